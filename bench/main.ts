@@ -1,0 +1,53 @@
+/**
+ * `npm run bench [-- NAME…] [--quick]`: measures what the harness promises and prints it with its spread. It never
+ * judges: a number that depends on the machine must not fail a build.
+ */
+import { parseArgs } from 'node:util';
+
+export interface BenchOptions {
+  /** A short form for tests. */
+  readonly quick: boolean;
+  readonly seed: number;
+}
+
+/** A bench prints its own tables. */
+export type Bench = (options: BenchOptions) => Promise<void>;
+
+const benches: Readonly<Record<string, () => Promise<Bench>>> = {
+  outages: async () => (await import('./outages.ts')).benchOutages,
+  prober: async () => (await import('./prober.ts')).benchProber,
+  start: async () => (await import('./start.ts')).benchStart,
+  report: async () => (await import('./report.ts')).benchReport,
+};
+
+function readArguments(): { names: string[]; options: BenchOptions } {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      quick: { type: 'boolean', default: false },
+      seed: { type: 'string', default: String(Date.now() % 1e6) },
+    },
+  });
+  const unknown = positionals.filter((name) => !Object.hasOwn(benches, name));
+  if (unknown.length > 0) throw new Error(`There is no bench "${unknown.join('", "')}".`);
+  const seed = Number(values.seed);
+  if (!Number.isInteger(seed)) throw new Error(`The seed "${values.seed}" is not a whole number.`);
+  return { names: positionals.length > 0 ? positionals : Object.keys(benches), options: { quick: values.quick, seed } };
+}
+
+async function main(): Promise<void> {
+  const { names, options } = readArguments();
+  for (const name of names) {
+    const bench = await benches[name]?.();
+    console.log(`\n== ${name} ==`);
+    await bench?.(options);
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  console.error(`Usage: npm run bench -- [${Object.keys(benches).join('|')}]… [--quick] [--seed N]`);
+  process.exitCode = 64;
+}

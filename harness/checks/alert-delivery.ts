@@ -1,0 +1,43 @@
+import type { Check } from '../core/scenario.ts';
+import { observedJobs } from '../core/derive/job-timeline.ts';
+import { count } from './words.ts';
+
+/** Every job that failed for good raised exactly one alert, and no other job raised any. */
+export function alertDelivery(): Check {
+  return {
+    id: 'alert_delivery',
+    title: 'Each failed job raised exactly one alert',
+    judge(history) {
+      const jobs = observedJobs(history);
+      const failed = jobs.filter((job) => job.status === 'failed');
+      const alerts = history.all('alert');
+      const evidence = [
+        ...failed.flatMap((job) => job.events.slice(-1).map((event) => event.i)),
+        ...alerts.map((alert) => alert.i),
+      ];
+      if (failed.length === 0) {
+        return {
+          verdict: 'unknown',
+          summary: 'No job failed for good, so the alert path was not put to the test.',
+          evidence,
+        };
+      }
+      const wrong = failed.flatMap((job) => {
+        const received = alerts.filter((alert) => alert.jobId === job.jobId).length;
+        return received === 1 ? [] : [`job ${job.jobId} failed and raised ${count(received, 'alert')}`];
+      });
+      const failedIds = new Set(failed.map((job) => job.jobId));
+      const known = new Set(jobs.map((job) => job.jobId));
+      const unfounded = alerts.filter(
+        (alert) => alert.jobId !== undefined && known.has(alert.jobId) && !failedIds.has(alert.jobId),
+      );
+      wrong.push(...unfounded.map((alert) => `job ${alert.jobId} did not fail but raised an alert`));
+      if (wrong.length > 0) return { verdict: 'fail', summary: `${wrong.join('; ')}.`, evidence };
+      return {
+        verdict: 'pass',
+        summary: `${count(failed.length, 'job')} failed for good, each with one alert.`,
+        evidence,
+      };
+    },
+  };
+}

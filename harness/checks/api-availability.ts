@@ -1,0 +1,42 @@
+import { formatMillis, toMillis, type Duration } from '../core/duration.ts';
+import type { Check } from '../core/scenario.ts';
+import { judgeAgainstLimit } from '../core/verdict.ts';
+import { firstBadSample, outagesOf, samplesOf } from './probe-outages.ts';
+import { count, describeBounds } from './words.ts';
+
+/** The API stayed available through the fault: no outage of the probe longer than `longest`. */
+export function apiAvailability({ probe, longest }: { readonly probe: string; readonly longest: Duration }): Check {
+  const limitMs = toMillis(longest);
+  return {
+    id: 'api_availability',
+    title: 'The API stayed available during the fault',
+    judge(history) {
+      const fault = history.first('fault.injected');
+      const samples = samplesOf(history, probe);
+      const report = outagesOf(history, probe);
+      if (fault === undefined || report === undefined || samples.length === 0) {
+        return { verdict: 'unknown', summary: `Probe "${probe}" has no samples around a fault.`, evidence: [] };
+      }
+      const after = report.outages.filter((outage) => outage.end.high >= fault.start);
+      const seen = after.filter((outage) => !outage.isBlind);
+      const lengthOf = (outage: (typeof seen)[number]): number => outage.duration.high;
+      const worst = seen.toSorted((a, b) => lengthOf(b) - lengthOf(a))[0];
+      const evidence = [fault.i, ...after.flatMap((outage) => firstBadSample(samples, outage)?.i ?? [])];
+      if (worst !== undefined) {
+        const verdict = judgeAgainstLimit(worst.duration, limitMs);
+        const summary = `${count(seen.length, 'outage')} after the fault, the longest ${describeBounds(worst.duration)} (${worst.notes.join(', ')}); allowed ${formatMillis(limitMs)}.`;
+        return { verdict, summary, evidence };
+      }
+      if (after.length > 0) {
+        return {
+          verdict: 'unknown',
+          summary: 'Samples were bad only while the prober itself was stalled, so nothing is known of the API.',
+          evidence,
+        };
+      }
+      const asked = samples.filter((sample) => sample.start >= fault.start).length;
+      if (asked === 0) return { verdict: 'unknown', summary: 'Nothing was asked after the fault.', evidence };
+      return { verdict: 'pass', summary: `${count(asked, 'sample')} after the fault, no outage.`, evidence };
+    },
+  };
+}

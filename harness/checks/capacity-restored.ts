@@ -1,0 +1,46 @@
+import { elapsed } from '../core/bounds.ts';
+import { formatMillis } from '../core/duration.ts';
+import { missingCapacity } from '../core/history.ts';
+import type { Check } from '../core/scenario.ts';
+import { judgeAgainstLimit } from '../core/verdict.ts';
+import { injectionTime } from '../core/derive/fault-time.ts';
+import { milestonesOf } from '../core/derive/milestones.ts';
+import { describeBounds } from './words.ts';
+
+/** Every component has all of its instances ready again within the objective. */
+export function capacityRestored(): Check {
+  return {
+    id: 'capacity_restored',
+    title: 'Full capacity came back',
+    judge(history) {
+      const injected = injectionTime(history);
+      const objective = history.first('run.started')?.objective;
+      if (injected === undefined || objective === undefined)
+        return { verdict: 'unknown', summary: 'No fault was injected.', evidence: [] };
+      const limitMs = objective.recoverySeconds * 1000;
+      const back = milestonesOf(history).find((milestone) => milestone.id === 'full-capacity');
+      if (back?.at !== undefined) {
+        const time = elapsed(injected.at, back.at);
+        return {
+          verdict: judgeAgainstLimit(time, limitMs),
+          summary: `All instances ready again ${describeBounds(time)} after the fault; the objective is ${formatMillis(limitMs)}.`,
+          evidence: [injected.event.i, ...back.evidence],
+        };
+      }
+      const missing = missingCapacity(history);
+      const watchedMs = history.endMs - injected.at.high;
+      if (missing.length === 0) {
+        return {
+          verdict: 'unknown',
+          summary: 'The platform never reported an instance as not ready, so its return was not seen.',
+          evidence: [injected.event.i],
+        };
+      }
+      return {
+        verdict: watchedMs > limitMs ? 'fail' : 'unknown',
+        summary: `Still missing ${formatMillis(watchedMs)} after the fault: ${missing.join(', ')}; the objective is ${formatMillis(limitMs)}.`,
+        evidence: [injected.event.i],
+      };
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import type { Check } from '../core/scenario.ts';
+
+/** The fault really happened, and to the right victim. `requires` are kinds of evidence that must be there and hold. */
+export function faultHappened({ requires }: { readonly requires: readonly string[] }): Check {
+  return {
+    id: 'fault_happened',
+    title: 'The fault really happened, to the right victim',
+    judge(history) {
+      const injected = history.first('fault.injected');
+      if (injected === undefined) return { verdict: 'unknown', summary: 'No fault was injected.', evidence: [] };
+      const evidence = history.all('fault.evidence');
+      const indexes = [injected.i, ...evidence.map((event) => event.i)];
+      const missing = requires.filter((kind) => !evidence.some((event) => event.kind === kind && event.holds));
+      if (injected.targets.length === 0 || missing.length > 0) {
+        const against = evidence.filter((event) => !event.holds).map((event) => event.text);
+        const reason = against.length > 0 ? against.join('; ') : `no evidence of ${missing.join(', ')}`;
+        return { verdict: 'unknown', summary: `Nothing can be concluded from this run: ${reason}.`, evidence: indexes };
+      }
+      return { verdict: 'pass', summary: `${evidence.map((event) => event.text).join('; ')}.`, evidence: indexes };
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import type { Check } from '../core/scenario.ts';
+
+/** Nothing of a fault or of the stack is left behind. `scope` says after what it was looked for. */
+export function nothingLeftOver(scope: 'after-fault' | 'after-teardown'): Check {
+  return {
+    id: scope === 'after-fault' ? 'nothing_left_over' : 'teardown_clean',
+    title: scope === 'after-fault' ? 'The fault left nothing behind' : 'The run left nothing behind',
+    judge(history) {
+      const scans = history.all('leftovers').filter((event) => event.scope === scope);
+      const undone = history.all('fault.undone').filter((event) => !event.succeeded);
+      const evidence = [...scans, ...undone].map((event) => event.i);
+      if (scans.length === 0 || scans.some((scan) => !scan.complete)) {
+        return { verdict: 'unknown', summary: 'The scan for left-overs was not completed.', evidence };
+      }
+      const found = [...scans.flatMap((scan) => scan.found), ...undone.map((event) => `not undone: ${event.text}`)];
+      if (found.length > 0) return { verdict: 'fail', summary: `Left behind: ${found.join('; ')}.`, evidence };
+      return { verdict: 'pass', summary: 'No stray process, no file, nothing still broken.', evidence };
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import { formatMillis } from '../core/duration.ts';
+import type { Check } from '../core/scenario.ts';
+
+/** A stall of the prober up to this long widens the bounds; a longer one leaves a hole in what is known. Milliseconds. */
+const STALL_LIMIT_MS = 1000;
+
+/** The harness itself was able to measure: its prober was never stalled for long. */
+export function proberHealthy(): Check {
+  return {
+    id: 'prober_healthy',
+    title: 'The harness itself was able to measure',
+    judge(history) {
+      const windows = history.all('prober');
+      if (windows.length === 0)
+        return { verdict: 'unknown', summary: 'The prober left no account of itself.', evidence: [] };
+      const worst = windows.reduce((a, b) => (b.delayMaxMs > a.delayMaxMs ? b : a));
+      const samples = windows.reduce((sum, window) => sum + window.samples, 0);
+      const summary = `${samples.toLocaleString('en-US')} samples; the prober's own event loop was late by ${formatMillis(worst.delayMaxMs)} at most.`;
+      return { verdict: worst.delayMaxMs > STALL_LIMIT_MS ? 'unknown' : 'pass', summary, evidence: [worst.i] };
+    },
+  };
+}

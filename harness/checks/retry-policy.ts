@@ -1,0 +1,125 @@
+import { elapsed, type Bounds } from '../core/bounds.ts';
+import { formatMillis } from '../core/duration.ts';
+import type { History } from '../core/history.ts';
+import { replayRetryPolicy, type RetryDecision } from '../core/retry-policy.ts';
+import type { Check } from '../core/scenario.ts';
+import { injectionTime } from '../core/derive/fault-time.ts';
+import { isTerminal, jobsInFlight, observedJobs, type ObservedJob } from '../core/derive/job-timeline.ts';
+import { count, describeBounds } from './words.ts';
+
+/** Starting an attempt takes this long at most once its wait is over: a workflow task, a worker slot, connector start. */
+const START_ALLOWANCE_MS = 10_000;
+/** A wait may be this share shorter than prescribed: the API's statuses lag what really happened by a write. */
+const EARLY_SHARE = 0.2;
+
+/** The wait before each attempt after the first: as measured, and as the policy prescribes. */
+export interface AttemptWait {
+  readonly attempt: number;
+  readonly measured: Bounds;
+  readonly prescribed: RetryDecision;
+}
+
+/** The measured and the prescribed wait of each retry of a job. */
+export function attemptWaits(history: History, job: ObservedJob): AttemptWait[] {
+  const decisions = decisionsFor(history, job);
+  return job.attempts.flatMap((attempt, index) => {
+    const before = job.attempts[index - 1];
+    const prescribed = decisions[index - 1];
+    if (before?.ended === undefined || prescribed === undefined) return [];
+    return [{ attempt: attempt.number, measured: elapsed(before.ended, attempt.started), prescribed }];
+  });
+}
+
+/** What a job did against its retry policy, in words. Empty when it kept it. */
+export function policyViolations(history: History, job: ObservedJob): string[] {
+  const violations = attemptWaits(history, job).flatMap(({ attempt, measured, prescribed }) => {
+    if (prescribed.kind === 'stop')
+      return [`job ${job.jobId} was tried again (attempt ${attempt + 1}) although ${prescribed.because}`];
+    const waitMs = prescribed.waitSeconds * 1000 * timeScale(history);
+    const isEarly = measured.high < waitMs * (1 - EARLY_SHARE);
+    const isLate = measured.low > waitMs + START_ALLOWANCE_MS;
+    if (!isEarly && !isLate) return [];
+    const word = isEarly ? 'early' : 'late';
+    return [
+      `attempt ${attempt + 1} of job ${job.jobId} came too ${word}: after ${describeBounds(measured)}, prescribed ${formatMillis(waitMs)}`,
+    ];
+  });
+  const last = decisionsFor(history, job).at(-1);
+  if (isTerminal(job.status) && last?.kind === 'retry') {
+    violations.push(
+      `job ${job.jobId} ended as "${job.status}" after ${count(job.attempts.length, 'attempt')}, where the policy prescribes another`,
+    );
+  }
+  return violations;
+}
+
+/** Attempts and the waits between them are those of the retry policy. */
+export function retryPolicy(): Check {
+  return {
+    id: 'retry_policy',
+    title: 'Retries followed the retry policy',
+    judge(history) {
+      const injected = injectionTime(history);
+      if (injected === undefined) return { verdict: 'unknown', summary: 'No fault was injected.', evidence: [] };
+      const jobs = jobsInFlight(observedJobs(history), injected.at);
+      const evidence = jobs.flatMap((job) => job.attempts.flatMap((attempt) => attempt.evidence));
+      const violations = jobs.flatMap((job) => policyViolations(history, job));
+      // A job that claims success after a failed attempt breaks the policy only by its claim: job_outcome judges claims.
+      const isClaim =
+        jobs.some((job) => job.status === 'succeeded') && violations.every((text) => text.includes('"succeeded"'));
+      if (violations.length > 0) {
+        return {
+          verdict: 'fail',
+          summary: `${violations.join('; ')}.`,
+          evidence,
+          ...(isClaim ? { consequenceOf: 'job_outcome' } : {}),
+        };
+      }
+      const open = jobs.find((job) => !isTerminal(job.status));
+      if (open !== undefined) {
+        const summary = `Job ${open.jobId} is not over, so its policy cannot be replayed to the end.`;
+        return { verdict: 'unknown', summary, evidence, consequenceOf: 'job_outcome' };
+      }
+      const waits = jobs.flatMap((job) => attemptWaits(history, job));
+      if (waits.length === 0) {
+        return {
+          verdict: 'unknown',
+          summary: 'No attempt was retried, so the policy was not put to the test.',
+          evidence,
+          consequenceOf: 'job_outcome',
+        };
+      }
+      const described = waits.map(({ attempt, measured, prescribed }) => {
+        const wanted =
+          prescribed.kind === 'retry' ? formatMillis(prescribed.waitSeconds * 1000 * timeScale(history)) : 'none';
+        return `attempt ${attempt + 1} came ${describeBounds(measured)} after the one before (prescribed wait ${wanted})`;
+      });
+      return { verdict: 'pass', summary: `${described.join('; ')}.`, evidence };
+    },
+  };
+}
+
+/** The wait that the policy prescribes before an attempt, in seconds as it runs here; undefined when it prescribes none. */
+export function prescribedWaitSeconds(history: History, wait: AttemptWait): number | undefined {
+  return wait.prescribed.kind === 'retry' ? wait.prescribed.waitSeconds * timeScale(history) : undefined;
+}
+
+function decisionsFor(history: History, job: ObservedJob): RetryDecision[] {
+  const policy = history.first('run.started')?.retryPolicy;
+  if (policy === undefined) return [];
+  const ended = job.attempts.filter((attempt) => attempt.status !== 'running');
+  return replayRetryPolicy(
+    policy,
+    ended.map((attempt) => ({
+      hasFailed: attempt.status === 'failed',
+      hasProgress: (attempt.recordsCommitted ?? 0) > 0,
+      isConfigError: attempt.isConfigError,
+    })),
+  );
+}
+
+/** The stack can be told to wait a fraction of the policy's time, so that a long policy can be rehearsed in a short run. */
+function timeScale(history: History): number {
+  const scale = history.first('run.started')?.parameters['retryTimeScale'];
+  return typeof scale === 'number' ? scale : 1;
+}

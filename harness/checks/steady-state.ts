@@ -1,0 +1,26 @@
+import type { Check } from '../core/scenario.ts';
+
+/** The system was healthy before the fault: every condition of the steady state held. */
+export function steadyState(): Check {
+  return {
+    id: 'steady_state',
+    title: 'The system was healthy before the fault',
+    judge(history) {
+      const fault = history.first('fault.injected');
+      const waits = history.all('wait').filter((wait) => fault === undefined || wait.i < fault.i);
+      const failed = waits.find((wait) => !wait.satisfied);
+      if (failed !== undefined) {
+        return {
+          verdict: 'unknown',
+          summary: `Not steady, so nothing was broken: ${failed.name} – ${failed.lastState}.`,
+          evidence: [failed.i],
+        };
+      }
+      if (waits.length === 0 || fault === undefined) {
+        return { verdict: 'unknown', summary: 'The run ended before the steady state was confirmed.', evidence: [] };
+      }
+      const names = waits.map((wait) => wait.name).join('; ');
+      return { verdict: 'pass', summary: `Held before the fault: ${names}.`, evidence: waits.map((wait) => wait.i) };
+    },
+  };
+}

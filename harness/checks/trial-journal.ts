@@ -1,0 +1,162 @@
+import { elapsed, type Bounds } from '../core/bounds.ts';
+import { deliveryOf, describeMissing } from '../core/derive/deliveries.ts';
+import { injectionTime } from '../core/derive/fault-time.ts';
+import { jobsInFlight, observedJobs, type ObservedJob } from '../core/derive/job-timeline.ts';
+import { ledgersOf } from '../core/derive/ledgers.ts';
+import { milestonesOf } from '../core/derive/milestones.ts';
+import { formatMillis } from '../core/duration.ts';
+import type { History } from '../core/history.ts';
+import type { CheckResult, JournalDelivery, JournalJob, JournalLedger, Milestone, Trial } from '../core/journal.ts';
+import { countIn, formatRanges } from '../core/sequence.ts';
+import { combineVerdicts, type Verdict } from '../core/verdict.ts';
+import { outcomeOf } from './job-outcome.ts';
+import { journalOutages } from './outage-journal.ts';
+import { measuredRecovery } from './recovery-time.ts';
+import { attemptWaits, prescribedWaitSeconds } from './retry-policy.ts';
+
+type Seconds = NonNullable<Milestone['sinceFaultSeconds']>;
+
+/** One trial of the journal from its events and the results of its checks. */
+export function describeTrial(history: History, checks: readonly CheckResult[]): Trial {
+  const objective = history.first('run.started')?.objective;
+  const injected = history.first('fault.injected');
+  const measured = measuredRecovery(history);
+  const verdict = combineVerdicts(checks.map((check) => check.verdict));
+  const expectedMs = (objective?.expectedSeconds ?? 0) * 1000;
+  return {
+    trial: history.trial,
+    verdict,
+    headline: headlineOf(verdict, checks, measured?.time, history),
+    broke: injected === undefined ? 'Nothing was broken.' : describeFault(history),
+    faultAtSeconds: injected === undefined ? null : toSeconds(injected.start),
+    recovery: {
+      verdict: checks.find((check) => check.id === 'recovery_time')?.verdict ?? 'unknown',
+      measuredSeconds: measured === undefined ? null : boundsInSeconds(measured.time),
+      fasterThanExpected: measured !== undefined && measured.time.high < expectedMs,
+    },
+    milestones: describeMilestones(history),
+    checks: [...checks],
+    jobs: observedJobs(history).map((job) => describeJob(history, job)),
+    deliveries: history
+      .all('connection')
+      .filter(({ role }) => role === 'subject')
+      .map((connection) => describeDelivery(history, connection)),
+    ledgers: describeLedgers(history),
+    outages: journalOutages(history),
+  };
+}
+
+/** The cause before its consequences, a fail before an unknown. */
+function headlineOf(
+  verdict: Verdict,
+  checks: readonly CheckResult[],
+  time: Bounds | undefined,
+  history: History,
+): string {
+  const limit = formatMillis((history.first('run.started')?.objective.recoverySeconds ?? 0) * 1000);
+  if (verdict === 'pass' && time !== undefined) {
+    return `Recovered in ${formatMillis(time.best)}, within the objective of ${limit}; nothing was lost.`;
+  }
+  const bad = checks.filter((check) => check.verdict === verdict);
+  const cause = bad.find((check) => check.consequenceOf === undefined) ?? bad[0];
+  return cause === undefined
+    ? 'Nothing was judged.'
+    : `${cause.title}: ${verdict === 'fail' ? 'no' : 'not known'}. ${cause.summary}`;
+}
+
+function describeFault(history: History): string {
+  const planned = history.first('fault.planned');
+  const victims = planned?.targets.map((target) => `${target.instance} (${target.why})`).join(', ') ?? '';
+  return `${planned?.description ?? 'A fault'}: ${victims}.`;
+}
+
+function describeMilestones(history: History): Milestone[] {
+  const injected = injectionTime(history);
+  const endsWith = history.first('run.started')?.recoveryEnds.milestone;
+  return milestonesOf(history).map(({ id, title, at, isOnPath, evidence }) => ({
+    id,
+    title,
+    sinceFaultSeconds: at === undefined || injected === undefined ? null : boundsInSeconds(elapsed(injected.at, at)),
+    atSeconds: at === undefined ? null : toSeconds(at.best),
+    isOnPath,
+    endsRecovery: id === endsWith,
+    evidence: [...evidence],
+  }));
+}
+
+function describeJob(history: History, job: ObservedJob): JournalJob {
+  const injected = injectionTime(history);
+  const connection = history.first('connection', (candidate) => candidate.connectionId === job.connectionId);
+  const waits = new Map(attemptWaits(history, job).map((wait) => [wait.attempt, wait]));
+  return {
+    jobId: job.jobId,
+    connectionId: job.connectionId,
+    connectionName: connection?.name ?? job.connectionId,
+    role: connection?.role ?? 'background',
+    trigger: job.trigger,
+    wasInFlight: injected !== undefined && jobsInFlight([job], injected.at).length > 0,
+    outcome: outcomeOf(history, job),
+    claimed: job.status,
+    attempts: job.attempts.map((attempt) => {
+      const wait = waits.get(attempt.number);
+      return {
+        number: attempt.number,
+        status: attempt.status,
+        startedSeconds: boundsInSeconds(attempt.started),
+        endedSeconds: attempt.ended === undefined ? null : boundsInSeconds(attempt.ended),
+        waitedSeconds: wait === undefined ? null : boundsInSeconds(wait.measured),
+        policyWaitSeconds: wait === undefined ? null : (prescribedWaitSeconds(history, wait) ?? null),
+        recordsEmitted: attempt.recordsEmitted ?? null,
+        recordsCommitted: attempt.recordsCommitted ?? null,
+        failure: attempt.failure ?? null,
+      };
+    }),
+  };
+}
+
+function describeDelivery(history: History, connection: Parameters<typeof deliveryOf>[1]): JournalDelivery {
+  const delivery = deliveryOf(history, connection);
+  const produced = countIn(delivery.produced);
+  const isRead = delivery.read !== undefined;
+  return {
+    connectionId: connection.connectionId,
+    connectionName: connection.name,
+    produced,
+    delivered: delivery.read?.rows ?? 0,
+    missing: countIn(delivery.missing),
+    missingRanges: isRead ? describeMissing(delivery) : 'the destination was never read to the end',
+    repeated: delivery.repeated,
+    extraCopies: delivery.extraCopies,
+    unexpected: countIn(delivery.unexpected),
+  };
+}
+
+function describeLedgers(history: History): JournalLedger[] {
+  return ledgersOf(history).map((ledger) => ({
+    ledger: ledger.name,
+    attempted: ledger.attempted,
+    acknowledged: ledger.acknowledged,
+    indeterminate: ledger.indeterminate,
+    failed: ledger.failed,
+    recovered: ledger.recovered,
+    lost: countIn(ledger.lost),
+    lostRanges: formatRanges(ledger.lost),
+    duplicated: ledger.duplicated,
+    unexpected: countIn(ledger.unexpected),
+    isRead: ledger.read !== undefined,
+    recoveryPointSeconds: ledger.read === undefined ? null : toSeconds(ledger.lostSpanMs ?? 0),
+  }));
+}
+
+/** Milliseconds to seconds with three decimals; a moment that was never seen is null, since JSON has no infinity. */
+function boundsInSeconds({ low, best, high }: Bounds): Seconds {
+  return {
+    low: toSeconds(low),
+    best: Number.isFinite(best) ? toSeconds(best) : null,
+    high: Number.isFinite(high) ? toSeconds(high) : null,
+  };
+}
+
+function toSeconds(ms: number): number {
+  return Math.round(ms) / 1000;
+}

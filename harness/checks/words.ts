@@ -1,0 +1,13 @@
+import type { Bounds } from '../core/bounds.ts';
+import { formatMillis } from '../core/duration.ts';
+
+/** A measured time for people: `17.3 s (17.1–17.5 s)`. */
+export function describeBounds(bounds: Bounds): string {
+  if (!Number.isFinite(bounds.high)) return `more than ${formatMillis(bounds.low)}`;
+  return `${formatMillis(bounds.best)} (${formatMillis(bounds.low)} – ${formatMillis(bounds.high)})`;
+}
+
+/** `1 record`, `2 records`. */
+export function count(amount: number, singular: string, plural = `${singular}s`): string {
+  return `${amount.toLocaleString('en-US')} ${amount === 1 ? singular : plural}`;
+}

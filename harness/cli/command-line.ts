@@ -1,0 +1,129 @@
+import { Command, CommanderError, Option } from 'commander';
+import { catalogue } from '../../scenarios/index.ts';
+import { ChaosError } from '../core/errors.ts';
+import { printError } from './print-error.ts';
+
+/** Default of `--objectives`, relative to the project. */
+const DEFAULT_OBJECTIVES = 'scenarios/objectives.yaml';
+
+/**
+ * Parses the command line and runs the command; heavy modules are loaded by the command that needs them.
+ * @returns the exit code (DESIGN §4).
+ */
+export async function runCommandLine(args: readonly string[]): Promise<number> {
+  const program = new Command('chaos');
+  let exitCode = 0;
+  const finishWith = (code: number): void => {
+    exitCode = code;
+  };
+  defineCommands(program, finishWith);
+  program.exitOverride();
+  program.configureOutput({ writeErr: () => undefined });
+  // Commands inherit nothing that was set after they were made.
+  for (const command of program.commands) command.exitOverride().configureOutput({ writeErr: () => undefined });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    const shown =
+      error instanceof CommanderError
+        ? new ChaosError({
+            code: 'usage',
+            message: sentence(error.message),
+            tryThis: 'npm run chaos -- --help',
+            cause: error,
+          })
+        : error;
+    return printError(shown);
+  }
+}
+
+function defineCommands(program: Command, finishWith: (code: number) => void): void {
+  program
+    .description(
+      'Breaks one part of Airbyte on purpose, measures the recovery and judges it against the written targets.',
+    )
+    .argument('[scenario]', `the failure to rehearse: ${Object.keys(catalogue).join(', ')}`)
+    .addOption(new Option('--platform <id>', 'where to run').choices(['local']).default('local'))
+    .option('--objectives <file>', 'the recovery targets to judge against', DEFAULT_OBJECTIVES)
+    .option(
+      '--set <name=value>',
+      'change a parameter of the scenario or a setting of the stack (repeatable)',
+      collect,
+      [],
+    )
+    .option('--trials <n>', 'repeat on the same stack and judge every trial', '1')
+    .option('--seed <n>', 'the seed of every choice by chance')
+    .option('--keep', 'leave the stack up afterwards', false)
+    .option('--dry-run', 'show what would be done and hit, and do nothing', false)
+    .option('--no-load', 'run without API load')
+    .option('--json', 'print the journal as JSON on standard output', false)
+    .action(async (scenario: string | undefined, options) => {
+      if (scenario === undefined) return program.outputHelp();
+      const { runCommand } = await import('./commands/run.ts');
+      return finishWith(await runCommand(scenario, options));
+    });
+  program
+    .command('list')
+    .description('the scenarios, their objectives and what they need')
+    .option('--json', 'as JSON', false)
+    .action(async (options) => finishWith(await (await import('./commands/list.ts')).listCommand(options)));
+  program
+    .command('validate')
+    .description('check scenarios and objectives without running anything')
+    .option('--objectives <file>', 'the file to check', DEFAULT_OBJECTIVES)
+    .action(async (options) => finishWith(await (await import('./commands/validate.ts')).validateCommand(options)));
+  program
+    .command('doctor')
+    .description('whether this machine can run the platforms, and what to do where it cannot')
+    .action(async () => finishWith(await (await import('./commands/doctor.ts')).doctorCommand()));
+  program
+    .command('up')
+    .description('bring a stack up and leave it there; runs then use it')
+    .option('--set <name=value>', 'a setting of the stack (repeatable)', collect, [])
+    .action(async (options) => finishWith(await (await import('./commands/stack.ts')).upCommand(options)));
+  program
+    .command('down')
+    .description('take down the stack that `up` or --keep left')
+    .action(async () => finishWith(await (await import('./commands/stack.ts')).downCommand()));
+  program
+    .command('status')
+    .description('what is up, and what is left to undo')
+    .action(async () => finishWith(await (await import('./commands/stack.ts')).statusCommand()));
+  program
+    .command('report')
+    .description('judge a recorded run again and write its report; needs no stack')
+    .argument('<run>', 'an id, the beginning of one, or `latest`')
+    .option('--json', 'print the journal as JSON on standard output', false)
+    .action(async (run: string, options) =>
+      finishWith(await (await import('./commands/report.ts')).reportCommand(run, options)),
+    );
+  program
+    .command('cleanup')
+    .description('undo whatever an earlier run left, also after SIGKILL or a power loss')
+    .action(async () => finishWith(await (await import('./commands/cleanup.ts')).cleanupCommand()));
+  program
+    .command('measure')
+    .description('watch a URL, a TCP port or a SQL writer and report its outages with bounds')
+    .argument('<kind>', 'http, tcp or sql')
+    .argument('<target>', 'http://…, host:port, or postgres://… (a table chaos_measure is written to)')
+    .option('--every <duration>', 'time between two samples', '50ms')
+    .option('--for <duration>', 'how long to watch; until Ctrl-C when it is left out')
+    .option('--timeout <duration>', 'a sample without an answer by then is bad', '1s')
+    .option('--samples <file>', 'write every sample to this file as NDJSON')
+    .option('--json', 'print the result as JSON on standard output', false)
+    .action(async (kind: string, target: string, options) =>
+      finishWith(await (await import('./commands/measure.ts')).measureCommand(kind, target, options)),
+    );
+}
+
+function collect(value: string, previous: readonly string[]): readonly string[] {
+  return [...previous, value];
+}
+
+/** Commander says "error: unknown option '--x'"; people read a sentence. */
+function sentence(message: string): string {
+  const text = message.replace(/^error: /, '');
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
+}

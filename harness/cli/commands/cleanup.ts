@@ -1,0 +1,12 @@
+import { loadPlatform } from '../load-platform.ts';
+
+/** `npm run chaos -- cleanup`. @throws ChaosError `busy` or `platform`. */
+export async function cleanupCommand(): Promise<number> {
+  const { cleanUp } = await import('../../runner/cleanup.ts');
+  await cleanUp({
+    platformById: loadPlatform,
+    say: (text) => void process.stdout.write(`${text}\n`),
+    signal: AbortSignal.timeout(120_000),
+  });
+  return 0;
+}

@@ -1,0 +1,24 @@
+import { catalogue } from '../../scenarios/index.ts';
+import { ChaosError } from '../core/errors.ts';
+import type { BodyOf } from '../core/events.ts';
+import type { Check, Scenario } from '../core/scenario.ts';
+import { suggestion } from './settings.ts';
+
+/** The scenario of that name. @throws ChaosError `usage` with the nearest name when there is none. */
+export async function loadScenario(id: string): Promise<Scenario> {
+  const entry = new Map<string, { load: () => Promise<{ default: Scenario }> }>(Object.entries(catalogue)).get(id);
+  if (entry === undefined) {
+    throw new ChaosError({
+      code: 'usage',
+      message: `There is no scenario "${id}".`,
+      tryThis: suggestion(id, Object.keys(catalogue)),
+    });
+  }
+  return (await entry.load()).default;
+}
+
+/** The checks of the scenario that a record was made with, with the parameters that it had then. */
+export async function planChecks(started: BodyOf<'run.started'>): Promise<readonly Check[]> {
+  const scenario = await loadScenario(started.scenario.id);
+  return scenario.plan({ ...scenario.parameters, ...started.parameters }, started.objective).checks;
+}

@@ -1,0 +1,80 @@
+import { formatMillis } from '../../core/duration.ts';
+import type { RunEvent } from '../../core/events.ts';
+
+const PHASES = {
+  provision: 'Bringing up the stack',
+  'steady-state': 'Steady state: is everything healthy before anything is broken?',
+  workload: 'Workload',
+  fault: 'Fault',
+  recovery: 'Recovery',
+  verification: 'Verification: what became of jobs, records and writes?',
+  teardown: 'Taking everything down',
+} as const;
+
+/** One line for events that a person wants to hear of while a run goes on; undefined for the others. */
+export function sentenceFor(event: RunEvent): string | undefined {
+  switch (event.type) {
+    case 'phase':
+      return `▸ ${PHASES[event.name]}`;
+    case 'step':
+      return `  ${event.text}`;
+    case 'platform.ready':
+      return `  Stack is up: ${Object.entries(event.details)
+        .map(([part, version]) => `${part} ${version}`)
+        .join(', ')}`;
+    case 'wait':
+      return event.satisfied
+        ? `  ✓ ${event.name} (after ${formatMillis(event.afterMs)})`
+        : `  ✗ not so after ${formatMillis(event.afterMs)}: ${event.name}; last seen: ${event.lastState}`;
+    case 'fault.injected':
+      return `  ⚡ ${event.targets.map(({ instance, why }) => `${instance} (${why})`).join(', ')}`;
+    case 'fault.evidence':
+      return `  ${event.holds ? '✓' : '✗'} ${event.text}`;
+    case 'fault.undone':
+      return `  ${event.succeeded ? '✓' : '✗'} undo: ${event.text}`;
+    case 'job':
+      return `  job ${event.jobId}: ${event.status}${event.attempts.length > 0 ? `, attempt ${event.attempts.length} ${event.attempts.at(-1)?.status ?? ''}` : ''}`;
+    case 'alert':
+      return `  alert received${event.jobId === undefined ? '' : ` for job ${event.jobId}`}`;
+    case 'note':
+      return `  ${event.level === 'info' ? 'note' : event.level}: ${event.text}`;
+    case 'leftovers':
+      return event.found.length === 0 ? undefined : `  left behind: ${event.found.join('; ')}`;
+    case 'run.started':
+      return `${event.scenario.title} (${event.scenario.id})\n  It proves: ${event.scenario.proves}\n  Objective: ${formatMillis(event.objective.recoverySeconds * 1000)} (${event.objective.source}); seed ${event.seed}`;
+    case 'run.finished':
+      return event.outcome === 'completed' ? undefined : `  ${event.outcome}: ${event.reason ?? ''}`;
+    case 'component':
+      return event.state === 'exited' || event.state === 'backoff' ? `  ${event.instance} ${event.state}` : undefined;
+    case 'sample':
+    case 'probe.defined':
+    case 'prober':
+    case 'connection':
+    case 'source.rows':
+    case 'delivery':
+    case 'delivery.read':
+    case 'ledger.frozen':
+    case 'ledger.read':
+    case 'fault.planned':
+    case 'load':
+    case 'load.summary':
+    case 'leader':
+      return undefined;
+    default:
+      return event satisfies never;
+  }
+}
+
+/** Jobs are written down at each change of their counters; a line is worth it only when the words change. */
+export function withoutRepeats(): (event: RunEvent) => string | undefined {
+  const lastByKey = new Map<string, string>();
+  return (event) => {
+    const text = sentenceFor(event);
+    if (text === undefined) return undefined;
+    const key = event.type === 'job' ? `job ${event.jobId}` : event.type === 'component' ? event.instance : undefined;
+    if (key === undefined) return text;
+    if (lastByKey.get(key) === text) return undefined;
+    lastByKey.set(key, text);
+    return text;
+  };
+}

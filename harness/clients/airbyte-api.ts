@@ -1,0 +1,189 @@
+import { ChaosError, describeError } from '../core/errors.ts';
+import type { Endpoint } from '../core/platform.ts';
+import {
+  connectionIdReply,
+  definitionReply,
+  destinationDefinitionsReply,
+  destinationReply,
+  jobInfoReply,
+  jobListReply,
+  sourceDefinitionsReply,
+  sourceReply,
+  workspaceListReply,
+  type JobInfo,
+} from './airbyte-replies.ts';
+import type { z } from 'zod';
+
+/** What the harness asks of the config API of Airbyte (`/api/v1`). Decides nothing and keeps no state. */
+export interface AirbyteApi {
+  firstWorkspaceId(): Promise<string>;
+  setFailureWebhook(workspaceId: string, url: string): Promise<void>;
+  createSource(workspaceId: string, name: string, connector: ConnectorSpec): Promise<string>;
+  createDestination(workspaceId: string, name: string, connector: ConnectorSpec): Promise<string>;
+  createConnection(options: NewConnection): Promise<string>;
+  deleteConnection(connectionId: string): Promise<void>;
+  deleteSource(sourceId: string): Promise<void>;
+  deleteDestination(destinationId: string): Promise<void>;
+  /** Starts a sync now and returns the job. */
+  sync(connectionId: string): Promise<JobInfo>;
+  /** The sync jobs of a connection, newest first. */
+  listJobs(connectionId: string): Promise<readonly JobInfo[]>;
+}
+
+/** Which connector, by the name of its definition, and its configuration. */
+export interface ConnectorSpec {
+  readonly definition: string;
+  readonly configuration: Readonly<Record<string, unknown>>;
+}
+
+export interface NewConnection {
+  readonly name: string;
+  readonly sourceId: string;
+  readonly destinationId: string;
+  readonly stream: string;
+  readonly namespace: string;
+  /** Minutes between scheduled syncs, or `manual`. */
+  readonly everyMinutes: number | 'manual';
+}
+
+export interface AirbyteApiOptions {
+  readonly server: Endpoint;
+  readonly timeoutMs?: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * A client of the config API.
+ * Every call throws ChaosError `client` when there is no answer within `timeoutMs`, a status other than 2xx, or a shape that
+ * is not understood.
+ */
+export async function connectAirbyteApi({
+  server,
+  timeoutMs = 10_000,
+  signal,
+}: AirbyteApiOptions): Promise<AirbyteApi> {
+  const { default: axios } = await import('axios');
+  const http = axios.create({
+    baseURL: `http://${server.host}:${server.port}/api/v1`,
+    timeout: timeoutMs,
+    // A 503 is an answer to report, not an exception of the HTTP library.
+    validateStatus: () => true,
+    proxy: false,
+  });
+
+  async function call<S extends z.ZodType>(path: string, body: unknown, schema: S): Promise<z.infer<S>> {
+    const response = await http.post(path, body, { signal }).catch((error: unknown) => {
+      throw new ChaosError({
+        code: 'client',
+        message: `POST ${path} got no answer: ${describeError(error)}.`,
+        cause: error,
+      });
+    });
+    if (response.status < 200 || response.status > 299) {
+      const said = JSON.stringify(response.data)?.slice(0, 300);
+      throw new ChaosError({ code: 'client', message: `POST ${path} answered ${response.status}: ${said}.` });
+    }
+    const parsed = schema.safeParse(response.data);
+    if (parsed.success) return parsed.data;
+    throw new ChaosError({
+      code: 'client',
+      message: `POST ${path} answered in a shape that is not understood: ${parsed.error.issues[0]?.message ?? 'no detail'}.`,
+      cause: parsed.error,
+    });
+  }
+
+  return {
+    async firstWorkspaceId() {
+      const { workspaces } = await call('/workspaces/list', {}, workspaceListReply);
+      const first = workspaces[0];
+      if (first === undefined) throw new ChaosError({ code: 'client', message: 'The server has no workspace.' });
+      return first.workspaceId;
+    },
+    async setFailureWebhook(workspaceId, url) {
+      const notification = { notificationType: ['slack'], slackConfiguration: { webhook: url } };
+      await call(
+        '/workspaces/update',
+        { workspaceId, notificationSettings: { sendOnFailure: notification } },
+        definitionReply,
+      );
+    },
+    async createSource(workspaceId, name, connector) {
+      const { sourceDefinitions } = await call('/source_definitions/list', {}, sourceDefinitionsReply);
+      const definition = sourceDefinitions.find((candidate) => candidate.name === connector.definition);
+      const body = {
+        workspaceId,
+        name,
+        sourceDefinitionId: definition?.sourceDefinitionId ?? noConnector(connector.definition),
+        connectionConfiguration: connector.configuration,
+      };
+      return (await call('/sources/create', body, sourceReply)).sourceId;
+    },
+    async createDestination(workspaceId, name, connector) {
+      const { destinationDefinitions } = await call('/destination_definitions/list', {}, destinationDefinitionsReply);
+      const definition = destinationDefinitions.find((candidate) => candidate.name === connector.definition);
+      const body = {
+        workspaceId,
+        name,
+        destinationDefinitionId: definition?.destinationDefinitionId ?? noConnector(connector.definition),
+        connectionConfiguration: connector.configuration,
+      };
+      return (await call('/destinations/create', body, destinationReply)).destinationId;
+    },
+    async createConnection(options) {
+      return (await call('/connections/create', connectionBody(options), connectionIdReply)).connectionId;
+    },
+    async deleteConnection(connectionId) {
+      await call('/connections/delete', { connectionId }, definitionReply);
+    },
+    async deleteSource(sourceId) {
+      await call('/sources/delete', { sourceId }, definitionReply);
+    },
+    async deleteDestination(destinationId) {
+      await call('/destinations/delete', { destinationId }, definitionReply);
+    },
+    sync: (connectionId) => call('/connections/sync', { connectionId }, jobInfoReply),
+    async listJobs(connectionId) {
+      const body = { configTypes: ['sync'], configId: connectionId, pagination: { pageSize: 20, rowOffset: 0 } };
+      return (await call('/jobs/list', body, jobListReply)).jobs;
+    },
+  };
+}
+
+function noConnector(name: string): never {
+  throw new ChaosError({ code: 'client', message: `The server has no connector "${name}".` });
+}
+
+function connectionBody(options: NewConnection): unknown {
+  const schedule =
+    options.everyMinutes === 'manual'
+      ? { scheduleType: 'manual' }
+      : {
+          scheduleType: 'basic',
+          scheduleData: { basicSchedule: { timeUnit: 'minutes', units: options.everyMinutes } },
+        };
+  return {
+    name: options.name,
+    sourceId: options.sourceId,
+    destinationId: options.destinationId,
+    status: 'active',
+    ...schedule,
+    // The stream is found under the source's own namespace and lands under ours.
+    namespaceDefinition: 'customformat',
+    namespaceFormat: options.namespace,
+    syncCatalog: {
+      streams: [
+        {
+          stream: {
+            name: options.stream,
+            namespace: 'public',
+            jsonSchema: { type: 'object', properties: { seq: { type: 'integer' } } },
+            supportedSyncModes: ['full_refresh', 'incremental'],
+            sourceDefinedCursor: true,
+            defaultCursorField: ['seq'],
+          },
+          config: { syncMode: 'incremental', cursorField: ['seq'], destinationSyncMode: 'append', selected: true },
+        },
+      ],
+    },
+  };
+}

@@ -1,0 +1,48 @@
+/** The part of the config API's replies that the harness reads (Airbyte openapi `config.yaml`). Unknown fields are ignored. */
+import { z } from 'zod';
+import { attemptStatus, jobStatus } from '../core/event-fields.ts';
+
+export const workspaceListReply = z.object({ workspaces: z.array(z.object({ workspaceId: z.string() })) });
+export const sourceReply = z.object({ sourceId: z.string() });
+export const destinationReply = z.object({ destinationId: z.string() });
+export const connectionIdReply = z.object({ connectionId: z.string() });
+export const sourceDefinitionsReply = z.object({
+  sourceDefinitions: z.array(z.object({ sourceDefinitionId: z.string(), name: z.string() })),
+});
+export const destinationDefinitionsReply = z.object({
+  destinationDefinitions: z.array(z.object({ destinationDefinitionId: z.string(), name: z.string() })),
+});
+/** For calls whose answer is not used. */
+export const definitionReply = z.unknown();
+
+const stats = z.object({ recordsEmitted: z.int().optional(), recordsCommitted: z.int().optional() });
+const failure = z.object({
+  failureType: z.string().optional(),
+  externalMessage: z.string().optional(),
+  internalMessage: z.string().optional(),
+});
+const attempt = z.object({
+  /** 0-based number of the attempt within its job. */
+  id: z.int(),
+  status: attemptStatus,
+  /** Whole seconds since the epoch. */
+  createdAt: z.int().optional(),
+  endedAt: z.int().nullish(),
+  totalStats: stats.nullish(),
+  failureSummary: z.object({ failures: z.array(failure) }).nullish(),
+});
+const job = z.object({
+  id: z.int(),
+  configId: z.string(),
+  status: jobStatus,
+  createdAt: z.int(),
+  /** Not part of Airbyte's API; the reference stack tells it. */
+  isScheduled: z.boolean().optional(),
+});
+
+export const jobInfoReply = z.object({
+  job,
+  attempts: z.array(z.union([attempt, z.object({ attempt }).transform((wrapped) => wrapped.attempt)])).default([]),
+});
+export const jobListReply = z.object({ jobs: z.array(jobInfoReply) });
+export type JobInfo = z.infer<typeof jobInfoReply>;

@@ -1,0 +1,126 @@
+import { between, type Bounds } from '../bounds.ts';
+import type { EventOf } from '../events.ts';
+import type { History } from '../history.ts';
+import { effectTime, injectionTime } from './fault-time.ts';
+import { interruptedJob, subjectJobs, type ObservedJob } from './job-timeline.ts';
+
+/** A moment on the way to recovery, or beside it. `at` is undefined when it was not seen. */
+export interface DerivedMilestone {
+  readonly id: MilestoneId;
+  readonly title: string;
+  readonly at: Bounds | undefined;
+  readonly isOnPath: boolean;
+  readonly evidence: readonly number[];
+}
+
+export type MilestoneId =
+  | 'injected'
+  | 'took-effect'
+  | 'detected'
+  | 'next-attempt-started'
+  | 'new-records-committed'
+  | 'instance-restarted'
+  | 'full-capacity'
+  | 'job-finished'
+  | 'next-run-finished';
+
+type Seen = { readonly at: Bounds; readonly evidence: readonly number[] } | undefined;
+
+/** The phases of recovery from the loss of a worker, in the order in which a person would tell them. */
+export function milestonesOf(history: History): DerivedMilestone[] {
+  const injected = injectionTime(history);
+  const effect = effectTime(history);
+  const job = injected === undefined ? undefined : interruptedJob(history, injected.at);
+  const list: [MilestoneId, string, boolean, Seen][] = [
+    ['injected', 'Fault injected', true, injected && { at: injected.at, evidence: [injected.event.i] }],
+    ['took-effect', 'Fault took effect', true, effect && { at: effect.at, evidence: [effect.event.i] }],
+    ['detected', 'Detected: the attempt was given up', true, injected && job && detection(job, injected.at)],
+    ['next-attempt-started', 'Next attempt started', true, injected && job && nextAttempt(job, injected.at)],
+    ['new-records-committed', 'New records committed', true, effect && resumption(history, effect.at)],
+    ['instance-restarted', 'Killed instance ready again', false, injected && restart(history, injected.event)],
+    ['full-capacity', 'Full capacity back', false, injected && capacity(history, injected.event)],
+    ['job-finished', 'Interrupted job finished', false, job && finish(job)],
+    ['next-run-finished', 'Next scheduled run finished', false, job && nextRun(history, job)],
+  ];
+  return list.map(([id, title, isOnPath, seen]) => ({
+    id,
+    title,
+    isOnPath,
+    at: seen?.at,
+    evidence: seen?.evidence ?? [],
+  }));
+}
+
+function detection(job: ObservedJob, faultAt: Bounds): Seen {
+  const attempt = job.attempts.find(
+    (candidate) => candidate.ended !== undefined && candidate.ended.high >= faultAt.low,
+  );
+  return attempt?.ended && { at: attempt.ended, evidence: attempt.evidence.slice(-1) };
+}
+
+function nextAttempt(job: ObservedJob, faultAt: Bounds): Seen {
+  const attempt = job.attempts.find((candidate) => candidate.number > 0 && candidate.started.high >= faultAt.low);
+  return attempt && { at: attempt.started, evidence: attempt.evidence.slice(0, 1) };
+}
+
+/**
+ * The first look at the destination that showed a record number above the highest of the first look that began after the
+ * victim was gone. Until then a commit of the dead worker may still have been on its way; after it, it cannot.
+ */
+function resumption(history: History, effectAt: Bounds): Seen {
+  const subject = history.first('connection', (connection) => connection.role === 'subject');
+  const looks = history.all('delivery').filter((look) => look.connectionId === subject?.connectionId);
+  const baseline = looks.find((look) => look.start >= effectAt.high);
+  if (baseline === undefined) return undefined;
+  const first = looks.find((look) => look.start >= baseline.start && look.maxSeq > baseline.maxSeq);
+  return first && { at: between(first.previousStart, first.end), evidence: [baseline.i, first.i] };
+}
+
+function restart(history: History, injected: EventOf<'fault.injected'>): Seen {
+  const names = new Set(injected.targets.map((target) => target.instance));
+  const pids = new Set(injected.targets.map((target) => target.pid));
+  const events = history.all('component').filter((event) => names.has(event.instance) && event.t >= injected.start);
+  const ready = events.find((event) => event.ready && event.pid !== undefined && !pids.has(event.pid));
+  if (ready === undefined) return undefined;
+  const before = events[events.indexOf(ready) - 1];
+  return { at: between(before?.t ?? injected.start, ready.t, ready.t), evidence: [ready.i] };
+}
+
+function capacity(history: History, injected: EventOf<'fault.injected'>): Seen {
+  const expected = history.latest('platform.ready')?.expected ?? {};
+  const readyBy = new Map<string, Set<string>>();
+  let lackedAt: number | undefined;
+  let previous = injected.start;
+  let back: Seen;
+  for (const event of history.all('component')) {
+    const ready = readyBy.get(event.component) ?? new Set();
+    readyBy.set(event.component, event.ready ? ready.add(event.instance) : without(ready, event.instance));
+    if (event.t < injected.start) continue;
+    const isFull = Object.entries(expected).every(([name, wanted]) => (readyBy.get(name)?.size ?? 0) >= wanted);
+    if (!isFull) {
+      lackedAt = event.t;
+      back = undefined;
+    } else if (lackedAt !== undefined && back === undefined) {
+      back = { at: between(previous, event.t, event.t), evidence: [event.i] };
+    }
+    previous = event.t;
+  }
+  return back;
+}
+
+function without(set: Set<string>, item: string): Set<string> {
+  set.delete(item);
+  return set;
+}
+
+function finish(job: ObservedJob): Seen {
+  const event = job.events.find((candidate) => candidate.status === job.status);
+  return job.finished && { at: job.finished, evidence: event === undefined ? [] : [event.i] };
+}
+
+function nextRun(history: History, interrupted: ObservedJob): Seen {
+  const next = subjectJobs(history).find(
+    (job) => job.jobId !== interrupted.jobId && job.created.high > interrupted.created.high,
+  );
+  return next && finish(next);
+}

@@ -1,0 +1,70 @@
+import type { EventOf, EventType, RunEvent } from './events.ts';
+
+/**
+ * The recorded events of one trial together with those that all trials share, indexed by type. Grows while a run is
+ * going on (waits look at it) and is all that a check ever sees.
+ */
+export class History {
+  readonly trial: number;
+  readonly #byType = new Map<EventType, RunEvent[]>();
+  #last: RunEvent | undefined;
+
+  constructor(trial: number, events: Iterable<RunEvent> = []) {
+    this.trial = trial;
+    for (const event of events) this.add(event);
+  }
+
+  /** Takes the event when it belongs to this trial or to all. */
+  add(event: RunEvent): void {
+    if (event.trial !== 0 && event.trial !== this.trial) return;
+    const known = this.#byType.get(event.type);
+    if (known === undefined) this.#byType.set(event.type, [event]);
+    else known.push(event);
+    this.#last = event;
+  }
+
+  /** All events of a type, in the order of the record. */
+  all<T extends EventType>(type: T): readonly EventOf<T>[] {
+    // The map holds under each type only events of that type; TypeScript cannot express that relation.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    return (this.#byType.get(type) ?? []) as EventOf<T>[];
+  }
+
+  first<T extends EventType>(type: T, matches: (event: EventOf<T>) => boolean = () => true): EventOf<T> | undefined {
+    return this.all(type).find(matches);
+  }
+
+  latest<T extends EventType>(type: T, matches: (event: EventOf<T>) => boolean = () => true): EventOf<T> | undefined {
+    return this.all(type).findLast(matches);
+  }
+
+  /** When the last event was written down, in milliseconds since the start of the run; 0 when there is none. */
+  get endMs(): number {
+    return this.#last?.t ?? 0;
+  }
+}
+
+/** The latest event of each instance: what the platform last said of it. */
+export function latestInstances(history: History): Map<string, EventOf<'component'>> {
+  const latest = new Map<string, EventOf<'component'>>();
+  for (const event of history.all('component')) latest.set(event.instance, event);
+  return latest;
+}
+
+/** How many instances of each component are ready by the latest events. */
+export function readyCounts(history: History): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const event of latestInstances(history).values()) {
+    counts.set(event.component, (counts.get(event.component) ?? 0) + (event.ready ? 1 : 0));
+  }
+  return counts;
+}
+
+/** Components with fewer ready instances than expected, as `worker 2/3`. Empty when all are there. */
+export function missingCapacity(history: History): string[] {
+  const expected = history.latest('platform.ready')?.expected ?? {};
+  const counts = readyCounts(history);
+  return Object.entries(expected)
+    .filter(([component, wanted]) => (counts.get(component) ?? 0) < wanted)
+    .map(([component, wanted]) => `${component} ${counts.get(component) ?? 0}/${wanted}`);
+}

@@ -1,0 +1,108 @@
+import type { BodyOf } from './events.ts';
+
+/** What a scenario can ask of a platform. A scenario names capabilities, never a platform. */
+export type Capability =
+  | 'signal-instances' // send a signal to the processes of one instance
+  | 'watch-instances' // state, readiness and restarts of every instance, as they change
+  | 'warehouse' // a destination outside the failure domain that the harness can read
+  | 'workflow-identity' // which worker runs a given sync
+  | 'alert-sink'; // a webhook receiver outside the failure domain
+
+/** One process or pod of a component. */
+export interface Instance {
+  readonly name: string;
+  readonly component: string;
+  readonly state: BodyOf<'component'>['state'];
+  readonly ready: boolean;
+  readonly restarts: number;
+  readonly pid?: number;
+  /** Start time of the process in clock ticks since boot: with the pid it names one process for ever. */
+  readonly startTicks?: number;
+  /** Where its own HTTP port is, when it has one: `http://127.0.0.1:12345`. */
+  readonly url?: string;
+  readonly detail?: string;
+  /** False for one-shot jobs, which are not counted as capacity. */
+  readonly isExpected: boolean;
+}
+
+/** A named stable endpoint of the stack under test. */
+export type ServiceName = 'server' | 'webapp' | 'temporal' | 'database' | 'object-store' | 'warehouse' | 'alert-sink';
+
+/** Where a service is, and what it is made of. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** An action that puts one thing right. It is on disk before the thing that it undoes, and can be done twice. */
+export type UndoAction =
+  | { readonly kind: 'remove-stack'; readonly dir: string; readonly stackId: string }
+  | { readonly kind: 'ensure-running'; readonly dir: string; readonly instance: string }
+  | { readonly kind: 'continue-process'; readonly pid: number; readonly startTicks: number };
+
+/** What became of an attempt to break an instance. */
+export interface KillEvidence {
+  readonly kind: string;
+  readonly holds: boolean;
+  readonly text: string;
+}
+
+export interface StackUsage {
+  readonly memoryBytes: number;
+  readonly cpuSeconds: number;
+  readonly processes: number;
+}
+
+/** A stack that is up. What cannot be called before that does not exist on {@link Platform}. */
+export interface RunningStack {
+  readonly id: string;
+  readonly dir: string;
+  /** Versions and choices, for the record. */
+  readonly details: Readonly<Record<string, string>>;
+  readonly settings: Readonly<Record<string, string>>;
+  /** Paths of programs that came with the platform, e.g. `k6`. */
+  readonly tools: Readonly<Record<string, string>>;
+  /** What child processes of the harness need in their environment, so that a left-over scan finds them. */
+  readonly marker: Readonly<Record<string, string>>;
+  /** Name and password of the databases of the stack and of the warehouse. */
+  readonly credentials: { readonly user: string; readonly password: string };
+  instances(): Promise<readonly Instance[]>;
+  endpoint(service: ServiceName): Endpoint;
+  /** Calls `onChange` for each instance at once and then at every change, until the signal aborts. */
+  watch(onChange: (instance: Instance) => void, signal: AbortSignal): Promise<void>;
+  /** Sends a signal to the main process of one instance, after making sure that the id still names it. */
+  signalInstance(instance: Instance, signal: NodeJS.Signals): Promise<void>;
+  /** Looks whether the process of `instance`, as it was before the fault, is gone. */
+  confirmGone(instance: Instance, signal: AbortSignal): Promise<KillEvidence[]>;
+  /** Processes of the stack that should not be there, in words. */
+  strayProcesses(): Promise<string[]>;
+  usage(): Promise<StackUsage>;
+  /** Gives up the lease on the stack: from here on it is taken down by its undo, or by itself. */
+  release(): void;
+  /** Takes everything down, waits until it is gone, and says what is left (nothing, when all is well). */
+  down(signal: AbortSignal): Promise<string[]>;
+}
+
+export interface UpOptions {
+  readonly runId: string;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly weaknesses: readonly string[];
+  /** False for a stack that stays until `down`. */
+  readonly isOwned: boolean;
+  readonly signal: AbortSignal;
+  readonly onProgress: (text: string) => void;
+  /** Called with the undo before anything is started. Must have it on disk when it resolves. */
+  readonly beforeChange: (undo: UndoAction) => Promise<void>;
+}
+
+/** Where a scenario runs. */
+export interface Platform {
+  readonly id: 'local' | 'kind' | 'cluster';
+  readonly profile: string;
+  readonly capabilities: ReadonlySet<Capability>;
+  /** Brings a stack up, or takes the one that `up` left. */
+  up(options: UpOptions): Promise<RunningStack>;
+  /** The stack that `up` left, when there is one. */
+  findRunning(): Promise<RunningStack | undefined>;
+  undo(action: UndoAction, signal: AbortSignal): Promise<string>;
+}

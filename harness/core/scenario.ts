@@ -1,0 +1,146 @@
+import type { Clock } from './clock.ts';
+import type { BodyOf, EventBody, Objective, RetryPolicy, RunEvent } from './events.ts';
+import type { History } from './history.ts';
+import type { CheckResult } from './journal.ts';
+import type { Capability, Instance, RunningStack, UndoAction } from './platform.ts';
+import type { ProbeSpec } from './probe.ts';
+import type { Random } from './random.ts';
+
+/** Values that `--set name=value` may replace. */
+export type Parameters = Readonly<Record<string, number | string | boolean>>;
+
+/** Appends to the record and tells those who wait. */
+export interface Recorder {
+  append(body: EventBody): RunEvent;
+  /** Calls back after each appended event until the returned function is called. */
+  onEvent(listener: (event: RunEvent) => void): () => void;
+}
+
+/** Everything that a part of a scenario may use while a trial runs. Time and chance come from here. */
+export interface TrialContext {
+  readonly trial: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly record: Recorder;
+  /** The record so far, shared and of this trial. */
+  readonly history: History;
+  /** Aborts when the run is interrupted. */
+  readonly signal: AbortSignal;
+  readonly stack: RunningStack;
+  readonly objective: Objective;
+  readonly retryPolicy: RetryPolicy;
+  /** Starts a probe; it runs until the trial ends. */
+  addProbe(spec: ProbeSpec): void;
+  /** Stops a probe and waits for the samples in flight, so that its ledger can be frozen. */
+  removeProbe(name: string): Promise<void>;
+  /** Waits and writes down how it ended; false when it timed out or can no longer come true. */
+  waitFor(wait: Wait): Promise<boolean>;
+  /** Queues a clean-up of this trial; they run in reverse order, each with its own time budget. */
+  afterTrial(name: string, cleanUp: (signal: AbortSignal) => Promise<void>): void;
+  /** Queues something that must still go into the record after the verification: results of load, of observers. */
+  beforeJudging(name: string, work: () => Promise<void>): void;
+  /** Runs beside the trial until it ends. A rejection is a harness error and ends the run. */
+  background(name: string, work: (signal: AbortSignal) => Promise<void>): void;
+}
+
+/** A wait with a name and a time-out of its own. It looks at the record and at nothing else. */
+export interface Wait {
+  readonly name: string;
+  readonly timeoutMs: number;
+  /** True, or what is still missing, in words. */
+  isOver(history: History, nowMs: number): true | string;
+  /** Set when the wait can no longer come true: the sentence says why. It then ends as not satisfied. */
+  isHopeless?(history: History): string | false;
+}
+
+/** Decides what happens next; the clients that it is given touch the system. */
+export interface Workload {
+  readonly name: string;
+  start(context: TrialContext): Promise<void>;
+}
+
+/** Something that is done after the recovery to look at what is left: reads, a further run, a test alert. */
+export interface Verification {
+  readonly name: string;
+  run(context: TrialContext): Promise<void>;
+}
+
+export interface FaultTarget {
+  readonly instance: Instance;
+  readonly why: string;
+}
+
+/** A fault with its targets chosen. Nothing has been touched yet. */
+export interface PlannedFault {
+  readonly targets: readonly FaultTarget[];
+  readonly undo: readonly UndoAction[];
+  inject(): Promise<void>;
+  /** What shows that it happened, gathered until the signal aborts. */
+  gatherEvidence(
+    signal: AbortSignal,
+  ): Promise<readonly Omit<BodyOf<'fault.evidence'>, 'type' | 'fault' | 'start' | 'end'>[]>;
+}
+
+/** Injection, evidence and undo of one way to break something. */
+export interface Fault {
+  readonly id: string;
+  readonly description: string;
+  readonly needs: readonly Capability[];
+  /** The moment at which it strikes. */
+  readonly when: Wait;
+  /**
+   * Chooses the targets.
+   * @throws ChaosError `no-target` naming the selector when nothing matches.
+   */
+  plan(context: TrialContext): Promise<PlannedFault>;
+}
+
+/** A pure function of the record to a verdict with evidence. */
+export interface Check {
+  readonly id: string;
+  readonly title: string;
+  judge(history: History): Omit<CheckResult, 'id' | 'title'>;
+}
+
+/** The parts of a scenario, with its parameters filled in. */
+export interface ScenarioPlan {
+  /** Watched from before the fault until the trial ends. */
+  readonly probes: (stack: RunningStack, trial: number) => readonly ProbeSpec[];
+  /** Must hold before anything is touched. */
+  readonly steadyState: readonly Wait[];
+  readonly workload: readonly Workload[];
+  /** Must hold before the fault: the workload is really at work. */
+  readonly underway: readonly Wait[];
+  readonly fault: Fault;
+  readonly recovery: {
+    /** Which milestone ends the RTO, and why that one. */
+    readonly endsWith: string;
+    readonly because: string;
+    /** What is waited for, in order, before the verification begins. */
+    readonly until: readonly Wait[];
+  };
+  /** Looks and waits after the recovery, in order. */
+  readonly verification: readonly (Verification | Wait)[];
+  readonly checks: readonly Check[];
+}
+
+/** One rehearsed failure. */
+export interface Scenario<P extends Parameters = Parameters> {
+  readonly id: string;
+  readonly title: string;
+  /** What a pass proves, in one sentence. */
+  readonly proves: string;
+  /** The id of its objective in objectives.yaml. */
+  readonly objective: string;
+  readonly needs: readonly Capability[];
+  readonly parameters: P;
+  plan(set: P, objective: Objective): ScenarioPlan;
+}
+
+/**
+ * Gives a scenario its types; does nothing else, so that a scenario file can be read without knowing the engine.
+ * The engine calls `plan` only with the scenario's own parameters or replacements of the same types (cli/settings.ts).
+ */
+export function defineScenario<P extends Parameters>(scenario: Scenario<P>): Scenario {
+  return scenario;
+}

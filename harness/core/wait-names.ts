@@ -1,0 +1,3 @@
+/** Waits whose outcome a check reads. The names are part of the record. */
+export const INTERRUPTED_JOB_WAIT = 'the interrupted job is over';
+export const NEXT_RUN_WAIT = 'the next scheduled run is over';

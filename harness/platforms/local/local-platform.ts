@@ -1,0 +1,229 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pWaitFor, { TimeoutError } from 'p-wait-for';
+import { ChaosError, describeError } from '../../core/errors.ts';
+import type { Platform, RunningStack, UndoAction, UpOptions } from '../../core/platform.ts';
+import { signalProcess } from '../../core/process-identity.ts';
+import { stacksDirectory } from '../../core/state-directory.ts';
+import { parseStackLine, runStackCommand, stackError, STACK_PROGRAM } from './fixture-command.ts';
+import { openLocalStack, OWNER_TTL_SECONDS, RENEW_EVERY_MS } from './local-stack.ts';
+import { isSupervisorAlive, readStackFile, remainsOf, runningStacks, type StackFile } from './stack-files.ts';
+import { SupervisorApi, type StackStatus } from './supervisor-api.ts';
+
+/** A stack that is not ready by then will not be: three times what a slow machine needs. */
+const READY_TIMEOUT_MS = 180_000;
+const DOWN_TIMEOUT_MS = 30_000;
+
+/** The embedded platform: the reference stack as processes on this machine, without Docker and without root. */
+export function localPlatform(): Platform {
+  return {
+    id: 'local',
+    profile: 'reference',
+    capabilities: new Set(['signal-instances', 'watch-instances', 'warehouse', 'workflow-identity', 'alert-sink']),
+    up: bringUp,
+    findRunning: async () => {
+      const file = runningStacks()[0];
+      return file && openLocalStack(file, {}, undefined);
+    },
+    undo: undoLocal,
+  };
+}
+
+async function bringUp(options: UpOptions): Promise<RunningStack> {
+  const tools = await install(options);
+  const settings = Object.entries(options.settings);
+  const existing = runningStacks()[0];
+  if (existing !== undefined) return reuse(existing, tools, options);
+  const stackId = `s${randomBytes(4).toString('hex')}`;
+  const dir = join(stacksDirectory(), stackId);
+  await options.beforeChange({ kind: 'remove-stack', dir, stackId });
+  mkdirSync(dir, { recursive: true });
+  const args = ['up', '--dir', dir, '--id', stackId];
+  if (options.isOwned) args.push('--owner', options.runId, '--owner-ttl', String(OWNER_TTL_SECONDS));
+  for (const [key, value] of settings) args.push('--set', `${key}=${value}`);
+  for (const weakness of options.weaknesses) args.push('--weakness', weakness);
+  startSupervisor(args, dir, stackId);
+  const file = await waitUntilReady(dir, options);
+  return openLocalStack(file, tools, options.isOwned ? options.runId : undefined);
+}
+
+async function install({ onProgress, signal }: UpOptions): Promise<Record<string, string>> {
+  let tools: Record<string, string> = {};
+  await runStackCommand(
+    ['install'],
+    (line) => {
+      if (line.type === 'progress') onProgress(line.text);
+      if (line.type === 'installed') tools = line.tools;
+    },
+    signal,
+  );
+  return tools;
+}
+
+/** A stack that `up` left is used as it is, so its settings must be the ones that the run wants. */
+async function reuse(file: StackFile, tools: Record<string, string>, options: UpOptions): Promise<RunningStack> {
+  const status = await new SupervisorApi(file.controlPort).status();
+  const differing = Object.entries(options.settings).filter(([key, value]) => status.settings[key] !== value);
+  if (differing.length > 0 || options.weaknesses.length > 0) {
+    throw new ChaosError({
+      code: 'config',
+      message: `Stack ${file.stackId} is up with other settings (${differing.map(([key]) => key).join(', ') || 'weaknesses'}).`,
+      tryThis: 'End it with `npm run chaos -- down`; the run then brings up one of its own.',
+    });
+  }
+  if (status.owner !== null) {
+    throw new ChaosError({
+      code: 'cleanup-needed',
+      message: `Stack ${file.stackId} belongs to ${status.owner.id}, which is not this run.`,
+      tryThis: 'Put everything right with: npm run chaos -- cleanup',
+    });
+  }
+  options.onProgress(`Using stack ${file.stackId}, which is already up`);
+  return openLocalStack(file, tools, undefined);
+}
+
+/** Detached: the supervisor must outlive a harness that is killed, to take the stack down by itself. */
+function startSupervisor(args: readonly string[], dir: string, stackId: string): void {
+  const output = openSync(join(dir, 'supervisor.log'), 'a');
+  const child = spawn(process.execPath, [STACK_PROGRAM, ...args], {
+    detached: true,
+    stdio: ['ignore', output, output],
+    env: { ...process.env, CHAOS_STACK_ID: stackId },
+    cwd: dir,
+  });
+  child.unref();
+}
+
+async function waitUntilReady(dir: string, options: UpOptions): Promise<StackFile> {
+  const startedAt = performance.now();
+  const state: BringUpState = { lastText: 'its supervisor has not reported yet', renewedAt: startedAt };
+  try {
+    await pWaitFor(() => lookWhetherReady(dir, options, state), { interval: 100, timeout: READY_TIMEOUT_MS });
+  } catch (cause) {
+    if (!(cause instanceof TimeoutError)) throw cause;
+    const afterMs = performance.now() - startedAt;
+    throw new ChaosError({
+      code: 'platform',
+      message: 'The stack did not become ready.',
+      afterMs,
+      lastState: state.lastText,
+      cause,
+    });
+  }
+  if (state.file === undefined) throw supervisorEnded(dir);
+  return state.file;
+}
+
+interface BringUpState {
+  file?: StackFile;
+  lastText: string;
+  renewedAt: number;
+}
+
+async function lookWhetherReady(dir: string, options: UpOptions, state: BringUpState): Promise<boolean> {
+  options.signal.throwIfAborted();
+  const file = readStackFile(dir);
+  if (file === undefined) {
+    // Once it was there, its absence means that the supervisor has taken everything down.
+    if (state.file !== undefined) throw supervisorEnded(dir);
+    return failedEarly(dir);
+  }
+  state.file = file;
+  if (!isSupervisorAlive(file)) throw supervisorEnded(dir);
+  const api = new SupervisorApi(file.controlPort);
+  if (options.isOwned && performance.now() - state.renewedAt > RENEW_EVERY_MS) {
+    state.renewedAt = performance.now();
+    await api.renewOwner(options.runId, OWNER_TTL_SECONDS).catch(() => undefined);
+  }
+  const status: StackStatus | undefined = await api.status().catch(() => undefined);
+  if (status === undefined) return false;
+  const text = status.progress?.text;
+  if (text !== undefined && text !== state.lastText) options.onProgress((state.lastText = text));
+  if (status.state === 'failed' || status.state === 'stopping') {
+    throw new ChaosError({
+      code: 'platform',
+      message: `The stack did not come up: ${status.error ?? 'it is being taken down'}.`,
+      lastState: state.lastText,
+    });
+  }
+  return status.state === 'ready';
+}
+
+function failedEarly(dir: string): false {
+  const reported = logLines(dir).find((line) => line?.type === 'error');
+  if (reported?.type === 'error') throw stackError(reported);
+  return false;
+}
+
+function supervisorEnded(dir: string): ChaosError {
+  failedEarly(dir);
+  return new ChaosError({
+    code: 'platform',
+    message: 'The supervisor of the stack ended before the stack was ready.',
+    lastState: readLog(dir).slice(-400),
+  });
+}
+
+function logLines(dir: string): ReturnType<typeof parseStackLine>[] {
+  return readLog(dir).split('\n').map(parseStackLine);
+}
+
+function readLog(dir: string): string {
+  try {
+    return readFileSync(join(dir, 'supervisor.log'), 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+async function undoLocal(action: UndoAction, signal: AbortSignal): Promise<string> {
+  switch (action.kind) {
+    case 'remove-stack':
+      return removeStack(action.stackId, action.dir, signal);
+    case 'ensure-running':
+      return ensureRunning(action.dir, action.instance);
+    case 'continue-process':
+      return signalProcess(action, 'SIGCONT') ? `process ${action.pid} continues` : `process ${action.pid} is gone`;
+    default:
+      return action satisfies never;
+  }
+}
+
+/** Asks the supervisor first; whatever is left after that is ended by id. */
+async function removeStack(stackId: string, dir: string, signal: AbortSignal): Promise<string> {
+  const file = readStackFile(dir);
+  if (file !== undefined && isSupervisorAlive(file)) {
+    await new SupervisorApi(file.controlPort).down().catch(() => undefined);
+    await pWaitFor(() => signal.aborted || !isSupervisorAlive(file), { interval: 50, timeout: DOWN_TIMEOUT_MS }).catch(
+      () => undefined,
+    );
+  }
+  if (remainsOf(stackId, dir).length > 0)
+    await runStackCommand(['sweep', '--dir', dir, '--id', stackId], () => undefined, signal);
+  const left = remainsOf(stackId, dir);
+  if (left.length > 0)
+    throw new ChaosError({ code: 'platform', message: `Stack ${stackId} is not gone: ${left.join(', ')}.` });
+  return `stack ${stackId} is gone`;
+}
+
+async function ensureRunning(dir: string, instance: string): Promise<string> {
+  const file = readStackFile(dir);
+  if (file === undefined || !isSupervisorAlive(file)) return `${instance} is gone with its stack`;
+  const api = new SupervisorApi(file.controlPort);
+  const isUp = async (): Promise<boolean> =>
+    (await api.status()).instances.some(({ name, state }) => name === instance && state === 'running');
+  if (await isUp()) return `${instance} runs`;
+  await api.startInstance(instance);
+  try {
+    await pWaitFor(isUp, { interval: 100, timeout: 15_000 });
+  } catch (cause) {
+    throw new ChaosError({
+      code: 'platform',
+      message: `${instance} could not be started again: ${describeError(cause)}.`,
+      cause,
+    });
+  }
+  return `${instance} was started again`;
+}

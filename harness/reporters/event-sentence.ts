@@ -1,0 +1,143 @@
+import { formatMillis } from '../core/duration.ts';
+import type { EventOf, RunEvent } from '../core/events.ts';
+import { countIn, formatRanges } from '../core/sequence.ts';
+import { formatCount, formatMany } from './measurement.ts';
+
+/** One plain sentence for an event of the record. The text is not escaped. */
+export function describeEvent(event: RunEvent): string {
+  switch (event.type) {
+    case 'run.started':
+      return `Run of ${event.scenario.id} started, seed ${event.seed}, ${formatMany(event.trials, 'trial')}.`;
+    case 'platform.ready':
+      return `Platform ${event.platform} with profile ${event.profile} is ready.`;
+    case 'phase':
+      return `Phase ${event.name} begins.`;
+    case 'step':
+      return event.text;
+    case 'wait':
+      return describeWait(event);
+    case 'component':
+      return describeComponent(event);
+    case 'probe.defined':
+      return `Probe ${event.probe} watches ${event.target} (${event.kind}) every ${formatMillis(event.everyMs)}, time-out ${formatMillis(event.timeoutMs)}.`;
+    case 'sample':
+      return describeSample(event);
+    case 'prober':
+      return `The prober itself: ${formatMany(event.samples, 'sample')}, event-loop delay p99 ${event.delayP99Ms.toFixed(1)} ms, worst ${event.delayMaxMs.toFixed(1)} ms.`;
+    case 'connection':
+      return `Connection ${event.name} (${event.connectionId}, ${event.role}), schedule: ${event.schedule}.`;
+    case 'fault.planned':
+    case 'fault.injected':
+    case 'fault.evidence':
+    case 'fault.undone':
+      return describeFault(event);
+    case 'job':
+    case 'source.rows':
+    case 'delivery':
+    case 'delivery.read':
+    case 'ledger.frozen':
+    case 'ledger.read':
+      return describeWork(event);
+    case 'load':
+      return `Load: ${formatMany(event.requests, 'request')} in ${formatMillis(event.to - event.from)}, ${formatCount(event.failed)} failed, p95 ${event.p95Ms.toFixed(0)} ms, worst ${event.maxMs.toFixed(0)} ms.`;
+    case 'load.summary':
+      return `Load in all: ${formatMany(event.requests, 'request')}, ${formatCount(event.failed)} failed, ${formatCount(event.dropped)} not started in time; k6 exit code ${event.exitCode}.${event.note === undefined ? '' : ` ${event.note}`}`;
+    case 'alert':
+      return `Alert: ${event.text}`;
+    case 'leader':
+      return `Leader of ${event.component} is ${event.holder}${event.term === undefined ? '' : ` (term ${event.term})`}.`;
+    case 'leftovers':
+      return describeLeftovers(event);
+    case 'note':
+      return `${event.level === 'info' ? 'Note' : event.level === 'warning' ? 'Warning' : 'Error'}: ${event.text}`;
+    case 'run.finished':
+      return `Run ${event.outcome}${event.reason === undefined ? '' : `: ${event.reason}`}.`;
+    default:
+      return event satisfies never;
+  }
+}
+
+function describeWait(event: EventOf<'wait'>): string {
+  const after = formatMillis(event.afterMs);
+  return event.satisfied
+    ? `${event.name}: after ${after}.`
+    : `${event.name}: not within ${formatMillis(event.timeoutMs)}; last seen: ${event.lastState}.`;
+}
+
+function describeComponent(event: EventOf<'component'>): string {
+  const ready = event.state === 'running' ? (event.ready ? ' and ready' : ', not ready yet') : '';
+  const pid = event.pid === undefined ? '' : `, process ${event.pid}`;
+  const detail = event.detail === undefined ? '' : `: ${event.detail}`;
+  return `${event.instance} is ${event.state}${ready}${pid}, ${formatMany(event.restarts, 'restart')}${detail}.`;
+}
+
+function describeSample(event: EventOf<'sample'>): string {
+  const took = formatMillis(event.end - event.start);
+  const write = event.write === undefined ? '' : `, write ${event.write.seq} ${event.write.outcome}`;
+  return `${event.probe}: ${event.ok ? 'good' : 'bad'} after ${took}${write}${event.note === undefined ? '' : ` (${event.note})`}.`;
+}
+
+type FaultEvent = EventOf<'fault.planned' | 'fault.injected' | 'fault.evidence' | 'fault.undone'>;
+
+function describeFault(event: FaultEvent): string {
+  switch (event.type) {
+    case 'fault.planned':
+      return `Planned: ${event.description}, on ${listTargets(event.targets)}. To undo: ${event.undo.join('; ') || 'nothing'}.`;
+    case 'fault.injected':
+      return `Injected ${event.fault} into ${nameTargets(event.targets)}; it took ${formatMillis(event.end - event.start)}.`;
+    case 'fault.evidence':
+      return `${event.holds ? 'Evidence' : 'Evidence against it'} (${event.kind}): ${event.text}.`;
+    case 'fault.undone':
+      return `${event.succeeded ? 'Undone' : 'NOT undone'}: ${event.text}.`;
+    default:
+      return event satisfies never;
+  }
+}
+
+type WorkEvent = EventOf<'job' | 'source.rows' | 'delivery' | 'delivery.read' | 'ledger.frozen' | 'ledger.read'>;
+
+function describeWork(event: WorkEvent): string {
+  switch (event.type) {
+    case 'job':
+      return describeJob(event);
+    case 'source.rows':
+      return `The source acknowledged ${formatMany(countIn(event.rows), 'record')}: ${formatRanges(event.rows)}.`;
+    case 'delivery':
+      return `The destination of ${event.connectionId} holds ${formatMany(event.rows, 'row')}, up to record ${formatCount(event.maxSeq)}.`;
+    case 'delivery.read':
+      return `Final read of ${event.connectionId}: ${formatMany(event.rows, 'row')}; present: ${formatRanges(event.present) || 'nothing'}; repeated: ${formatMany(countIn(event.repeated.map((item) => item.range)), 'record')}.`;
+    case 'ledger.frozen':
+      return `Ledger ${event.ledger} frozen: ${formatCount(event.acknowledged)} acknowledged, ${formatCount(event.failed)} failed, ${formatCount(event.indeterminate)} without an answer.`;
+    case 'ledger.read':
+      return `Ledger ${event.ledger} read: present ${formatRanges(event.present) || 'nothing'}.`;
+    default:
+      return event satisfies never;
+  }
+}
+
+function describeJob(event: EventOf<'job'>): string {
+  const last = event.attempts.at(-1);
+  if (last === undefined) return `Job ${event.jobId} is ${event.status}, no attempt yet.`;
+  const failure = last.failure === undefined ? '' : ` (${last.failure})`;
+  return `Job ${event.jobId} is ${event.status}; attempt ${last.number + 1} ${last.status}${failure}.`;
+}
+
+function describeLeftovers(event: EventOf<'leftovers'>): string {
+  const when = event.scope === 'after-fault' ? 'after the fault' : 'after teardown';
+  if (!event.complete) return `The scan for left-overs ${when} could not be completed.`;
+  return event.found.length === 0 ? `Nothing left over ${when}.` : `Left over ${when}: ${event.found.join(', ')}.`;
+}
+
+type Targets = EventOf<'fault.planned'>['targets'];
+
+function nameTargets(targets: Targets): string {
+  return targets.map(nameTarget).join(', ') || 'nothing';
+}
+
+function listTargets(targets: Targets): string {
+  return targets.map((target) => `${nameTarget(target)} because ${target.why}`).join('; ') || 'nothing';
+}
+
+function nameTarget({ instance, pid }: Targets[number]): string {
+  return pid === undefined ? instance : `${instance} (process ${pid})`;
+}

@@ -1,0 +1,20 @@
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { renderJournalSchema } from './schema.ts';
+
+test('the published JSON Schema of the journal is up to date (vitest -u writes it)', async () => {
+  const published = fileURLToPath(new URL('../../docs/journal.schema.json', import.meta.url));
+  await expect(renderJournalSchema()).toMatchFileSnapshot(published);
+});
+
+test('the schema names every part of the journal', () => {
+  const schema: unknown = JSON.parse(renderJournalSchema());
+  expect(schema).toMatchObject({
+    type: 'object',
+    properties: {
+      verdict: { enum: ['pass', 'fail', 'unknown'] },
+      trials: { type: 'array' },
+      schemaVersion: { const: 1 },
+    },
+  });
+});

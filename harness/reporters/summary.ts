@@ -1,0 +1,118 @@
+import type { CheckResult, Journal, Trial } from '../core/journal.ts';
+import {
+  addLosses,
+  formatBest,
+  formatCount,
+  formatLimit,
+  formatMany,
+  formatMeasured,
+  formatSeconds,
+} from './measurement.ts';
+import type { Reporter } from './reporter.ts';
+
+/** `summary.md`: the run in a pull request's comment. */
+export const summary: Reporter = { name: 'summary', file: 'summary.md', render: (journal) => renderSummary(journal) };
+
+const MARKS = { pass: '✅ PASS', fail: '❌ FAIL', unknown: '⚠️ UNKNOWN' } as const;
+
+function renderSummary(journal: Journal): string {
+  return [
+    `### ${MARKS[journal.verdict]} · \`${code(journal.scenario.id)}\``,
+    '',
+    `**${escapeMarkdown(journal.headline)}**`,
+    '',
+    ...complaints(journal),
+    ...numbers(journal),
+    ...(journal.trials.length > 1 ? trialLines(journal) : []),
+    '',
+    `Run \`${code(journal.runId)}\`, seed ${journal.seed}. Again: \`${code(journal.command)}\``,
+    '',
+  ].join('\n');
+}
+
+/** What is not a pass, causes first; what only follows from another check is counted, not listed. */
+function complaints(journal: Journal): string[] {
+  const all = [
+    ...journal.trials.flatMap((trial) => trial.checks.map((check) => ({ check, trial }))),
+    ...journal.runChecks.map((check) => ({ check, trial: undefined })),
+  ].filter(({ check }) => check.verdict !== 'pass');
+  const causes = all.filter(({ check }) => check.consequenceOf === undefined);
+  const order = (verdict: CheckResult['verdict']): number => (verdict === 'fail' ? 0 : 1);
+  const lines = causes
+    .toSorted((a, b) => order(a.check.verdict) - order(b.check.verdict))
+    .map(({ check, trial }) => complaint(check, journal.trials.length > 1 ? trial : undefined));
+  const followers = all.length - causes.length;
+  if (followers > 0)
+    lines.push(
+      `- … and ${formatMany(followers, 'check')} that only ${followers === 1 ? 'follows' : 'follow'} from these`,
+    );
+  return lines.length === 0 ? [] : [...lines, ''];
+}
+
+function complaint(check: CheckResult, trial: Trial | undefined): string {
+  const where = trial === undefined ? '' : `trial ${trial.trial}, `;
+  return `- ${MARKS[check.verdict]} ${where}${escapeMarkdown(check.title)}: ${escapeMarkdown(check.summary)}`;
+}
+
+function numbers(journal: Journal): string[] {
+  const { objective, summary: totals, trials } = journal;
+  const [first, ...others] = trials;
+  if (first === undefined) return ['Nothing was broken, so nothing was measured.'];
+  const recovery =
+    others.length === 0
+      ? formatMeasured(first.recovery.measuredSeconds)
+      : totals.medianSeconds === null
+        ? 'never seen'
+        : `median ${formatSeconds(totals.medianSeconds)}, ${formatSeconds(totals.lowestSeconds ?? 0)} to ${formatSeconds(totals.highestSeconds ?? 0)}`;
+  const checks = [...trials.flatMap((trial) => trial.checks), ...journal.runChecks];
+  const passed = checks.filter((check) => check.verdict === 'pass').length;
+  return [
+    '| | measured | objective |',
+    '|---|---|---|',
+    `| recovery time | ${recovery} | ≤ ${formatLimit(objective.recoverySeconds)} (${escapeMarkdown(objective.source)}) |`,
+    ...lossLines(trials, formatCount(objective.lostWrites)),
+    `| checks passed | ${passed} of ${checks.length} | all |`,
+  ];
+}
+
+/** Only what was counted: a scenario without a ledger says nothing about writes. */
+function lossLines(trials: Journal['trials'], allowed: string): string[] {
+  const losses = addLosses(trials);
+  const lines: string[] = [];
+  if (trials.some((trial) => trial.deliveries.length > 0)) {
+    const { missingRecords, producedRecords } = losses;
+    lines.push(`| lost records | ${formatCount(missingRecords)} of ${formatCount(producedRecords)} | ${allowed} |`);
+  }
+  if (trials.some((trial) => trial.ledgers.length > 0)) {
+    const lost = losses.isEveryLedgerRead ? formatCount(losses.lostWrites) : 'unknown number';
+    lines.push(`| lost writes | ${lost} of ${formatCount(losses.acknowledgedWrites)} acknowledged | ${allowed} |`);
+  }
+  return lines;
+}
+
+function trialLines(journal: Journal): string[] {
+  const lines = journal.trials.map(
+    (trial) => `- trial ${trial.trial}: ${MARKS[trial.verdict]}, ${formatBest(trial.recovery.measuredSeconds)}`,
+  );
+  return ['', escapeMarkdown(journal.summary.conclusion), '', ...lines];
+}
+
+/** Text that GitHub shows as it is: no markup, no HTML, no link, no mention, one line. */
+function escapeMarkdown(text: string): string {
+  return visible(text)
+    .replaceAll(/[\\`*_{}[\]<>|~#&$]/g, String.raw`\$&`)
+    .replaceAll(/@(?=\w)/g, '@\u{200B}')
+    .replaceAll('://', String.raw`:\//`)
+    .replaceAll(/\bwww\./gi, String.raw`www\.`)
+    .replace(/^[-+=]/, String.raw`\$&`)
+    .replace(/^(\d+)([.)])/, String.raw`$1\$2`);
+}
+
+/** Inside a code span nothing is markup but the backtick that ends it. */
+function code(text: string): string {
+  return visible(text).replaceAll('`', '´').trim();
+}
+
+function visible(text: string): string {
+  return text.replaceAll(/\s+/gu, ' ').replaceAll(/[\p{Cc}\u{202A}-\u{202E}\u{2066}-\u{2069}]/gu, '\u{FFFD}');
+}

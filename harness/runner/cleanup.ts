@@ -1,0 +1,52 @@
+import { ChaosError, describeError } from '../core/errors.ts';
+import type { Platform } from '../core/platform.ts';
+import { isLockHeld, readLock, removeLock } from './run-lock.ts';
+import { UndoJournal } from './undo-journal.ts';
+
+export interface CleanupOptions {
+  readonly platformById: (id: string) => Promise<Platform>;
+  readonly say: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Puts right whatever earlier runs left, and can be run as often as one likes.
+ * @throws ChaosError `busy` while a run is alive, `platform` when something could not be put right (its undo stays on disk).
+ */
+export async function cleanUp({ platformById, say, signal }: CleanupOptions): Promise<void> {
+  if (isLockHeld()) {
+    const holder = readLock();
+    throw new ChaosError({
+      code: 'busy',
+      message: `Run ${holder?.runId ?? '?'} (process ${holder?.pid ?? '?'}) is alive and cleans up after itself.`,
+      tryThis: 'Interrupt it with Ctrl-C, or wait until it is over.',
+    });
+  }
+  const problems: string[] = [];
+  let undone = 0;
+  for (const journal of UndoJournal.unfinished()) {
+    for (const { id, platform, action } of journal.pending()) {
+      try {
+        say(await (await platformById(platform)).undo(action, signal));
+        journal.markDone(id);
+        undone += 1;
+      } catch (error) {
+        problems.push(describeError(error));
+      }
+    }
+    if (journal.pending().length === 0) journal.close();
+  }
+  if (problems.length > 0) {
+    throw new ChaosError({
+      code: 'platform',
+      message: `Not everything could be put right: ${problems.join('; ')}.`,
+      tryThis: 'Run cleanup again; what is left is still written down.',
+    });
+  }
+  removeLock();
+  say(
+    undone === 0
+      ? 'Nothing was left to undo.'
+      : `Everything is put right: ${undone} ${undone === 1 ? 'thing' : 'things'} undone.`,
+  );
+}

@@ -1,0 +1,183 @@
+import type { Clock } from '../core/clock.ts';
+import { ChaosError, describeError } from '../core/errors.ts';
+import type { Objective, RetryPolicy } from '../core/events.ts';
+import type { Platform, RunningStack } from '../core/platform.ts';
+import { seededRandom } from '../core/random.ts';
+import type { Parameters, Scenario, ScenarioPlan } from '../core/scenario.ts';
+import type { RunRecorder } from './run-recorder.ts';
+import { runTrial } from './trial.ts';
+import { UndoJournal } from './undo-journal.ts';
+
+export interface RunOptions {
+  readonly runId: string;
+  readonly scenario: Scenario;
+  readonly parameters: Parameters;
+  readonly objective: Objective;
+  readonly retryPolicy: RetryPolicy;
+  readonly platform: Platform;
+  readonly stackSettings: Readonly<Record<string, string>>;
+  readonly weaknesses: readonly string[];
+  readonly trials: number;
+  readonly seed: number;
+  readonly keep: boolean;
+  readonly command: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly clock: Clock;
+  readonly record: RunRecorder;
+  readonly signal: AbortSignal;
+  /** Held by the caller since before anything was written; released here once nothing is left to undo. */
+  readonly lock: { readonly release: () => void };
+}
+
+/**
+ * Runs a scenario from an idle machine back to an idle machine and leaves its record. Never throws for what happens during the
+ * run: the error is in the record (`run.finished`) and returned.
+ */
+export async function runScenario(options: RunOptions): Promise<ChaosError | undefined> {
+  const undo = new UndoJournal(options.runId);
+  const { record } = options;
+  let stack: RunningStack | undefined;
+  let failure: ChaosError | undefined;
+  try {
+    const plan = options.scenario.plan(options.parameters, options.objective);
+    recordStart(options, plan);
+    demandCapabilities(options, plan);
+    record.append({ type: 'phase', name: 'provision' }, 0);
+    stack = await provision(options, undo);
+    await runTrials(options, stack, undo);
+  } catch (error) {
+    failure = asChaosError(error, options.signal);
+  }
+  const leftOver = await tearDown(options, stack, undo);
+  record.append({ type: 'run.finished', ...describeEnd(failure) }, 0);
+  record.sync();
+  if (!leftOver) {
+    undo.close();
+    options.lock.release();
+  }
+  return failure;
+}
+
+function recordStart(options: RunOptions, plan: ScenarioPlan): void {
+  const { scenario, record } = options;
+  record.append(
+    {
+      type: 'run.started',
+      schemaVersion: 1,
+      runId: options.runId,
+      wallStart: options.clock.wall().toISOString(),
+      scenario: { id: scenario.id, title: scenario.title, proves: scenario.proves },
+      objective: options.objective,
+      retryPolicy: options.retryPolicy,
+      seed: options.seed,
+      trials: options.trials,
+      command: options.command,
+      recoveryEnds: { milestone: plan.recovery.endsWith, because: plan.recovery.because },
+      parameters: { ...options.parameters },
+      environment: { ...options.environment },
+    },
+    0,
+  );
+}
+
+function demandCapabilities({ scenario, platform }: RunOptions, plan: ScenarioPlan): void {
+  const lacking = [...scenario.needs, ...plan.fault.needs].filter(
+    (capability) => !platform.capabilities.has(capability),
+  );
+  if (lacking.length === 0) return;
+  throw new ChaosError({
+    code: 'config',
+    message: `Platform ${platform.id} cannot do what ${scenario.id} needs: ${[...new Set(lacking)].join(', ')}.`,
+  });
+}
+
+async function provision(options: RunOptions, undo: UndoJournal): Promise<RunningStack> {
+  const { platform, record, runId, signal } = options;
+  const stack = await platform.up({
+    runId,
+    settings: options.stackSettings,
+    weaknesses: options.weaknesses,
+    isOwned: !options.keep,
+    signal,
+    onProgress: (text) => record.append({ type: 'step', text }, 0),
+    beforeChange: async (action) => {
+      undo.plan(platform.id, action);
+      await Promise.resolve();
+    },
+  });
+  const instances = await stack.instances();
+  const expected: Record<string, number> = {};
+  for (const instance of instances) {
+    if (instance.isExpected) expected[instance.component] = (expected[instance.component] ?? 0) + 1;
+  }
+  record.append(
+    {
+      type: 'platform.ready',
+      platform: platform.id,
+      profile: platform.profile,
+      details: { ...stack.details },
+      expected,
+    },
+    0,
+  );
+  return stack;
+}
+
+async function runTrials(options: RunOptions, stack: RunningStack, undo: UndoJournal): Promise<void> {
+  const { scenario, parameters, objective, retryPolicy, clock, record, platform, signal, seed } = options;
+  for (let trial = 1; trial <= options.trials; trial += 1) {
+    signal.throwIfAborted();
+    // Each trial has a plan of its own, because the parts of a plan hold what they opened.
+    const plan = scenario.plan(parameters, objective);
+    const random = seededRandom(seed + trial);
+    await runTrial({ trial, plan, platform, stack, clock, random, record, objective, retryPolicy, undo, signal });
+  }
+}
+
+/** Takes the stack down unless it is to stay; returns true when something could not be put right. */
+async function tearDown(options: RunOptions, stack: RunningStack | undefined, undo: UndoJournal): Promise<boolean> {
+  const { record, platform } = options;
+  record.append({ type: 'phase', name: 'teardown' }, 0);
+  const found: string[] = [];
+  stack?.release();
+  for (const { id, action } of undo.pending()) {
+    if (action.kind === 'remove-stack' && options.keep && stack !== undefined) {
+      record.append(
+        {
+          type: 'note',
+          level: 'info',
+          text: `Stack ${action.stackId} stays up (--keep); end it with: npm run chaos -- down`,
+        },
+        0,
+      );
+      undo.markDone(id);
+      continue;
+    }
+    try {
+      await platform.undo(action, AbortSignal.timeout(60_000));
+      undo.markDone(id);
+    } catch (error) {
+      found.push(describeError(error));
+    }
+  }
+  record.append({ type: 'leftovers', scope: 'after-teardown', complete: true, found }, 0);
+  return found.length > 0;
+}
+
+function describeEnd(failure: ChaosError | undefined): {
+  outcome: 'completed' | 'refused' | 'aborted' | 'interrupted';
+  reason?: string;
+} {
+  if (failure === undefined) return { outcome: 'completed' };
+  const reason = describeError(failure);
+  if (failure.code === 'interrupted') return { outcome: 'interrupted', reason };
+  if (failure.code === 'not-steady' || failure.code === 'no-target') return { outcome: 'refused', reason };
+  return { outcome: 'aborted', reason };
+}
+
+function asChaosError(error: unknown, signal: AbortSignal): ChaosError {
+  if (signal.aborted)
+    return new ChaosError({ code: 'interrupted', message: 'The run was interrupted and undone.', cause: error });
+  if (error instanceof ChaosError) return error;
+  return new ChaosError({ code: 'internal', message: `The harness failed: ${describeError(error)}.`, cause: error });
+}

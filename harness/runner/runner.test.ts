@@ -1,0 +1,123 @@
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ChaosError } from '../core/errors.ts';
+import type { Platform, UndoAction } from '../core/platform.ts';
+import { CleanUps } from './clean-ups.ts';
+import { cleanUp } from './cleanup.ts';
+import { acquireRunLock, readLock } from './run-lock.ts';
+import { UndoJournal } from './undo-journal.ts';
+
+const UNDO: UndoAction = { kind: 'ensure-running', dir: '/nowhere', instance: 'worker-1' };
+let state = '';
+
+beforeEach(() => {
+  state = mkdtempSync(join(tmpdir(), 'chaos-runner-'));
+  process.env['CHAOS_STATE_DIR'] = state;
+});
+afterEach(() => {
+  delete process.env['CHAOS_STATE_DIR'];
+  rmSync(state, { recursive: true, force: true });
+});
+
+function fakePlatform(undo: (action: UndoAction) => Promise<string>): (id: string) => Promise<Platform> {
+  return async () => ({
+    id: 'local',
+    profile: 'fake',
+    capabilities: new Set(),
+    up: () => Promise.reject(new Error('not here')),
+    findRunning: async () => undefined,
+    undo,
+  });
+}
+
+function runCleanUp(undo: (action: UndoAction) => Promise<string>): Promise<string[]> {
+  const said: string[] = [];
+  return cleanUp({
+    platformById: fakePlatform(undo),
+    say: (text) => void said.push(text),
+    signal: new AbortController().signal,
+  }).then(() => said);
+}
+
+describe('the undo journal', () => {
+  test('gives back what was planned and not done, latest first', () => {
+    const journal = new UndoJournal('run-1');
+    journal.plan('local', { kind: 'remove-stack', dir: '/d', stackId: 's' });
+    const second = journal.plan('local', UNDO);
+    expect(new UndoJournal('run-1').pending().map(({ action }) => action.kind)).toEqual([
+      'ensure-running',
+      'remove-stack',
+    ]);
+    journal.markDone(second);
+    expect(new UndoJournal('run-1').pending().map(({ action }) => action.kind)).toEqual(['remove-stack']);
+  });
+
+  test('survives a line that was torn by the end of the harness', () => {
+    const journal = new UndoJournal('run-1');
+    journal.plan('local', UNDO);
+    appendFileSync(join(state, 'undo', 'run-1.ndjson'), '{"id":1,"platf');
+    expect(new UndoJournal('run-1').pending()).toHaveLength(1);
+  });
+});
+
+describe('the run lock', () => {
+  test('refuses a second run while the first lives', () => {
+    const lock = acquireRunLock('run-1');
+    expect(() => acquireRunLock('run-2')).toThrow(/Another run is under way: run-1/);
+    lock.release();
+    expect(() => acquireRunLock('run-2').release()).not.toThrow();
+  });
+
+  test('refuses to start before an earlier run has been undone, and says what to do', () => {
+    new UndoJournal('run-0').plan('local', UNDO);
+    expect(() => acquireRunLock('run-1')).toThrow(ChaosError);
+    expect(() => acquireRunLock('run-1')).toThrow(/run-0/);
+  });
+
+  test('a lock whose process id now belongs to another process does not count as a live run', () => {
+    writeFileSync(join(state, 'run.lock'), JSON.stringify({ runId: 'dead', pid: process.pid, startTicks: 1 }));
+    expect(() => acquireRunLock('run-1')).toThrow(/ended without undoing/);
+  });
+});
+
+describe('cleanup', () => {
+  test('undoes everything of a dead run, and the next run may start', async () => {
+    writeFileSync(join(state, 'run.lock'), JSON.stringify({ runId: 'dead', pid: process.pid, startTicks: 1 }));
+    new UndoJournal('dead').plan('local', UNDO);
+    const said = await runCleanUp(async (action) => `undone: ${action.kind}`);
+    expect(said).toContain('undone: ensure-running');
+    expect(readLock()).toBeUndefined();
+    expect(readdirSync(join(state, 'undo'))).toEqual([]);
+    acquireRunLock('next').release();
+  });
+
+  test('keeps what could not be undone for the next try', async () => {
+    new UndoJournal('dead').plan('local', UNDO);
+    await expect(runCleanUp(() => Promise.reject(new Error('no answer')))).rejects.toThrow(/no answer/);
+    expect(new UndoJournal('dead').pending()).toHaveLength(1);
+    await expect(runCleanUp(async () => 'undone now')).resolves.toContain('undone now');
+  });
+
+  test('does not touch what a living run is using', async () => {
+    const lock = acquireRunLock('alive');
+    new UndoJournal('alive').plan('local', UNDO);
+    let calls = 0;
+    const count = async (): Promise<string> => `${(calls += 1)}`;
+    await expect(runCleanUp(count)).rejects.toThrow(/is alive/);
+    expect(calls).toBe(0);
+    lock.release();
+  });
+});
+
+test('clean-ups run in reverse order, and one that fails does not stop the others', async () => {
+  const order: string[] = [];
+  const cleanUps = new CleanUps();
+  cleanUps.add('first', async () => void order.push('first'));
+  cleanUps.add('broken', () => Promise.reject(new Error('no')));
+  cleanUps.add('last', async () => void order.push('last'));
+  expect(await cleanUps.runAll()).toEqual(['broken: no']);
+  expect(order).toEqual(['last', 'first']);
+  expect(existsSync(state)).toBe(true);
+});

@@ -1,0 +1,105 @@
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { UndoAction } from '../core/platform.ts';
+import { undoDirectory } from '../core/state-directory.ts';
+
+const action = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('remove-stack'), dir: z.string(), stackId: z.string() }),
+  z.object({ kind: z.literal('ensure-running'), dir: z.string(), instance: z.string() }),
+  z.object({ kind: z.literal('continue-process'), pid: z.int(), startTicks: z.int() }),
+]) satisfies z.ZodType<UndoAction>;
+
+const line = z.union([z.object({ id: z.int(), platform: z.string(), action }), z.object({ done: z.int() })]);
+
+/** An undo that has been written down and not been carried out yet. */
+export interface PendingUndo {
+  readonly id: number;
+  readonly platform: string;
+  readonly action: UndoAction;
+}
+
+/**
+ * What must be undone, on disk before it is done. One file per run; each line is synced before `plan` returns, so that
+ * whatever instant the harness dies at, `cleanup` knows everything that may have been changed.
+ */
+export class UndoJournal {
+  readonly runId: string;
+  readonly #file: string;
+  #nextId = 0;
+
+  constructor(runId: string) {
+    this.runId = runId;
+    this.#file = join(undoDirectory(), `${runId}.ndjson`);
+    this.#nextId = this.pending().reduce((highest, undo) => Math.max(highest, undo.id + 1), 0);
+  }
+
+  /** The journals of runs that have not been closed. */
+  static unfinished(): UndoJournal[] {
+    return readdirSync(undoDirectory())
+      .filter((name) => name.endsWith('.ndjson'))
+      .map((name) => new UndoJournal(name.slice(0, -'.ndjson'.length)));
+  }
+
+  /** Writes an undo down and returns its id once it is on the disk. */
+  plan(platform: string, undo: UndoAction): number {
+    const id = this.#nextId;
+    this.#nextId += 1;
+    this.#write({ id, platform, action: undo });
+    return id;
+  }
+
+  markDone(id: number): void {
+    this.#write({ done: id });
+  }
+
+  /** What has not been carried out, latest first: the order in which to undo. */
+  pending(): PendingUndo[] {
+    if (!existsSync(this.#file)) return [];
+    const open = new Map<number, PendingUndo>();
+    for (const text of readFileSync(this.#file, 'utf8').split('\n')) {
+      const parsed = line.safeParse(parseLine(text));
+      // A torn last line was never synced, so what it announced was never done.
+      if (!parsed.success) continue;
+      if ('done' in parsed.data) open.delete(parsed.data.done);
+      else open.set(parsed.data.id, parsed.data);
+    }
+    return [...open.values()].toReversed();
+  }
+
+  /** Removes the journal; only for when nothing is pending. */
+  close(): void {
+    if (existsSync(this.#file)) unlinkSync(this.#file);
+    syncDirectory(undoDirectory());
+  }
+
+  #write(entry: unknown): void {
+    const isNew = !existsSync(this.#file);
+    const descriptor = openSync(this.#file, 'a');
+    try {
+      writeSync(descriptor, `${JSON.stringify(entry)}\n`);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    // A new file is only there after a power loss when its directory was synced too.
+    if (isNew) syncDirectory(undoDirectory());
+  }
+}
+
+function syncDirectory(dir: string): void {
+  const descriptor = openSync(dir, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function parseLine(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

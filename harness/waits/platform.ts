@@ -1,0 +1,16 @@
+import { missingCapacity } from '../core/history.ts';
+import { toMillis, type Duration } from '../core/duration.ts';
+import type { Wait } from '../core/scenario.ts';
+
+/** Every component has all of its instances ready. */
+export function allInstancesReady({ within }: { readonly within: Duration }): Wait {
+  return {
+    name: 'all instances are ready',
+    timeoutMs: toMillis(within),
+    isOver(history) {
+      if (history.latest('platform.ready') === undefined) return 'the platform has not reported yet';
+      const missing = missingCapacity(history);
+      return missing.length === 0 ? true : `missing: ${missing.join(', ')}`;
+    },
+  };
+}

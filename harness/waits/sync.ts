@@ -1,0 +1,110 @@
+import { highestProduced } from '../core/derive/deliveries.ts';
+import { injectionTime } from '../core/derive/fault-time.ts';
+import { interruptedJob, isTerminal, subjectJobs, type ObservedJob } from '../core/derive/job-timeline.ts';
+import { milestonesOf } from '../core/derive/milestones.ts';
+import { toMillis, type Duration } from '../core/duration.ts';
+import { missingCapacity, type History } from '../core/history.ts';
+import type { Wait } from '../core/scenario.ts';
+import { INTERRUPTED_JOB_WAIT, NEXT_RUN_WAIT } from '../core/wait-names.ts';
+
+/** The subject's sync is running and its destination holds at least one record. */
+export function syncMovesRecords({ within }: { readonly within: Duration }): Wait {
+  return {
+    name: 'a sync is moving records',
+    timeoutMs: toMillis(within),
+    isOver(history) {
+      const job = subjectJobs(history).at(-1);
+      if (job === undefined) return 'no sync has been started';
+      if (job.status !== 'running') return `its job ${job.jobId} is ${job.status}`;
+      return (latestDelivery(history)?.rows ?? 0) > 0 ? true : `job ${job.jobId} runs, but no record has arrived`;
+    },
+    isHopeless: endedTooEarly,
+  };
+}
+
+/** The sync has committed at least `share` (0…1) of what it has to move, and everything is still healthy. */
+export function committedShare({ share, within }: { readonly share: number; readonly within: Duration }): Wait {
+  return {
+    name: `${Math.round(share * 100)} % of the records are committed`,
+    timeoutMs: toMillis(within),
+    isOver(history) {
+      const subject = history.first('connection', (connection) => connection.role === 'subject');
+      const owed = subject === undefined ? 0 : highestProduced(history, subject.connectionId, Infinity);
+      const committed = latestDelivery(history)?.maxSeq ?? 0;
+      const missing = missingCapacity(history);
+      if (missing.length > 0) return `not all instances are ready: ${missing.join(', ')}`;
+      return owed > 0 && committed >= owed * share ? true : `${committed} of ${owed} records are committed`;
+    },
+    isHopeless: endedTooEarly,
+  };
+}
+
+/** The moment that ends the RTO has been seen. Hopeless once the interrupted job is over without it. */
+export function recovered({ milestone, within }: { readonly milestone: string; readonly within: Duration }): Wait {
+  return {
+    name: 'the service has recovered',
+    timeoutMs: toMillis(within),
+    isOver(history) {
+      const milestones = milestonesOf(history);
+      if (milestones.find(({ id }) => id === milestone)?.at !== undefined) return true;
+      const reached = milestones.findLast(({ at, isOnPath }) => at !== undefined && isOnPath);
+      return `got as far as: ${reached?.title ?? 'nothing'}`;
+    },
+    isHopeless(history) {
+      const job = currentJob(history);
+      const over = job?.finished;
+      if (job === undefined || over === undefined) return false;
+      // The look at the destination that could still show it must have begun after the job was over.
+      const hasLooked = history.all('delivery').some((look) => look.start > over.high);
+      return hasLooked && `job ${job.jobId} is over (${job.status})`;
+    },
+  };
+}
+
+/** The job that the fault interrupted has a final status. */
+export function interruptedJobOver({ within }: { readonly within: Duration }): Wait {
+  return {
+    name: INTERRUPTED_JOB_WAIT,
+    timeoutMs: toMillis(within),
+    isOver(history) {
+      const job = currentJob(history);
+      if (job === undefined) return 'no job was in flight';
+      return isTerminal(job.status) ? true : `job ${job.jobId} is ${job.status}, attempt ${job.attempts.length}`;
+    },
+  };
+}
+
+/** A later job of the interrupted connection, started by the schedule, has a final status. */
+export function nextScheduledRunOver({ within }: { readonly within: Duration }): Wait {
+  return {
+    name: NEXT_RUN_WAIT,
+    timeoutMs: toMillis(within),
+    isOver(history) {
+      const job = currentJob(history);
+      const next = subjectJobs(history).find((other) => other.jobId !== job?.jobId);
+      if (next === undefined) return 'no further job was started';
+      return isTerminal(next.status) ? true : `job ${next.jobId} is ${next.status}`;
+    },
+    isHopeless(history) {
+      const job = currentJob(history);
+      return (
+        job !== undefined && !isTerminal(job.status) && `job ${job.jobId} still blocks the connection (${job.status})`
+      );
+    },
+  };
+}
+
+function currentJob(history: History): ObservedJob | undefined {
+  const injected = injectionTime(history);
+  return injected && interruptedJob(history, injected.at);
+}
+
+function latestDelivery(history: History): { readonly rows: number; readonly maxSeq: number } | undefined {
+  const subject = history.first('connection', (connection) => connection.role === 'subject');
+  return history.latest('delivery', (delivery) => delivery.connectionId === subject?.connectionId);
+}
+
+function endedTooEarly(history: History): string | false {
+  const job = subjectJobs(history).at(-1);
+  return job !== undefined && isTerminal(job.status) && `job ${job.jobId} ended (${job.status}) before the fault`;
+}

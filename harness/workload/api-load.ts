@@ -1,0 +1,125 @@
+import { createReadStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { ChaosError, describeError } from '../core/errors.ts';
+import type { TrialContext, Workload } from '../core/scenario.ts';
+import { LoadBuckets } from './load-buckets.ts';
+
+/** k6 load scripts belong to the system under test, not to the harness: they are run, never imported. */
+const SCRIPT = fileURLToPath(new URL('../../fixtures/load/api.ts', import.meta.url));
+/** Longer than any trial; k6 is ended by the trial, and by itself should the harness be gone. */
+const LONGEST_MINUTES = 30;
+
+/** Steady load on the API from k6, with its results on the run's own time axis. */
+export function apiLoad({ ratePerSecond }: { readonly ratePerSecond: number }): Workload {
+  return {
+    name: ratePerSecond > 0 ? `${ratePerSecond} API requests per second from k6` : 'no API load',
+    async start(context) {
+      if (ratePerSecond === 0) return;
+      const k6 = context.stack.tools['k6'];
+      if (k6 === undefined) {
+        throw new ChaosError({
+          code: 'environment',
+          message: 'k6 is not at hand.',
+          tryThis: 'Run without load: --no-load.',
+        });
+      }
+      await startK6(context, k6, ratePerSecond);
+    },
+  };
+}
+
+async function startK6(context: TrialContext, k6: string, ratePerSecond: number): Promise<void> {
+  const { execa } = await import('execa');
+  const output = join(tmpdir(), `${context.stack.id}-k6-${context.trial}.json`);
+  const { host, port } = context.stack.endpoint('server');
+  // k6 stamps its points with wall time; both clocks are read here, on the same machine.
+  const wallOffsetMs = context.clock.wall().getTime() - context.clock.now();
+  const child = execa(k6, ['run', '--quiet', '--no-usage-report', '--out', `json=${output}`, SCRIPT], {
+    env: {
+      ...context.stack.marker,
+      BASE_URL: `http://${host}:${port}`,
+      RATE: String(ratePerSecond),
+      DURATION: `${LONGEST_MINUTES}m`,
+      K6_NO_USAGE_REPORT: 'true',
+    },
+    reject: false,
+    stdin: 'ignore',
+    all: true,
+    cancelSignal: context.signal,
+    forceKillAfterDelay: 2000,
+  });
+  context.beforeJudging('k6', async () => {
+    child.kill('SIGINT');
+    const result = await child;
+    try {
+      const buckets = await readBuckets(output, wallOffsetMs);
+      for (const bucket of buckets.all()) context.record.append({ type: 'load', ...bucket });
+      // k6 ends with 105 when it is interrupted, which is how a trial ends it.
+      const isEndedByUs = result.exitCode === 0 || result.exitCode === 105;
+      context.record.append({
+        type: 'load.summary',
+        ...buckets.totals(),
+        exitCode: result.exitCode ?? -1,
+        ...(isEndedByUs ? {} : { note: (result.all ?? '').slice(-400) }),
+      });
+    } catch (error) {
+      context.record.append({
+        type: 'note',
+        level: 'warning',
+        text: `The results of k6 could not be read: ${describeError(error)}`,
+      });
+    } finally {
+      await rm(output, { force: true });
+    }
+  });
+}
+
+const point = z.object({
+  type: z.literal('Point'),
+  metric: z.enum(['http_req_duration', 'http_req_failed', 'dropped_iterations']),
+  data: z.object({ time: z.string(), value: z.number() }),
+});
+
+async function readBuckets(file: string, wallOffsetMs: number): Promise<LoadBuckets> {
+  const buckets = new LoadBuckets(1000);
+  for await (const line of createInterface({ input: createReadStream(file) })) {
+    // Most lines are metrics that are not used; they are passed over without parsing.
+    if (
+      !line.includes('"http_req_duration"') &&
+      !line.includes('"http_req_failed"') &&
+      !line.includes('"dropped_iterations"')
+    )
+      continue;
+    const parsed = point.safeParse(parseLine(line));
+    if (!parsed.success) continue;
+    const { metric, data } = parsed.data;
+    const atMs = Date.parse(data.time) - wallOffsetMs;
+    switch (metric) {
+      case 'http_req_duration':
+        buckets.addRequest(atMs, data.value);
+        break;
+      case 'http_req_failed':
+        if (data.value > 0) buckets.addFailure(atMs);
+        break;
+      case 'dropped_iterations':
+        buckets.addDropped(data.value);
+        break;
+      default:
+        metric satisfies never;
+    }
+  }
+  return buckets;
+}
+
+function parseLine(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined; // k6 was ended in the middle of its last line
+  }
+}

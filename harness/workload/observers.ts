@@ -1,0 +1,138 @@
+import type { AirbyteApi } from '../clients/airbyte-api.ts';
+import type { JobInfo } from '../clients/airbyte-replies.ts';
+import { receiveAlerts } from '../clients/alert-sink.ts';
+import type { Warehouse } from '../clients/data-systems.ts';
+import type { BodyOf } from '../core/events.ts';
+import type { Endpoint } from '../core/platform.ts';
+import type { TrialContext } from '../core/scenario.ts';
+
+/** Time between two looks, in milliseconds: half of it is the uncertainty that it adds to what it sees. */
+const JOBS_EVERY_MS = 200;
+const DELIVERY_EVERY_MS = 150;
+
+/**
+ * Looks again and again, each time a fixed time after the last look began. A look that fails is no event: whether the
+ * system answers is the probes' business; the next good look has the older start as its `previousStart`.
+ */
+async function lookRepeatedly(context: TrialContext, everyMs: number, signal: AbortSignal, look: Look): Promise<void> {
+  let previousStart = context.clock.now();
+  while (!signal.aborted) {
+    const start = context.clock.now();
+    const isSeen = await look(previousStart, start).then(
+      () => true,
+      () => false,
+    );
+    if (isSeen) previousStart = start;
+    await pause(Math.max(5, everyMs - (context.clock.now() - start)), signal);
+  }
+}
+
+type Look = (previousStart: number, start: number) => Promise<void>;
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms);
+    function done(): void {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
+    signal.addEventListener('abort', done);
+  });
+}
+
+/** Follows the jobs of one connection; writes a `job` event whenever one looks different from before. */
+export function observeJobs(context: TrialContext, api: AirbyteApi, connectionId: string): void {
+  const lastSeen = new Map<string, string>();
+  context.background(`jobs of ${connectionId}`, (signal) =>
+    lookRepeatedly(context, JOBS_EVERY_MS, signal, async (previousStart, start) => {
+      const jobs = await api.listJobs(connectionId);
+      const end = context.clock.now();
+      for (const info of jobs.toReversed()) {
+        const body = describeJob(info);
+        const text = JSON.stringify(body);
+        if (lastSeen.get(body.jobId) === text) continue;
+        lastSeen.set(body.jobId, text);
+        context.record.append({ type: 'job', ...body, previousStart, start, end });
+      }
+    }),
+  );
+}
+
+function describeJob({ job, attempts }: JobInfo): Omit<BodyOf<'job'>, 'type' | 'previousStart' | 'start' | 'end'> {
+  return {
+    jobId: String(job.id),
+    connectionId: job.configId,
+    status: job.status,
+    trigger: job.isScheduled === undefined ? 'unknown' : job.isScheduled ? 'schedule' : 'manual',
+    attempts: attempts
+      .toSorted((a, b) => a.id - b.id)
+      .map((attempt) => {
+        const failure = attempt.failureSummary?.failures[0];
+        return {
+          number: attempt.id,
+          status: attempt.status,
+          ...defined('recordsEmitted', attempt.totalStats?.recordsEmitted),
+          ...defined('recordsCommitted', attempt.totalStats?.recordsCommitted),
+          ...defined('failure', failure?.externalMessage ?? failure?.internalMessage),
+          ...defined('failureType', failure?.failureType),
+          ...defined('createdAtEpochSeconds', attempt.createdAt),
+          ...defined('endedAtEpochSeconds', attempt.endedAt ?? undefined),
+        };
+      }),
+  };
+}
+
+function defined<K extends string, V>(key: K, value: V | undefined): { [key in K]?: V } {
+  const object: { [key in K]?: V } = {};
+  if (value !== undefined) object[key] = value;
+  return object;
+}
+
+/** Follows how many records a destination table holds. */
+export function observeDelivery(
+  context: TrialContext,
+  warehouse: Warehouse,
+  connectionId: string,
+  table: TableName,
+): void {
+  context.background(`delivery of ${connectionId}`, (signal) =>
+    lookRepeatedly(context, DELIVERY_EVERY_MS, signal, async (previousStart, start) => {
+      const progress = await warehouse.progress(table.namespace, table.stream);
+      context.record.append({
+        type: 'delivery',
+        connectionId,
+        ...progress,
+        previousStart,
+        start,
+        end: context.clock.now(),
+      });
+    }),
+  );
+}
+
+export interface TableName {
+  readonly namespace: string;
+  readonly stream: string;
+}
+
+/** Follows the webhook calls that the alert sink receives from now on. */
+export function observeAlerts(context: TrialContext, sink: Endpoint): void {
+  context.background('alerts', async (signal) => {
+    let after = await lastAlert(sink, signal);
+    await lookRepeatedly(context, 50, signal, async (_previous, start) => {
+      for (const alert of await receiveAlerts(sink, after, 10_000, signal)) {
+        after = Math.max(after, alert.id);
+        const end = context.clock.now();
+        const { id: _id, ...said } = alert;
+        // A long poll answers when the alert comes, so it came just before the answer and not before the poll began.
+        context.record.append({ type: 'alert', ...said, previousStart: start, start, end });
+      }
+    });
+  });
+}
+
+async function lastAlert(sink: Endpoint, signal: AbortSignal): Promise<number> {
+  const earlier = await receiveAlerts(sink, 0, 0, signal).catch(() => []);
+  return earlier.reduce((highest, alert) => Math.max(highest, alert.id), 0);
+}

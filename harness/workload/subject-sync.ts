@@ -1,0 +1,162 @@
+import { connectAirbyteApi, type AirbyteApi } from '../clients/airbyte-api.ts';
+import { connectSourceSystem, connectWarehouse, type SourceSystem, type Warehouse } from '../clients/data-systems.ts';
+import { ChaosError } from '../core/errors.ts';
+import type { TrialContext, Verification, Workload } from '../core/scenario.ts';
+import { observeAlerts, observeDelivery, observeJobs } from './observers.ts';
+
+export interface SubjectSyncOptions {
+  /** How many records the sync has to move, and how fast its source hands them out. */
+  readonly records: number;
+  readonly recordsPerSecond: number;
+  /** Records per state message: what may be read again after an interruption. */
+  readonly checkpointEvery: number;
+  readonly everyMinutes: number;
+}
+
+/** The sync that a scenario interrupts, and what can be done with it before and after. */
+export interface SubjectSync {
+  readonly workload: Workload;
+  /** Adds records to the source, which the next run has to deliver. */
+  addRecords(count: number): Verification;
+  /** Reads the whole destination and writes down what is there, what is missing and what is there twice. */
+  readDestination(): Verification;
+}
+
+interface Opened {
+  readonly api: AirbyteApi;
+  readonly source: SourceSystem;
+  readonly warehouse: Warehouse;
+  readonly connectionId: string;
+  readonly table: { readonly namespace: string; readonly stream: string };
+}
+
+/** A scheduled sync of numbered records from a source that the harness fills to a destination that it reads. */
+export function subjectSync(options: SubjectSyncOptions): SubjectSync {
+  let opened: Opened | undefined;
+  let lastSeq = 0;
+
+  async function produce(context: TrialContext, state: Opened, amount: number): Promise<void> {
+    const from = lastSeq + 1;
+    const to = lastSeq + amount;
+    const start = context.clock.now();
+    await state.source.addRecords(state.table.stream, from, to);
+    lastSeq = to;
+    const end = context.clock.now();
+    context.record.append({ type: 'source.rows', connectionId: state.connectionId, rows: [[from, to]], start, end });
+  }
+
+  function openedOrThrow(): Opened {
+    if (opened !== undefined) return opened;
+    throw new ChaosError({ code: 'internal', message: 'The subject sync is used before its workload was started.' });
+  }
+
+  return {
+    workload: {
+      name: `a sync of ${options.records.toLocaleString('en-US')} records at ${options.recordsPerSecond.toLocaleString('en-US')} per second`,
+      async start(context) {
+        const { stack } = context;
+        const warehouseAt = stack.endpoint('warehouse');
+        const api = await connectAirbyteApi({ server: stack.endpoint('server'), signal: context.signal });
+        const source = await connectSourceSystem(warehouseAt, stack.credentials);
+        const warehouse = await connectWarehouse(warehouseAt, stack.credentials);
+        const suffix = `${stack.id}_${context.trial}`.replaceAll(/[^a-z0-9_]/gi, '_').toLowerCase();
+        const table = { namespace: `chaos_${suffix}`, stream: `chaos_records_${suffix}` };
+        context.afterTrial('subject sync', async () => {
+          await Promise.allSettled([source.dropTable(table.stream), warehouse.dropNamespace(table.namespace)]);
+          await Promise.allSettled([source.close(), warehouse.close()]);
+        });
+        await source.createTable(table.stream);
+        await api.setFailureWebhook(await api.firstWorkspaceId(), webhookUrl(context));
+        observeAlerts(context, stack.endpoint('alert-sink'));
+        // The records are there before the connection, because its first scheduled run starts at once.
+        const start = context.clock.now();
+        await source.addRecords(table.stream, 1, options.records);
+        lastSeq = options.records;
+        const end = context.clock.now();
+        const connectionId = await createConnection(context, api, table, options);
+        context.record.append({ type: 'source.rows', connectionId, rows: [[1, options.records]], start, end });
+        opened = { api, source, warehouse, connectionId, table };
+        observeDelivery(context, warehouse, connectionId, table);
+        observeJobs(context, api, connectionId);
+      },
+    },
+    addRecords: (amount) => ({
+      name: `add ${amount} records to the source`,
+      run: (context) => produce(context, openedOrThrow(), amount),
+    }),
+    readDestination: () => ({
+      name: 'read the whole destination',
+      async run(context) {
+        const { warehouse, connectionId, table } = openedOrThrow();
+        const start = context.clock.now();
+        const read = await warehouse.readAll(table.namespace, table.stream);
+        const repeated = read.repeated.map(({ range, times }) => ({
+          range: [...range] satisfies [number, number],
+          times,
+        }));
+        const present = read.present.map(([from, to]) => [from, to] satisfies [number, number]);
+        context.record.append({
+          type: 'delivery.read',
+          connectionId,
+          rows: read.rows,
+          present,
+          repeated,
+          start,
+          end: context.clock.now(),
+        });
+      },
+    }),
+  };
+}
+
+async function createConnection(
+  context: TrialContext,
+  api: AirbyteApi,
+  table: Opened['table'],
+  options: SubjectSyncOptions,
+): Promise<string> {
+  const warehouseAt = context.stack.endpoint('warehouse');
+  const workspaceId = await api.firstWorkspaceId();
+  const { user, password } = context.stack.credentials;
+  const database = { host: warehouseAt.host, port: warehouseAt.port, user, password };
+  const name = `chaos subject ${context.trial}`;
+  const sourceId = await api.createSource(workspaceId, name, {
+    definition: 'Sequence',
+    configuration: {
+      ...database,
+      database: 'source',
+      table: table.stream,
+      recordsPerSecond: options.recordsPerSecond,
+      checkpointEvery: options.checkpointEvery,
+    },
+  });
+  const destinationId = await api.createDestination(workspaceId, name, {
+    definition: 'Warehouse',
+    configuration: { ...database, database: 'warehouse' },
+  });
+  const connectionId = await api.createConnection({
+    name,
+    sourceId,
+    destinationId,
+    stream: table.stream,
+    namespace: table.namespace,
+    everyMinutes: options.everyMinutes,
+  });
+  context.afterTrial('connection of the subject sync', async () => {
+    await api.deleteConnection(connectionId);
+    await Promise.allSettled([api.deleteSource(sourceId), api.deleteDestination(destinationId)]);
+  });
+  context.record.append({
+    type: 'connection',
+    connectionId,
+    name,
+    role: 'subject',
+    schedule: `every ${options.everyMinutes} min`,
+  });
+  return connectionId;
+}
+
+function webhookUrl(context: TrialContext): string {
+  const sink = context.stack.endpoint('alert-sink');
+  return `http://${sink.host}:${sink.port}/airbyte`;
+}

@@ -1,0 +1,9 @@
+/** The catalogue: every scenario by the name that people type, loaded only when it is used. */
+export const catalogue = {
+  worker_failure: {
+    title: 'A worker dies in the middle of a sync',
+    load: () => import('./worker-failure.ts'),
+  },
+} as const;
+
+export type ScenarioId = keyof typeof catalogue;

@@ -1,0 +1,99 @@
+import { acknowledgedWrites } from '../harness/checks/acknowledged-writes.ts';
+import { alertDelivery } from '../harness/checks/alert-delivery.ts';
+import { apiAvailability } from '../harness/checks/api-availability.ts';
+import { capacityRestored } from '../harness/checks/capacity-restored.ts';
+import { destinationComplete } from '../harness/checks/destination-complete.ts';
+import { faultHappened } from '../harness/checks/fault-happened.ts';
+import { jobOutcome } from '../harness/checks/job-outcome.ts';
+import { nothingLeftOver } from '../harness/checks/left-overs.ts';
+import { nextRunNormal } from '../harness/checks/next-run.ts';
+import { recoveryTime } from '../harness/checks/recovery-time.ts';
+import { resumedFromState } from '../harness/checks/resumed-from-state.ts';
+import { retryPolicy } from '../harness/checks/retry-policy.ts';
+import { steadyState } from '../harness/checks/steady-state.ts';
+import { beyond } from '../harness/core/duration.ts';
+import { defineScenario } from '../harness/core/scenario.ts';
+import { killInstance, workerRunningTheSync } from '../harness/faults/kill-instance.ts';
+import { allInstancesReady } from '../harness/waits/platform.ts';
+import { probesGood } from '../harness/waits/probes.ts';
+import {
+  committedShare,
+  interruptedJobOver,
+  nextScheduledRunOver,
+  recovered,
+  syncMovesRecords,
+} from '../harness/waits/sync.ts';
+import { apiLoad } from '../harness/workload/api-load.ts';
+import { brokenSyncRaisesAlert } from '../harness/workload/broken-sync.ts';
+import { apiHealth, webPage } from '../harness/workload/http-probes.ts';
+import { scanForStrays } from '../harness/workload/stray-scan.ts';
+import { subjectSync } from '../harness/workload/subject-sync.ts';
+import { databaseWrites, readLedger } from '../harness/workload/write-ledger.ts';
+
+export default defineScenario({
+  id: 'worker_failure',
+  title: 'A worker dies in the middle of a sync',
+  proves: 'A sync whose worker is killed is picked up by another worker within the objective, and no record is lost.',
+  objective: 'worker_failure',
+  needs: ['signal-instances', 'watch-instances', 'warehouse', 'workflow-identity', 'alert-sink'],
+  parameters: {
+    records: 20_000,
+    recordsPerSecond: 1_500,
+    checkpointEvery: 500,
+    killAtShare: 0.4,
+    loadPerSecond: 20,
+    probeEveryMs: 50,
+    retryTimeScale: 1,
+  },
+
+  plan(set, objective) {
+    const sync = subjectSync({ ...set, everyMinutes: 1 });
+    const watchFor = beyond(objective.recoverySeconds);
+    return {
+      probes: (stack, trial) => [
+        apiHealth(stack, set.probeEveryMs),
+        webPage(stack, set.probeEveryMs),
+        databaseWrites(stack, trial, set.probeEveryMs),
+      ],
+      steadyState: [allInstancesReady({ within: '60s' }), probesGood({ span: '3s', within: '30s' })],
+      workload: [apiLoad({ ratePerSecond: set.loadPerSecond }), sync.workload],
+      underway: [syncMovesRecords({ within: '60s' })],
+      fault: killInstance({
+        of: workerRunningTheSync(),
+        when: committedShare({ share: set.killAtShare, within: '60s' }),
+      }),
+      recovery: {
+        endsWith: 'new-records-committed',
+        because: 'the sync is back when records arrive that had not arrived before, not when a process is up again',
+        until: [
+          recovered({ milestone: 'new-records-committed', within: watchFor }),
+          interruptedJobOver({ within: watchFor }),
+          allInstancesReady({ within: watchFor }),
+        ],
+      },
+      verification: [
+        sync.addRecords(500),
+        brokenSyncRaisesAlert(),
+        nextScheduledRunOver({ within: '2m' }),
+        sync.readDestination(),
+        readLedger('database writes'),
+        scanForStrays(),
+      ],
+      checks: [
+        steadyState(),
+        faultHappened({ requires: ['process-gone', 'platform-saw-exit', 'ran-the-sync'] }),
+        recoveryTime(),
+        jobOutcome(),
+        retryPolicy(),
+        resumedFromState({ checkpointEvery: set.checkpointEvery }),
+        destinationComplete(),
+        acknowledgedWrites(),
+        apiAvailability({ probe: 'api health', longest: '2s' }),
+        capacityRestored(),
+        nextRunNormal(),
+        alertDelivery(),
+        nothingLeftOver('after-fault'),
+      ],
+    };
+  },
+});
