@@ -2,6 +2,7 @@
  * `npm run bench [-- NAME…] [--quick]`: measures what the harness promises and prints it with its spread. It never
  * judges: a number that depends on the machine must not fail a build.
  */
+import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 
 export interface BenchOptions {
@@ -37,6 +38,10 @@ function readArguments(): { names: string[]; options: BenchOptions } {
 
 async function main(): Promise<void> {
   const { names, options } = readArguments();
+  const load = loadavg().map((value) => value.toFixed(1));
+  console.log(
+    `Node ${process.version}, ${cpus().length} cores, load average ${load.join(' ')} (what else runs here shows)`,
+  );
   for (const name of names) {
     const bench = await benches[name]?.();
     console.log(`\n== ${name} ==`);

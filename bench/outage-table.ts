@@ -1,4 +1,4 @@
-import type { Outage } from '../harness/checks/outages.ts';
+import type { Outage } from '../harness/core/outages/outages.ts';
 import type { OutageKind } from './outage-plan.ts';
 import { meanOf, spreadOf } from './spread.ts';
 import { formatTable } from './table.ts';

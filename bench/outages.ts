@@ -1,5 +1,5 @@
 import { setTimeout as elapse } from 'node:timers/promises';
-import { findOutages, type Outage } from '../harness/checks/outages.ts';
+import { findOutages, type Outage } from '../harness/core/outages/outages.ts';
 import type { Bounds } from '../harness/core/bounds.ts';
 import { systemClock } from '../harness/core/clock.ts';
 import type { ProberHealth, Sample } from '../harness/core/probe.ts';

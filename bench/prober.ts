@@ -45,16 +45,16 @@ async function run({ name, probes, everyMs }: Load, seconds: number): Promise<st
     timeoutMs: 1000,
   }));
   const delays: number[] = [];
-  let bad = 0;
+  const bad: string[] = [];
   let isMeasuring = false;
   const prober = await startProber({
     specs,
     clock,
     onSamples(batch) {
       if (!isMeasuring) return;
-      for (const { ok, start, intended } of batch) {
+      for (const { ok, start, intended, note = 'bad' } of batch) {
         delays.push(start - intended);
-        if (!ok) bad += 1;
+        if (!ok) bad.push(note);
       }
     },
     onHealth: () => {},
@@ -73,5 +73,9 @@ async function run({ name, probes, everyMs }: Load, seconds: number): Promise<st
   await prober.stop();
   const delay = spreadOf(delays);
   const millis = [delay.median, delay.p99, delay.max].map((ms) => `${ms.toFixed(2)} ms`);
-  return [name, String(delay.count), String(bad), formatSpread(spreadOf(cores), 3, ''), ...millis];
+  return [name, String(delay.count), describeBad(bad), formatSpread(spreadOf(cores), 3, ''), ...millis];
+}
+
+function describeBad(notes: readonly string[]): string {
+  return [String(notes.length), ...new Set(notes)].join(' ');
 }

@@ -24,6 +24,7 @@ import {
   syncMovesRecords,
 } from '../harness/waits/sync.ts';
 import { apiLoad } from '../harness/workload/api-load.ts';
+import { watchLeader } from '../harness/workload/observers.ts';
 import { brokenSyncRaisesAlert } from '../harness/workload/broken-sync.ts';
 import { apiHealth, webPage } from '../harness/workload/http-probes.ts';
 import { scanForStrays } from '../harness/workload/stray-scan.ts';
@@ -56,7 +57,7 @@ export default defineScenario({
         databaseWrites(stack, trial, set.probeEveryMs),
       ],
       steadyState: [allInstancesReady({ within: '60s' }), probesGood({ span: '3s', within: '30s' })],
-      workload: [apiLoad({ ratePerSecond: set.loadPerSecond }), sync.workload],
+      workload: [watchLeader('scheduler'), apiLoad({ ratePerSecond: set.loadPerSecond }), sync.workload],
       underway: [syncMovesRecords({ within: '60s' })],
       fault: killInstance({
         of: workerRunningTheSync(),

@@ -1,6 +1,6 @@
 import type { EventOf } from '../core/events.ts';
 import type { History } from '../core/history.ts';
-import { findOutages, type Outage, type OutageReport } from './outages.ts';
+import { findOutages, type Outage, type OutageReport } from '../core/outages/outages.ts';
 
 /** What the samples of one probe of a trial showed, or undefined when there is no such probe. */
 export function outagesOf(history: History, probe: string): OutageReport | undefined {

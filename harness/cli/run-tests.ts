@@ -15,6 +15,7 @@ const STATIC_CHECKS = [
   ['lint', ['oxlint', '--type-aware', '--deny-warnings']],
   ['types', ['tsc', '--noEmit']],
   ['types of the load scripts', ['tsc', '--noEmit', '-p', 'fixtures/load']],
+  ['types of the page script', ['tsc', '--noEmit', '-p', 'harness/reporters/html/browser']],
   ['unused code', ['knip']],
 ] as const;
 

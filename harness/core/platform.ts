@@ -72,8 +72,8 @@ export interface RunningStack {
   watch(onChange: (instance: Instance) => void, signal: AbortSignal): Promise<void>;
   /** Sends a signal to the main process of one instance, after making sure that the id still names it. */
   signalInstance(instance: Instance, signal: NodeJS.Signals): Promise<void>;
-  /** Looks whether the process of `instance`, as it was before the fault, is gone. */
-  confirmGone(instance: Instance, signal: AbortSignal): Promise<KillEvidence[]>;
+  /** Looks whether the process of `instance`, as it was before the fault, is gone; reports each proof as soon as it is seen. */
+  confirmGone(instance: Instance, report: (evidence: KillEvidence) => void, signal: AbortSignal): Promise<void>;
   /** Processes of the stack that should not be there, in words. */
   strayProcesses(): Promise<string[]>;
   usage(): Promise<StackUsage>;

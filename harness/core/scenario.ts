@@ -1,8 +1,8 @@
 import type { Clock } from './clock.ts';
-import type { BodyOf, EventBody, Objective, RetryPolicy, RunEvent } from './events.ts';
+import type { EventBody, Objective, RetryPolicy, RunEvent } from './events.ts';
 import type { History } from './history.ts';
 import type { CheckResult } from './journal.ts';
-import type { Capability, Instance, RunningStack, UndoAction } from './platform.ts';
+import type { Capability, Instance, KillEvidence, RunningStack, UndoAction } from './platform.ts';
 import type { ProbeSpec } from './probe.ts';
 import type { Random } from './random.ts';
 
@@ -75,10 +75,8 @@ export interface PlannedFault {
   readonly targets: readonly FaultTarget[];
   readonly undo: readonly UndoAction[];
   inject(): Promise<void>;
-  /** What shows that it happened, gathered until the signal aborts. */
-  gatherEvidence(
-    signal: AbortSignal,
-  ): Promise<readonly Omit<BodyOf<'fault.evidence'>, 'type' | 'fault' | 'start' | 'end'>[]>;
+  /** Looks for what shows that it happened until the signal aborts; reports each proof as soon as it is seen. */
+  gatherEvidence(report: (evidence: KillEvidence) => void, signal: AbortSignal): Promise<void>;
 }
 
 /** Injection, evidence and undo of one way to break something. */
@@ -86,6 +84,8 @@ export interface Fault {
   readonly id: string;
   readonly description: string;
   readonly needs: readonly Capability[];
+  /** Opens what choosing the targets needs, so that nothing slow stands between the moment and the strike. */
+  prepare?(context: TrialContext): Promise<void>;
   /** The moment at which it strikes. */
   readonly when: Wait;
   /**

@@ -1,32 +1,37 @@
-import { connectWorkflows } from '../clients/workflows.ts';
+import { connectWorkflows, type WorkflowClient } from '../clients/workflows.ts';
+import { highestProduced } from '../core/derive/deliveries.ts';
 import { interruptedJob, subjectJobs } from '../core/derive/job-timeline.ts';
 import { ChaosError } from '../core/errors.ts';
-import type { Instance } from '../core/platform.ts';
+import type { Instance, KillEvidence } from '../core/platform.ts';
 import type { Fault, FaultTarget, TrialContext, Wait } from '../core/scenario.ts';
 
 /** Chooses what is hit. Its words go into the error when it matches nothing. */
 export interface TargetSelector {
   readonly describe: string;
+  prepare?(context: TrialContext): Promise<void>;
   choose(context: TrialContext): Promise<readonly FaultTarget[]>;
 }
 
 /** The worker instance that runs the subject's sync at this moment, by what Temporal says of its activity. */
 export function workerRunningTheSync(): TargetSelector {
+  let workflows: WorkflowClient | undefined;
   return {
     describe: 'the worker that runs the sync',
+    async prepare(context) {
+      const opened = await connectWorkflows(context.stack.endpoint('temporal'));
+      context.afterTrial('connection to Temporal', () => opened.close());
+      workflows = opened;
+    },
     async choose(context) {
       const job = subjectJobs(context.history).at(-1);
-      if (job === undefined) return [];
-      const workflows = await connectWorkflows(context.stack.endpoint('temporal'));
-      try {
-        const identities = await workflows.workersOf(`sync_${job.jobId}`);
-        const instances = await context.stack.instances();
-        return instances
-          .filter((instance) => identities.includes(instance.name))
-          .map((instance) => ({ instance, why: `Temporal says that it runs the sync of job ${job.jobId}` }));
-      } finally {
-        await workflows.close();
-      }
+      if (job === undefined || workflows === undefined) return [];
+      const [identities, instances] = await Promise.all([
+        workflows.workersOf(`sync_${job.jobId}`),
+        context.stack.instances(),
+      ]);
+      return instances
+        .filter((instance) => identities.includes(instance.name))
+        .map((instance) => ({ instance, why: `Temporal says that it runs the sync of job ${job.jobId}` }));
     },
   };
 }
@@ -46,6 +51,7 @@ export function killInstance({ of, when }: KillInstanceOptions): Fault {
     description: `SIGKILL to ${of.describe}`,
     needs: ['signal-instances', 'watch-instances'],
     when,
+    prepare: async (context) => of.prepare?.(context),
     async plan(context) {
       const targets = await of.choose(context);
       if (targets.length === 0) {
@@ -62,32 +68,34 @@ export function killInstance({ of, when }: KillInstanceOptions): Fault {
         async inject() {
           for (const { instance } of targets) await stack.signalInstance(instance, 'SIGKILL');
         },
-        async gatherEvidence(signal) {
-          const evidence = [];
-          for (const { instance } of targets) evidence.push(...(await stack.confirmGone(instance, signal)));
-          for (const { instance, why } of targets) evidence.push(ranTheSync(context, instance, why));
-          return evidence;
+        async gatherEvidence(report, signal) {
+          for (const { instance, why } of targets) {
+            await stack.confirmGone(instance, report, signal);
+            report(ranTheSync(context, instance, why));
+          }
         },
       };
     },
   };
 }
 
-/** The victim was the right one when the sync's attempt was open at the moment of the fault. */
-function ranTheSync(
-  context: TrialContext,
-  instance: Instance,
-  why: string,
-): { kind: string; holds: boolean; text: string } {
-  const injected = context.history.latest('fault.injected');
-  const job =
-    injected && interruptedJob(context.history, { low: injected.start, best: injected.start, high: injected.end });
-  const isOpen = job?.attempts.at(-1)?.status === 'running' || (job !== undefined && job.finished === undefined);
+/** The victim was the right one when the sync's attempt was open at the fault and had records left to move. */
+function ranTheSync(context: TrialContext, instance: Instance, why: string): KillEvidence {
+  const { history } = context;
+  const injected = history.latest('fault.injected');
+  const job = injected && interruptedJob(history, { low: injected.start, best: injected.start, high: injected.end });
+  const arrived = history.latest('delivery', (look) => look.connectionId === job?.connectionId)?.maxSeq ?? 0;
+  const owed = job === undefined ? 0 : highestProduced(history, job.connectionId, Infinity);
+  const isOpen = job !== undefined && job.finished === undefined;
+  const holds = isOpen && arrived < owed;
+  if (holds) {
+    const text = `${instance.name} was the right victim: ${why}, and ${arrived} of ${owed} records had arrived`;
+    return { kind: 'ran-the-sync', holds, text };
+  }
+  const reason = isOpen ? `all ${owed} records had arrived` : 'no attempt of the sync was open';
   return {
     kind: 'ran-the-sync',
-    holds: isOpen,
-    text: isOpen
-      ? `${instance.name} was the right victim: ${why}`
-      : `no attempt of the sync was open when ${instance.name} was killed`,
+    holds,
+    text: `the sync was not interrupted: ${reason} when ${instance.name} was killed`,
   };
 }

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Outage } from '../checks/outages.ts';
+import type { Outage } from '../core/outages/outages.ts';
 import { systemClock } from '../core/clock.ts';
 import { measure } from './measure.ts';
 import { fakePostgres } from './testing/fake-postgres.ts';

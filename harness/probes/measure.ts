@@ -1,5 +1,5 @@
-import type { Outage, OutageReport } from '../checks/outages.ts';
-import { trackOutages } from '../checks/outages.ts';
+import type { Outage, OutageReport } from '../core/outages/outages.ts';
+import { trackOutages } from '../core/outages/outages.ts';
 import type { Bounds } from '../core/bounds.ts';
 import { systemClock, type Clock, type Millis } from '../core/clock.ts';
 import type { ProberHealth, Sample } from '../core/probe.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
-import { findOutages } from '../checks/outages.ts';
+import { findOutages } from '../core/outages/outages.ts';
 import { systemClock } from '../core/clock.ts';
 import type { ProberHealth, Sample } from '../core/probe.ts';
 import { ProbeEngine } from './probe-engine.ts';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { findOutages, trackOutages } from '../checks/outages.ts';
+import { findOutages, trackOutages } from '../core/outages/outages.ts';
 import type { Sample } from '../core/probe.ts';
 import { SampleOrder } from './sample-order.ts';
 

@@ -43,6 +43,7 @@ async function rehearse(options: TrialOptions, context: TrialContext): Promise<v
     await workload.start(context);
   }
   for (const wait of plan.underway) await requireSteady(context, wait);
+  await plan.fault.prepare?.(context);
   await requireSteady(context, plan.fault.when);
 
   enter('fault');
@@ -115,10 +116,10 @@ async function strike(options: TrialOptions, context: TrialContext, fault: Plann
   const start = context.clock.now();
   await fault.inject();
   context.record.append({ type: 'fault.injected', fault: id, targets, start, end: context.clock.now() });
-  const evidence = await fault.gatherEvidence(AbortSignal.any([context.signal, AbortSignal.timeout(EVIDENCE_MS)]));
-  for (const item of evidence) {
-    context.record.append({ type: 'fault.evidence', fault: id, ...item, start, end: context.clock.now() });
-  }
+  await fault.gatherEvidence(
+    (item) => context.record.append({ type: 'fault.evidence', fault: id, ...item, start, end: context.clock.now() }),
+    AbortSignal.any([context.signal, AbortSignal.timeout(EVIDENCE_MS)]),
+  );
 }
 
 function describeUndo(action: PlannedFault['undo'][number]): string {

@@ -1,14 +1,16 @@
 import type { AirbyteApi } from '../clients/airbyte-api.ts';
 import type { JobInfo } from '../clients/airbyte-replies.ts';
 import { receiveAlerts } from '../clients/alert-sink.ts';
+import { askForLeader } from '../clients/leader.ts';
 import type { Warehouse } from '../clients/data-systems.ts';
 import type { BodyOf } from '../core/events.ts';
 import type { Endpoint } from '../core/platform.ts';
-import type { TrialContext } from '../core/scenario.ts';
+import type { TrialContext, Workload } from '../core/scenario.ts';
 
 /** Time between two looks, in milliseconds: half of it is the uncertainty that it adds to what it sees. */
 const JOBS_EVERY_MS = 200;
 const DELIVERY_EVERY_MS = 150;
+const LEADER_EVERY_MS = 500;
 
 /**
  * Looks again and again, each time a fixed time after the last look began. A look that fails is no event: whether the
@@ -130,6 +132,31 @@ export function observeAlerts(context: TrialContext, sink: Endpoint): void {
       }
     });
   });
+}
+
+/** Follows which instance of an active–passive component leads; asks every instance in turn, since the leader may be dead. */
+export function watchLeader(component: string): Workload {
+  return {
+    name: `a watch on the leader of ${component}`,
+    async start(context) {
+      let last = '';
+      let turn = 0;
+      context.background(`leader of ${component}`, (signal) =>
+        lookRepeatedly(context, LEADER_EVERY_MS, signal, async (previousStart, start) => {
+          const urls = (await context.stack.instances()).flatMap((instance) =>
+            instance.component === component ? (instance.url ?? []) : [],
+          );
+          const url = urls[(turn += 1) % Math.max(1, urls.length)];
+          if (url === undefined) throw new Error(`no instance of ${component} can be asked`);
+          const view = await askForLeader(url, signal);
+          const seen = `${view.holder} ${view.term ?? ''}`;
+          if (seen === last) return;
+          last = seen;
+          context.record.append({ type: 'leader', component, ...view, previousStart, start, end: context.clock.now() });
+        }),
+      );
+    },
+  };
 }
 
 async function lastAlert(sink: Endpoint, signal: AbortSignal): Promise<number> {

@@ -36,7 +36,7 @@ export function milestonesOf(history: History): DerivedMilestone[] {
     ['took-effect', 'Fault took effect', true, effect && { at: effect.at, evidence: [effect.event.i] }],
     ['detected', 'Detected: the attempt was given up', true, injected && job && detection(job, injected.at)],
     ['next-attempt-started', 'Next attempt started', true, injected && job && nextAttempt(job, injected.at)],
-    ['new-records-committed', 'New records committed', true, effect && resumption(history, effect.at)],
+    ['new-records-committed', 'New records committed', true, effect && job && resumption(history, job, effect.at)],
     ['instance-restarted', 'Killed instance ready again', false, injected && restart(history, injected.event)],
     ['full-capacity', 'Full capacity back', false, injected && capacity(history, injected.event)],
     ['job-finished', 'Interrupted job finished', false, job && finish(job)],
@@ -67,13 +67,16 @@ function nextAttempt(job: ObservedJob, faultAt: Bounds): Seen {
  * The first look at the destination that showed a record number above the highest of the first look that began after the
  * victim was gone. Until then a commit of the dead worker may still have been on its way; after it, it cannot.
  */
-function resumption(history: History, effectAt: Bounds): Seen {
-  const subject = history.first('connection', (connection) => connection.role === 'subject');
-  const looks = history.all('delivery').filter((look) => look.connectionId === subject?.connectionId);
+function resumption(history: History, job: ObservedJob, effectAt: Bounds): Seen {
+  const looks = history.all('delivery').filter((look) => look.connectionId === job.connectionId);
   const baseline = looks.find((look) => look.start >= effectAt.high);
   if (baseline === undefined) return undefined;
   const first = looks.find((look) => look.start >= baseline.start && look.maxSeq > baseline.maxSeq);
-  return first && { at: between(first.previousStart, first.end), evidence: [baseline.i, first.i] };
+  // Records that arrive when the job is over are another job's: the interrupted one did not recover.
+  const isTooLate = first !== undefined && job.finished !== undefined && first.previousStart > job.finished.high;
+  return first === undefined || isTooLate
+    ? undefined
+    : { at: between(first.previousStart, first.end), evidence: [baseline.i, first.i] };
 }
 
 function restart(history: History, injected: EventOf<'fault.injected'>): Seen {

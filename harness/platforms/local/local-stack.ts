@@ -56,7 +56,7 @@ export async function openLocalStack(
         message: `${instance.name} (process ${instance.pid}) ended before it could be sent ${signal}.`,
       });
     },
-    confirmGone: (instance, signal) => confirmGone(api, instance, signal),
+    confirmGone: (instance, report, signal) => confirmGone(api, instance, report, signal),
     strayProcesses: () => findStrays(api, file),
     usage: () => api.usage(),
     release: () => clearInterval(renewal),
@@ -80,36 +80,36 @@ function identityOf(instance: Instance): ProcessIdentity {
 }
 
 /** Two independent witnesses: the kernel's process table, and the supervisor, which saw the exit. */
-async function confirmGone(api: SupervisorApi, instance: Instance, signal: AbortSignal): Promise<KillEvidence[]> {
+async function confirmGone(
+  api: SupervisorApi,
+  instance: Instance,
+  report: (evidence: KillEvidence) => void,
+  signal: AbortSignal,
+): Promise<void> {
   const identity = identityOf(instance);
-  const isGone = await pWaitFor(() => !isSameProcessAlive(identity), { interval: 5, signal }).then(
-    () => true,
-    () => false,
-  );
-  const hasNoticed = await pWaitFor(
+  const isGone = await holds(() => !isSameProcessAlive(identity), 2, signal);
+  const victim = `process ${identity.pid} of ${instance.name}`;
+  report({ kind: 'process-gone', holds: isGone, text: isGone ? `${victim} is gone` : `${victim} survived` });
+  const isNoticed = await holds(
     async () => {
       const now = (await api.status()).instances.find(({ name }) => name === instance.name);
       return now !== undefined && (now.pid !== instance.pid || now.state !== 'running');
     },
-    { interval: 20, signal },
-  ).then(
+    20,
+    signal,
+  );
+  const text = isNoticed
+    ? `the supervisor saw ${instance.name} end`
+    : `the supervisor did not see ${instance.name} end`;
+  report({ kind: 'platform-saw-exit', holds: isNoticed, text });
+}
+
+/** True as soon as the condition holds, false when the signal aborts before. */
+function holds(condition: () => boolean | Promise<boolean>, everyMs: number, signal: AbortSignal): Promise<boolean> {
+  return pWaitFor(condition, { interval: everyMs, signal }).then(
     () => true,
     () => false,
   );
-  return [
-    {
-      kind: 'process-gone',
-      holds: isGone,
-      text: isGone
-        ? `process ${identity.pid} of ${instance.name} is gone`
-        : `process ${identity.pid} of ${instance.name} survived`,
-    },
-    {
-      kind: 'platform-saw-exit',
-      holds: hasNoticed,
-      text: hasNoticed ? `the supervisor saw ${instance.name} end` : `the supervisor did not see ${instance.name} end`,
-    },
-  ];
 }
 
 /**

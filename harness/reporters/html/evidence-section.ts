@@ -67,7 +67,7 @@ export function evidenceSection(context: ReportContext, chosen: readonly RunEven
   }));
   const left = record.all.length - chosen.length;
   return markup`<section class="part" id="evidence" aria-label="Evidence"><h2>Evidence</h2>
-<p class="muted">Index n is line n + 1 of <code>events.ndjson</code>, the record that everything here is derived from. ${formatCount(chosen.length)} of its ${formatCount(record.all.length)} events are listed: every cited one, then those of the trials, then the others; ${formatCount(left)} are left out, mostly samples, which the time axis shows.</p>
+<p class="muted">Index n is line n + 1 of <code>events.ndjson</code>, the record that everything here is derived from. ${formatCount(chosen.length)} of its ${formatCount(record.all.length)} events are listed${left === 0 ? '.' : `: every cited one, then those of the trials, then the others; ${formatCount(left)} are left out, mostly samples, which the time axis shows.`}</p>
 ${dataTable('Events', columns, rows)}
 </section>`;
 }

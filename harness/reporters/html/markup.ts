@@ -12,7 +12,7 @@ export function markup(strings: TemplateStringsArray, ...values: readonly Markup
 }
 
 // Control characters break the page, and the direction marks let a name pretend to be another one.
-const INVISIBLE = /[\u{0}-\u{8}\u{B}\u{C}\u{E}-\u{1F}\u{7F}-\u{9F}\u{202A}-\u{202E}\u{2066}-\u{2069}]/gu;
+const INVISIBLE = /(?![\t\n\r])\p{Cc}|[\u{202A}-\u{202E}\u{2066}-\u{2069}]/gu;
 
 function visible(value: MarkupValue): MarkupValue {
   if (typeof value === 'string') return value.replaceAll(INVISIBLE, '\u{FFFD}');

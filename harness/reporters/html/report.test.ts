@@ -220,9 +220,11 @@ describe('one file that stands alone', () => {
   test('renders 100,000 samples in under a second and under a megabyte', () => {
     const { journal, events } = longRun();
     expect(events.filter((event) => event.type === 'sample').length).toBeGreaterThan(100_000);
-    const start = performance.now();
+    const before = process.cpuUsage();
     const page = htmlReport.render(journal, events);
-    expect(performance.now() - start).toBeLessThan(1000);
+    // Processor time: other work on the machine must not fail the test.
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1000).toBeLessThan(1000);
     expect(Buffer.byteLength(page)).toBeLessThan(1_000_000);
   });
 });

@@ -31,8 +31,8 @@ export interface SampleShape {
 }
 
 /** Seconds from the begin of a trial to its fault. */
-export const FAULT_AFTER_SECONDS = 14;
-export const OBJECTIVE_SECONDS = 300;
+const FAULT_AFTER_SECONDS = 14;
+const OBJECTIVE_SECONDS = 300;
 export const PRODUCED_ROWS = 24_000;
 /** Rows in the destination when the worker is killed, and at the end. */
 export const ROWS_AT_FAULT = 7_500;

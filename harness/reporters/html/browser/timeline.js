@@ -34,7 +34,9 @@
 
   /** @param {ParentNode} parent @param {string} selector @returns {HTMLElement} */
   function one(parent, selector) {
-    return parent.querySelector(selector);
+    const element = parent.querySelector(selector);
+    if (!(element instanceof HTMLElement)) throw new Error(`The report has no ${selector}.`);
+    return element;
   }
 
   /** @param {ParentNode} parent @param {string} selector @returns {NodeListOf<HTMLElement>} */
@@ -45,7 +47,7 @@
   /** @param {HTMLElement} figure */
   function start(figure) {
     /** @type {TimelineData} */
-    const data = JSON.parse(document.getElementById(figure.dataset.source).textContent);
+    const data = JSON.parse(one(document, `#${figure.dataset.source}`).textContent ?? '');
     const lanes = one(figure, '.lanes');
     const view = { from: data.from, to: data.to };
     const plots = [];
@@ -111,6 +113,7 @@
     const selection = lanes.querySelector('.lane-selection');
     const time = lanes.querySelector('.cursor-time');
     const listeners = [];
+    /** @type {number | null} */
     let dragFrom = null;
 
     const shareAt = (event) => {
@@ -192,9 +195,9 @@
       points: { show: false },
       spanGaps: series.shape === 'steps',
     };
-    if (series.shape === 'bars') return { ...shared, paths: uPlot.paths.bars({ size: [0.4, 6] }), fill: stroke };
+    if (series.shape === 'bars') return { ...shared, paths: uPlot.paths.bars?.({ size: [0.4, 6] }), fill: stroke };
     if (series.shape === 'steps')
-      return { ...shared, dash: DASHES[series.style], paths: uPlot.paths.stepped({ align: 1 }) };
+      return { ...shared, dash: DASHES[series.style], paths: uPlot.paths.stepped?.({ align: 1 }) };
     return { ...shared, dash: DASHES[series.style] };
   }
 
@@ -221,6 +224,7 @@
 
   /** The value that holds at a moment: the last one for a count, the nearest one for a measurement. */
   function valueAt(x, series, seconds, unit) {
+    /** @type {number | null} */
     let best = null;
     for (let n = 0; n < x.length; n += 1) {
       if (series.values[n] === null) continue;

@@ -13,7 +13,7 @@ export interface Lane {
   readonly chart?: number;
 }
 
-export function renderLane(lane: Lane): Markup {
+function renderLane(lane: Lane): Markup {
   const chart = lane.chart !== undefined && markup` data-chart="${lane.chart}"`;
   return markup`<div class="lane"${chart}><div class="lane-label"><span class="lane-name">${lane.label}</span>${lane.note}</div>
 <div class="lane-track"><svg class="track" role="img" width="100%" height="${lane.heightPx}" aria-label="${lane.sentence}">${lane.content}</svg></div></div>

@@ -15,8 +15,6 @@ export interface BinnedProbe {
   readonly worstMs: Float64Array;
 }
 
-export const BINS = 480;
-
 /** Every sample of the trial, each put into its slice once. */
 export function binSamples(record: RecordView, trial: Trial, axis: TimeAxis): BinnedProbe[] {
   const own = record.samplesOf(trial.trial);
@@ -25,23 +23,25 @@ export function binSamples(record: RecordView, trial: Trial, axis: TimeAxis): Bi
   const probes = new Map<string, BinnedProbe>();
   for (const sample of samples) {
     if (!isInside(axis, sample.intended)) continue;
-    addSample(probes, sample, binOf(axis, sample.intended));
+    addSample(probes, sample, axis);
   }
   return [...probes.values()].toSorted((a, b) => (a.probe < b.probe ? -1 : 1));
 }
 
 function binOf(axis: TimeAxis, atMs: number): number {
-  return Math.min(BINS - 1, Math.floor(((atMs - axis.startMs) / (axis.endMs - axis.startMs)) * BINS));
+  const share = (atMs - axis.startMs) / (axis.endMs - axis.startMs);
+  return Math.min(axis.slices - 1, Math.floor(share * axis.slices));
 }
 
-function addSample(probes: Map<string, BinnedProbe>, sample: EventOf<'sample'>, bin: number): void {
+function addSample(probes: Map<string, BinnedProbe>, sample: EventOf<'sample'>, axis: TimeAxis): void {
+  const bin = binOf(axis, sample.intended);
   let binned = probes.get(sample.probe);
   if (binned === undefined) {
     binned = {
       probe: sample.probe,
-      good: new Uint32Array(BINS),
-      bad: new Uint32Array(BINS),
-      worstMs: new Float64Array(BINS),
+      good: new Uint32Array(axis.slices),
+      bad: new Uint32Array(axis.slices),
+      worstMs: new Float64Array(axis.slices),
     };
     probes.set(sample.probe, binned);
   }
@@ -78,10 +78,10 @@ function probeLane(binned: BinnedProbe, trial: Trial, axis: TimeAxis): Lane {
 
 /** Neighbouring slices for which it holds, as times. Empty slices between two good samples do not interrupt a run. */
 function runs(axis: TimeAxis, binned: BinnedProbe, holds: (bin: number) => boolean): [number, number][] {
-  const width = (axis.endMs - axis.startMs) / BINS;
+  const width = (axis.endMs - axis.startMs) / axis.slices;
   const found: [number, number][] = [];
   let canExtend = false;
-  for (let bin = 0; bin < BINS; bin += 1) {
+  for (let bin = 0; bin < axis.slices; bin += 1) {
     const toMs = axis.startMs + (bin + 1) * width;
     const last = found.at(-1);
     if (holds(bin)) {

@@ -2,11 +2,11 @@ import type { EventOf } from '../../../core/events.ts';
 import type { Trial } from '../../../core/journal.ts';
 import { countIn } from '../../../core/sequence.ts';
 import { select, type RecordView } from '../../record-view.ts';
-import { BINS, type BinnedProbe } from './probe-lanes.ts';
+import type { BinnedProbe } from './probe-lanes.ts';
 import { sinceZero, type TimeAxis } from './time-axis.ts';
 
 /** How a line is drawn; told apart by dash and weight as well as by colour. */
-export type LineStyle = 'first' | 'second' | 'third' | 'fourth' | 'bad';
+type LineStyle = 'first' | 'second' | 'third' | 'fourth' | 'bad';
 
 export interface Series {
   readonly label: string;
@@ -155,12 +155,12 @@ function latencyChart(probes: readonly BinnedProbe[], axis: TimeAxis): Chart[] {
   const slowestFirst = probes
     .toSorted((a, b) => Math.max(...b.worstMs) - Math.max(...a.worstMs))
     .slice(0, STYLES.length);
-  const width = (axis.endMs - axis.startMs) / BINS;
+  const width = (axis.endMs - axis.startMs) / axis.slices;
   return [
     {
       title: 'probe latency',
       unit: 'ms',
-      x: Array.from({ length: BINS }, (_, bin) => sinceZero(axis, axis.startMs + (bin + 0.5) * width)),
+      x: Array.from({ length: axis.slices }, (_, bin) => sinceZero(axis, axis.startMs + (bin + 0.5) * width)),
       series: slowestFirst.map((binned, n) => ({
         label: binned.probe,
         style: STYLES[n] ?? 'first',

@@ -8,10 +8,12 @@ export interface TimeAxis {
   /** The fault, or the start where there was none. */
   readonly zeroMs: number;
   readonly hasFault: boolean;
+  /** Into how many slices samples are put for drawing. */
+  readonly slices: number;
 }
 
 /** From the steady state to the end of the verification, whatever else the record holds; null without any event. */
-export function axisOf(record: RecordView, trial: Trial): TimeAxis | null {
+export function axisOf(record: RecordView, trial: Trial, trialCount: number): TimeAxis | null {
   const own = record.others.filter((event) => event.trial === trial.trial);
   const samples = record.samplesOf(trial.trial);
   const times = [own[0]?.t, own.at(-1)?.t, samples[0]?.t, samples.at(-1)?.t].filter((time) => time !== undefined);
@@ -23,7 +25,13 @@ export function axisOf(record: RecordView, trial: Trial): TimeAxis | null {
   const startMs = steady?.t ?? Math.min(...times);
   const endMs = Math.max(startMs + 1, teardown?.t ?? Math.max(...times));
   const hasFault = trial.faultAtSeconds !== null;
-  return { startMs, endMs, zeroMs: hasFault ? (trial.faultAtSeconds ?? 0) * 1000 : startMs, hasFault };
+  const zeroMs = hasFault ? (trial.faultAtSeconds ?? 0) * 1000 : startMs;
+  return { startMs, endMs, zeroMs, hasFault, slices: sliceCount(trialCount) };
+}
+
+/** About two pixels each on a wide screen; fewer with many trials, so that the file stays small enough to be sent. */
+function sliceCount(trialCount: number): number {
+  return Math.max(120, Math.min(480, Math.floor(1920 / trialCount)));
 }
 
 /** Where a moment lies on the axis, in per cent from the left, held inside it. */

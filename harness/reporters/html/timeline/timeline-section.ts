@@ -12,7 +12,7 @@ import { axisOf, isInside, position, sinceZero, tickLabel, ticks, type TimeAxis 
 
 /** Everything on one time axis: a static picture, which scripts make zoomable. */
 export function timelineSection(context: ReportContext, trial: Trial): Markup {
-  const axis = axisOf(context.record, trial);
+  const axis = axisOf(context.record, trial, context.journal.trials.length);
   const heading = markup`<h2>Everything on one time axis</h2>`;
   if (axis === null) {
     return markup`<section class="part" id="axis-${trial.trial}" aria-label="Time axis">${heading}<p class="muted">The record holds no events of this trial.</p></section>`;

@@ -1,6 +1,6 @@
-import { between, type Bounds } from '../core/bounds.ts';
-import type { Millis } from '../core/clock.ts';
-import type { Sample } from '../core/probe.ts';
+import { between, type Bounds } from '../bounds.ts';
+import type { Millis } from '../clock.ts';
+import type { Sample } from '../probe.ts';
 import type { BlindSpan } from './blind-spans.ts';
 
 const MOST_NOTES = 5;

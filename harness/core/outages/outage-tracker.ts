@@ -1,6 +1,6 @@
-import { between, elapsed, type Bounds } from '../core/bounds.ts';
-import type { Millis } from '../core/clock.ts';
-import type { ProberHealth, Sample } from '../core/probe.ts';
+import { between, elapsed, type Bounds } from '../bounds.ts';
+import type { Millis } from '../clock.ts';
+import type { ProberHealth, Sample } from '../probe.ts';
 import { isMostlyBlind, mergeSpans, type BlindSpan } from './blind-spans.ts';
 import { OpenOutage } from './open-outage.ts';
 import { TypicalLatency } from './typical-latency.ts';

@@ -1,4 +1,4 @@
-import type { ProberHealth, Sample } from '../core/probe.ts';
+import type { ProberHealth, Sample } from '../probe.ts';
 import { trackOutages, type OutageOptions, type OutageReport } from './outage-tracker.ts';
 
 export { trackOutages } from './outage-tracker.ts';

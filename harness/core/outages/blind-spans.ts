@@ -1,4 +1,4 @@
-import type { Millis } from '../core/clock.ts';
+import type { Millis } from '../clock.ts';
 
 /** A stretch of time in which the prober itself did not look, so that nothing is known about the system. */
 export interface BlindSpan {

@@ -1,0 +1,101 @@
+/** Runs the real command line on the real stack, for integration tests. Each test has state and reports of its own. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { journalSchema, type CheckResult, type Journal } from '../../core/journal.ts';
+
+const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
+
+/** A place where nothing of another test is. */
+export interface Workplace {
+  readonly dir: string;
+  readonly reports: string;
+  readonly state: string;
+  readonly environment: Record<string, string>;
+  remove(): void;
+}
+
+export function makeWorkplace(): Workplace {
+  const dir = mkdtempSync(join(tmpdir(), 'chaos-e2e-'));
+  const reports = join(dir, 'reports');
+  const state = join(dir, 'state');
+  mkdirSync(reports);
+  return {
+    dir,
+    reports,
+    state,
+    environment: { CHAOS_REPORTS_DIR: reports, CHAOS_STATE_DIR: state, INIT_CWD: dir },
+    remove: () => rmSync(dir, { recursive: true, force: true }),
+  };
+}
+
+/** A command that runs; awaiting it gives how it ended. */
+interface RunningCommand extends PromiseLike<{
+  readonly exitCode?: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}> {
+  kill(signal: NodeJS.Signals): boolean;
+}
+
+/** Starts a command; its output is collected, its exit code is not judged. */
+export function startChaos(place: Workplace, args: readonly string[]): RunningCommand {
+  return execa(process.execPath, [MAIN, ...args], { reject: false, env: place.environment });
+}
+
+/** Runs a scenario to its end and returns the journal. @throws when it left none, with what the command said. */
+export async function runForJournal(
+  place: Workplace,
+  args: readonly string[],
+): Promise<{ journal: Journal; exitCode: number | undefined; log: string }> {
+  const { stdout, stderr, exitCode } = await startChaos(place, [...args, '--json']);
+  const parsed = journalSchema.safeParse(parseJson(stdout));
+  if (!parsed.success) throw new Error(`no journal (exit code ${exitCode}): ${stderr.slice(-2000)}`);
+  return { journal: parsed.data, exitCode, log: stderr };
+}
+
+/** The checks that did not pass by themselves, not as a consequence of another. */
+export function rootCauses(journal: Journal): string[] {
+  const checks: CheckResult[] = [...journal.trials.flatMap((trial) => trial.checks), ...journal.runChecks];
+  return checks
+    .filter((check) => check.verdict !== 'pass' && check.consequenceOf === undefined)
+    .map((check) => check.id);
+}
+
+/** A file of objectives with a short RTO, so that what never recovers need not be watched for five minutes. */
+export function shortObjectives(place: Workplace, recovery: string): string {
+  const file = join(place.dir, 'objectives.yaml');
+  writeFileSync(
+    file,
+    `version: 1
+objectives:
+  worker_failure: {recovery: ${recovery}, lost_writes: 0, source: a test}
+retry:
+  documented: {kind: exponential, attempts: 3, initial: 2s, factor: 2, max: 60s}
+  airbyte: {kind: airbyte, complete_successive: 5, complete_total: 10, partial_successive: 1000, partial_total: 20, min: 10s, max: 30m, base: 3}
+`,
+  );
+  return file;
+}
+
+/** Settings for a quick rehearsal: fewer records, and a dead worker is noticed sooner. */
+export const QUICK = [
+  ...[
+    '--set',
+    'records=12000',
+    '--set',
+    'ATTEMPT_HEARTBEAT_TIMEOUT_SECONDS=4',
+    '--set',
+    'DOCUMENTED_RETRY_INITIAL_SECONDS=2',
+  ],
+] as const;
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
