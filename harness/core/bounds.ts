@@ -18,8 +18,3 @@ export function elapsed(start: Bounds, end: Bounds): Bounds {
     high: Math.max(0, end.high - start.low),
   };
 }
-
-/** Half the width of the bounds: the "±" of a report. */
-export function halfWidth(bounds: Bounds): number {
-  return (bounds.high - bounds.low) / 2;
-}

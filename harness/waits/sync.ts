@@ -74,14 +74,18 @@ export function interruptedJobOver({ within }: { readonly within: Duration }): W
   };
 }
 
-/** A later job of the interrupted connection, started by the schedule, has a final status. */
+/**
+ * A later job of the interrupted connection has a final status: one that began after the last records were added to the
+ * source, so that it owes all of them.
+ */
 export function nextScheduledRunOver({ within }: { readonly within: Duration }): Wait {
   return {
     name: NEXT_RUN_WAIT,
     timeoutMs: toMillis(within),
     isOver(history) {
       const job = currentJob(history);
-      const next = subjectJobs(history).find((other) => other.jobId !== job?.jobId);
+      const addedAt = history.latest('source.rows')?.end ?? 0;
+      const next = subjectJobs(history).find((other) => other.jobId !== job?.jobId && other.created.low >= addedAt);
       if (next === undefined) return 'no further job was started';
       return isTerminal(next.status) ? true : `job ${next.jobId} is ${next.status}`;
     },

@@ -39,20 +39,24 @@ async function startK6(context: TrialContext, k6: string, ratePerSecond: number)
   const { host, port } = context.stack.endpoint('server');
   // k6 stamps its points with wall time; both clocks are read here, on the same machine.
   const wallOffsetMs = context.clock.wall().getTime() - context.clock.now();
-  const child = execa(k6, ['run', '--quiet', '--no-usage-report', '--out', `json=${output}`, SCRIPT], {
-    env: {
-      ...context.stack.marker,
-      BASE_URL: `http://${host}:${port}`,
-      RATE: String(ratePerSecond),
-      DURATION: `${LONGEST_MINUTES}m`,
-      K6_NO_USAGE_REPORT: 'true',
+  const child = execa(
+    k6,
+    ['run', '--quiet', '--no-usage-report', '--address', '127.0.0.1:0', '--out', `json=${output}`, SCRIPT],
+    {
+      env: {
+        ...context.stack.marker,
+        BASE_URL: `http://${host}:${port}`,
+        RATE: String(ratePerSecond),
+        DURATION: `${LONGEST_MINUTES}m`,
+        K6_NO_USAGE_REPORT: 'true',
+      },
+      reject: false,
+      stdin: 'ignore',
+      all: true,
+      cancelSignal: context.signal,
+      forceKillAfterDelay: 2000,
     },
-    reject: false,
-    stdin: 'ignore',
-    all: true,
-    cancelSignal: context.signal,
-    forceKillAfterDelay: 2000,
-  });
+  );
   context.beforeJudging('k6', async () => {
     child.kill('SIGINT');
     const result = await child;

@@ -82,14 +82,12 @@ retry:
 
 /** Settings for a quick rehearsal: fewer records, and a dead worker is noticed sooner. */
 export const QUICK = [
-  ...[
-    '--set',
-    'records=12000',
-    '--set',
-    'ATTEMPT_HEARTBEAT_TIMEOUT_SECONDS=4',
-    '--set',
-    'DOCUMENTED_RETRY_INITIAL_SECONDS=2',
-  ],
+  '--set',
+  'records=12000',
+  '--set',
+  'ATTEMPT_HEARTBEAT_TIMEOUT_SECONDS=4',
+  '--set',
+  'DOCUMENTED_RETRY_INITIAL_SECONDS=2',
 ] as const;
 
 function parseJson(text: string): unknown {
