@@ -1,6 +1,6 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -13,10 +13,25 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(state, { recursive: true, force: true }));
 
-function chaos(...args: string[]): Promise<{ exitCode?: number | undefined; stdout: string; stderr: string }> {
+interface Ended {
+  readonly exitCode?: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function chaos(...args: string[]): Promise<Ended> {
+  return chaosWith({}, ...args);
+}
+
+function chaosWith(environment: Record<string, string>, ...args: string[]): Promise<Ended> {
   return execa(process.execPath, [MAIN, ...args], {
     reject: false,
-    env: { CHAOS_STATE_DIR: join(state, 'state'), CHAOS_REPORTS_DIR: join(state, 'reports'), INIT_CWD: state },
+    env: {
+      ...environment,
+      CHAOS_STATE_DIR: join(state, 'state'),
+      CHAOS_REPORTS_DIR: join(state, 'reports'),
+      INIT_CWD: state,
+    },
   });
 }
 
@@ -105,6 +120,31 @@ describe('bad input ends with a sentence, exit code 64, and no change', () => {
   ])('objectives with %s, with file, line and column', async (_what, text, message) => {
     const { exitCode, stderr } = await chaos('worker_failure', '--objectives', objectives(text));
     expect(stderr).toMatch(message);
+    expect(exitCode).toBe(64);
+  });
+});
+
+describe('a machine that lacks something gets a sentence, exit code 64, and no change', () => {
+  test('no Python', async () => {
+    const { exitCode, stderr } = await chaosWith(
+      { PATH: dirname(process.execPath), CHAOS_CACHE_DIR: join(state, 'cache') },
+      'worker_failure',
+    );
+    expect(stderr).toMatch(/Python/);
+    expect(exitCode).toBe(64);
+    expect(readdirSync(state)).not.toContain('reports');
+  });
+
+  test('too little disk space', async () => {
+    const { exitCode, stderr } = await chaosWith({ CHAOS_NEEDED_BYTES: String(2 ** 60) }, 'worker_failure');
+    expect(stderr).toMatch(/not enough disk space for a run: .* free, .* needed/);
+    expect(exitCode).toBe(64);
+    expect(readdirSync(state)).not.toContain('reports');
+  });
+
+  test('doctor says the same before', async () => {
+    const { exitCode, stdout } = await chaosWith({ CHAOS_NEEDED_BYTES: String(2 ** 60) }, 'doctor');
+    expect(stdout).toMatch(/✗ Disk space/);
     expect(exitCode).toBe(64);
   });
 });

@@ -100,7 +100,12 @@ export interface Platform {
   readonly id: 'local' | 'kind' | 'cluster';
   readonly profile: string;
   readonly capabilities: ReadonlySet<Capability>;
-  /** Brings a stack up, or takes the one that `up` left. */
+  /**
+   * Makes sure that everything is there that a stack needs, and installs what is missing; changes nothing else.
+   * @throws ChaosError `environment` or `install`.
+   */
+  prepare(options: Pick<UpOptions, 'signal' | 'onProgress'>): Promise<void>;
+  /** Brings a stack up, or takes the one that `up` left. Needs `prepare` before. */
   up(options: UpOptions): Promise<RunningStack>;
   /** The stack that `up` left, when there is one. */
   findRunning(): Promise<RunningStack | undefined>;

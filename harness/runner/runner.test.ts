@@ -26,6 +26,7 @@ function fakePlatform(undo: (action: UndoAction) => Promise<string>): (id: strin
     id: 'local',
     profile: 'fake',
     capabilities: new Set(),
+    prepare: async () => undefined,
     up: () => Promise.reject(new Error('not here')),
     findRunning: async () => undefined,
     undo,

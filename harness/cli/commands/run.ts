@@ -56,11 +56,20 @@ export async function runCommand(scenarioId: string, options: RunCommandOptions)
   const clock = systemClock();
   const runId = newRunId(clock.wall(), scenario.id, seededRandom(seed));
   const lock = acquireRunLock(runId);
+  const { signal, stopListening } = interruptible((text) => process.stderr.write(`\n${text}\n`));
+  try {
+    await platform.prepare({ signal, onProgress: (text) => void process.stderr.write(`  ${text}\n`) });
+  } catch (error) {
+    // Nothing has been started and nothing written: the machine is as it was.
+    lock.release();
+    throw signal.aborted
+      ? new ChaosError({ code: 'interrupted', message: 'Interrupted before anything was started.', cause: error })
+      : error;
+  }
   const dir = join(reportsDirectory(), runId);
   const record = new RunRecorder(openRecord(dir, { clock, redact: SECRETS }));
   const progress = openProgress(options.json);
   record.onEvent((event) => progress.show(event));
-  const { signal, stopListening } = interruptible((text) => process.stderr.write(`\n${text}\n`));
   const failure = await runScenario({
     runId,
     scenario,

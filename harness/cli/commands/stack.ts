@@ -1,6 +1,5 @@
 import { ChaosError } from '../../core/errors.ts';
-import { isLockHeld, readLock } from '../../runner/run-lock.ts';
-import { acquireRunLock } from '../../runner/run-lock.ts';
+import { acquireRunLock, isLockHeld, readLock } from '../../runner/run-lock.ts';
 import { UndoJournal } from '../../runner/undo-journal.ts';
 import { interruptible } from '../interrupt.ts';
 import { loadPlatform } from '../load-platform.ts';
@@ -14,14 +13,16 @@ export async function upCommand(options: { readonly set: readonly string[] }): P
   const lock = acquireRunLock(runId);
   const undo = new UndoJournal(runId);
   const { signal, stopListening } = interruptible((text) => process.stderr.write(`${text}\n`));
+  const onProgress = (text: string): void => void process.stdout.write(`  ${text}\n`);
   try {
+    await platform.prepare({ signal, onProgress });
     const stack = await platform.up({
       runId,
       settings: settings.stack,
       weaknesses: settings.weaknesses,
       isOwned: false,
       signal,
-      onProgress: (text) => void process.stdout.write(`  ${text}\n`),
+      onProgress,
       beforeChange: async (action) => void undo.plan(platform.id, action),
     });
     process.stdout.write(

@@ -8,6 +8,7 @@ import type { Platform, RunningStack, UndoAction, UpOptions } from '../../core/p
 import { signalProcess } from '../../core/process-identity.ts';
 import { stacksDirectory } from '../../core/state-directory.ts';
 import { parseStackLine, runStackCommand, stackError, STACK_PROGRAM } from './fixture-command.ts';
+import { requireDiskSpace } from './requirements.ts';
 import { openLocalStack, OWNER_TTL_SECONDS, RENEW_EVERY_MS } from './local-stack.ts';
 import { isSupervisorAlive, readStackFile, remainsOf, runningStacks, type StackFile } from './stack-files.ts';
 import { SupervisorApi, type StackStatus } from './supervisor-api.ts';
@@ -18,11 +19,16 @@ const DOWN_TIMEOUT_MS = 30_000;
 
 /** The embedded platform: the reference stack as processes on this machine, without Docker and without root. */
 export function localPlatform(): Platform {
+  let tools: Readonly<Record<string, string>> = {};
   return {
     id: 'local',
     profile: 'reference',
     capabilities: new Set(['signal-instances', 'watch-instances', 'warehouse', 'workflow-identity', 'alert-sink']),
-    up: bringUp,
+    async prepare(options) {
+      requireDiskSpace();
+      tools = await install(options);
+    },
+    up: (options) => bringUp(options, tools),
     findRunning: async () => {
       const file = runningStacks()[0];
       return file && openLocalStack(file, {}, undefined);
@@ -31,8 +37,7 @@ export function localPlatform(): Platform {
   };
 }
 
-async function bringUp(options: UpOptions): Promise<RunningStack> {
-  const tools = await install(options);
+async function bringUp(options: UpOptions, tools: Readonly<Record<string, string>>): Promise<RunningStack> {
   const settings = Object.entries(options.settings);
   const existing = runningStacks()[0];
   if (existing !== undefined) return reuse(existing, tools, options);
@@ -49,7 +54,10 @@ async function bringUp(options: UpOptions): Promise<RunningStack> {
   return openLocalStack(file, tools, options.isOwned ? options.runId : undefined);
 }
 
-async function install({ onProgress, signal }: UpOptions): Promise<Record<string, string>> {
+async function install({
+  onProgress,
+  signal,
+}: Pick<UpOptions, 'signal' | 'onProgress'>): Promise<Record<string, string>> {
   let tools: Record<string, string> = {};
   await runStackCommand(
     ['install'],
@@ -63,7 +71,11 @@ async function install({ onProgress, signal }: UpOptions): Promise<Record<string
 }
 
 /** A stack that `up` left is used as it is, so its settings must be the ones that the run wants. */
-async function reuse(file: StackFile, tools: Record<string, string>, options: UpOptions): Promise<RunningStack> {
+async function reuse(
+  file: StackFile,
+  tools: Readonly<Record<string, string>>,
+  options: UpOptions,
+): Promise<RunningStack> {
   const status = await new SupervisorApi(file.controlPort).status();
   const differing = Object.entries(options.settings).filter(([key, value]) => status.settings[key] !== value);
   if (differing.length > 0 || options.weaknesses.length > 0) {
