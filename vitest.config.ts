@@ -18,6 +18,8 @@ export default defineConfig({
           include: ['{harness,scenarios,fixtures,bench}/**/*.integration.test.ts'],
           testTimeout: 600_000,
           hookTimeout: 600_000,
+          // Whole runs on a shared machine of two cores; the reporter names each test that needed its second try.
+          retry: 1,
           fileParallelism: false,
           maxWorkers: 1,
         },

@@ -60,7 +60,10 @@ export async function openTrial(setting: TrialSetting, probes: readonly ProbeSpe
   };
 
   background('the watch of the components', (watchSignal) =>
-    stack.watch((instance) => recorder.append(describeInstance(instance)), watchSignal),
+    stack.watch((instance) => {
+      // A one-shot job that is done is no missing capacity.
+      if (instance.isExpected) recorder.append(describeInstance(instance));
+    }, watchSignal),
   );
   const prober = await startProber({
     specs: [],
