@@ -95,16 +95,18 @@ export interface UpOptions {
   readonly beforeChange: (undo: UndoAction) => Promise<void>;
 }
 
+export type PrepareOptions = Pick<UpOptions, 'settings' | 'weaknesses' | 'signal' | 'onProgress'>;
+
 /** Where a scenario runs. */
 export interface Platform {
   readonly id: 'local' | 'kind' | 'cluster';
   readonly profile: string;
   readonly capabilities: ReadonlySet<Capability>;
   /**
-   * Makes sure that everything is there that a stack needs, and installs what is missing; changes nothing else.
-   * @throws ChaosError `environment` or `install`.
+   * Makes sure that a stack with these settings can be had, and installs what is missing; changes nothing else.
+   * @throws ChaosError `environment`, `install`, or `config` when a stack is up that has other settings.
    */
-  prepare(options: Pick<UpOptions, 'signal' | 'onProgress'>): Promise<void>;
+  prepare(options: PrepareOptions): Promise<void>;
   /** Brings a stack up, or takes the one that `up` left. Needs `prepare` before. */
   up(options: UpOptions): Promise<RunningStack>;
   /** The stack that `up` left, when there is one. */

@@ -58,7 +58,12 @@ export async function runCommand(scenarioId: string, options: RunCommandOptions)
   const lock = acquireRunLock(runId);
   const { signal, stopListening } = interruptible((text) => process.stderr.write(`\n${text}\n`));
   try {
-    await platform.prepare({ signal, onProgress: (text) => void process.stderr.write(`  ${text}\n`) });
+    await platform.prepare({
+      settings: settings.stack,
+      weaknesses: settings.weaknesses,
+      signal,
+      onProgress: (text) => void process.stderr.write(`  ${text}\n`),
+    });
   } catch (error) {
     // Nothing has been started and nothing written: the machine is as it was.
     lock.release();

@@ -15,7 +15,7 @@ export async function upCommand(options: { readonly set: readonly string[] }): P
   const { signal, stopListening } = interruptible((text) => process.stderr.write(`${text}\n`));
   const onProgress = (text: string): void => void process.stdout.write(`  ${text}\n`);
   try {
-    await platform.prepare({ signal, onProgress });
+    await platform.prepare({ settings: settings.stack, weaknesses: settings.weaknesses, signal, onProgress });
     const stack = await platform.up({
       runId,
       settings: settings.stack,

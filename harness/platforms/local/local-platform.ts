@@ -4,7 +4,7 @@ import { mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pWaitFor, { TimeoutError } from 'p-wait-for';
 import { ChaosError, describeError } from '../../core/errors.ts';
-import type { Platform, RunningStack, UndoAction, UpOptions } from '../../core/platform.ts';
+import type { Platform, PrepareOptions, RunningStack, UndoAction, UpOptions } from '../../core/platform.ts';
 import { signalProcess } from '../../core/process-identity.ts';
 import { stacksDirectory } from '../../core/state-directory.ts';
 import { parseStackLine, runStackCommand, stackError, STACK_PROGRAM } from './fixture-command.ts';
@@ -26,6 +26,8 @@ export function localPlatform(): Platform {
     capabilities: new Set(['signal-instances', 'watch-instances', 'warehouse', 'workflow-identity', 'alert-sink']),
     async prepare(options) {
       requireDiskSpace();
+      const existing = runningStacks()[0];
+      if (existing !== undefined) await requireSameSettings(existing, options);
       tools = await install(options);
     },
     up: (options) => bringUp(options, tools),
@@ -40,7 +42,10 @@ export function localPlatform(): Platform {
 async function bringUp(options: UpOptions, tools: Readonly<Record<string, string>>): Promise<RunningStack> {
   const settings = Object.entries(options.settings);
   const existing = runningStacks()[0];
-  if (existing !== undefined) return reuse(existing, tools, options);
+  if (existing !== undefined) {
+    options.onProgress(`Using stack ${existing.stackId}, which is already up`);
+    return openLocalStack(existing, tools, undefined);
+  }
   const stackId = `s${randomBytes(4).toString('hex')}`;
   const dir = join(stacksDirectory(), stackId);
   await options.beforeChange({ kind: 'remove-stack', dir, stackId });
@@ -54,10 +59,7 @@ async function bringUp(options: UpOptions, tools: Readonly<Record<string, string
   return openLocalStack(file, tools, options.isOwned ? options.runId : undefined);
 }
 
-async function install({
-  onProgress,
-  signal,
-}: Pick<UpOptions, 'signal' | 'onProgress'>): Promise<Record<string, string>> {
+async function install({ onProgress, signal }: PrepareOptions): Promise<Record<string, string>> {
   let tools: Record<string, string> = {};
   await runStackCommand(
     ['install'],
@@ -71,11 +73,7 @@ async function install({
 }
 
 /** A stack that `up` left is used as it is, so its settings must be the ones that the run wants. */
-async function reuse(
-  file: StackFile,
-  tools: Readonly<Record<string, string>>,
-  options: UpOptions,
-): Promise<RunningStack> {
+async function requireSameSettings(file: StackFile, options: PrepareOptions): Promise<void> {
   const status = await new SupervisorApi(file.controlPort).status();
   const differing = Object.entries(options.settings).filter(([key, value]) => status.settings[key] !== value);
   if (differing.length > 0 || options.weaknesses.length > 0) {
@@ -92,8 +90,6 @@ async function reuse(
       tryThis: 'Put everything right with: npm run chaos -- cleanup',
     });
   }
-  options.onProgress(`Using stack ${file.stackId}, which is already up`);
-  return openLocalStack(file, tools, undefined);
 }
 
 /** Detached: the supervisor must outlive a harness that is killed, to take the stack down by itself. */
