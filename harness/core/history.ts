@@ -20,7 +20,8 @@ export class History {
     const known = this.#byType.get(event.type);
     if (known === undefined) this.#byType.set(event.type, [event]);
     else known.push(event);
-    this.#last = event;
+    // What is shared goes on after the trial: it must not make the trial look longer than it was.
+    if (event.trial === this.trial) this.#last = event;
   }
 
   /** All events of a type, in the order of the record. */
@@ -38,7 +39,7 @@ export class History {
     return this.all(type).findLast(matches);
   }
 
-  /** When the last event was written down, in milliseconds since the start of the run; 0 when there is none. */
+  /** When the last event of the trial was written down, in milliseconds since the start of the run; 0 when there is none. */
   get endMs(): number {
     return this.#last?.t ?? 0;
   }

@@ -111,5 +111,7 @@ export interface Platform {
   up(options: UpOptions): Promise<RunningStack>;
   /** The stack that `up` left, when there is one. */
   findRunning(): Promise<RunningStack | undefined>;
+  /** Undoes for what is left of stacks that nobody looks after any more: their supervisor was killed, or the power failed. */
+  findAbandoned(): readonly UndoAction[];
   undo(action: UndoAction, signal: AbortSignal): Promise<string>;
 }

@@ -5,6 +5,8 @@ import { UndoJournal } from './undo-journal.ts';
 
 export interface CleanupOptions {
   readonly platformById: (id: string) => Promise<Platform>;
+  /** Where stacks may have been left without anybody who looks after them. */
+  readonly platformIds: readonly string[];
   readonly say: (text: string) => void;
   readonly signal: AbortSignal;
 }
@@ -13,7 +15,7 @@ export interface CleanupOptions {
  * Puts right whatever earlier runs left, and can be run as often as one likes.
  * @throws ChaosError `busy` while a run is alive, `platform` when something could not be put right (its undo stays on disk).
  */
-export async function cleanUp({ platformById, say, signal }: CleanupOptions): Promise<void> {
+export async function cleanUp({ platformById, platformIds, say, signal }: CleanupOptions): Promise<void> {
   if (isLockHeld()) {
     const holder = readLock();
     throw new ChaosError({
@@ -35,6 +37,17 @@ export async function cleanUp({ platformById, say, signal }: CleanupOptions): Pr
       }
     }
     if (journal.pending().length === 0) journal.close();
+  }
+  for (const id of platformIds) {
+    const platform = await platformById(id);
+    for (const action of platform.findAbandoned()) {
+      try {
+        say(await platform.undo(action, signal));
+        undone += 1;
+      } catch (error) {
+        problems.push(describeError(error));
+      }
+    }
   }
   if (problems.length > 0) {
     throw new ChaosError({

@@ -29,6 +29,7 @@ function fakePlatform(undo: (action: UndoAction) => Promise<string>): (id: strin
     prepare: async () => undefined,
     up: () => Promise.reject(new Error('not here')),
     findRunning: async () => undefined,
+    findAbandoned: () => [],
     undo,
   });
 }
@@ -37,6 +38,7 @@ function runCleanUp(undo: (action: UndoAction) => Promise<string>): Promise<stri
   const said: string[] = [];
   return cleanUp({
     platformById: fakePlatform(undo),
+    platformIds: [],
     say: (text) => void said.push(text),
     signal: new AbortController().signal,
   }).then(() => said);

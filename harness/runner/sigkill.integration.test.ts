@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import pWaitFor from 'p-wait-for';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { makeWorkplace, QUICK, startChaos, type Workplace } from '../cli/testing/run-chaos.ts';
-import { findMarkedProcesses } from '../core/process-identity.ts';
+import { findMarkedProcesses, signalProcess } from '../core/process-identity.ts';
 import { seededRandom } from '../core/random.ts';
 
 let place: Workplace;
@@ -56,6 +56,19 @@ test.each(['"type":"fault.planned"', '"type":"fault.injected"', '"kind":"process
   'SIGKILL of the harness right after %s leaves nothing that cleanup does not put right',
   (text) => killAndCleanUp(() => recordText().includes(text)),
 );
+
+test('SIGKILL of the supervisor of a stack that `up` left is put right by cleanup', async () => {
+  expect((await startChaos(place, ['up'])).exitCode).toBe(0);
+  const [stackId = ''] = stacks();
+  const dir = join(place.state, 'stacks', stackId);
+  const supervisor = findMarkedProcesses(stackId, dir).find(({ command }) => command.includes(' up --dir '));
+  expect(supervisor !== undefined && signalProcess(supervisor, 'SIGKILL')).toBe(true);
+
+  const cleanUp = await startChaos(place, ['cleanup']);
+  expect(cleanUp.stdout).toContain(`stack ${stackId} is gone`);
+  expect(findMarkedProcesses(stackId, dir)).toEqual([]);
+  expect(stacks()).toEqual([]);
+});
 
 const random = seededRandom(Number(process.env['CHAOS_TEST_SEED'] ?? Date.now() % 100_000));
 test.each([random.next(), random.next(), random.next()].map((share) => Math.round(1000 + share * 40_000)))(

@@ -10,7 +10,14 @@ import { stacksDirectory } from '../../core/state-directory.ts';
 import { parseStackLine, runStackCommand, stackError, STACK_PROGRAM } from './fixture-command.ts';
 import { requireDiskSpace } from './requirements.ts';
 import { openLocalStack, OWNER_TTL_SECONDS, RENEW_EVERY_MS } from './local-stack.ts';
-import { isSupervisorAlive, readStackFile, remainsOf, runningStacks, type StackFile } from './stack-files.ts';
+import {
+  isSupervisorAlive,
+  readStackFile,
+  abandonedStacks,
+  remainsOf,
+  runningStacks,
+  type StackFile,
+} from './stack-files.ts';
 import { SupervisorApi, type StackStatus } from './supervisor-api.ts';
 
 /** A stack that is not ready by then will not be: three times what a slow machine needs. */
@@ -35,6 +42,7 @@ export function localPlatform(): Platform {
       const file = runningStacks()[0];
       return file && openLocalStack(file, {}, undefined);
     },
+    findAbandoned: () => abandonedStacks().map(({ stackId, dir }) => ({ kind: 'remove-stack', stackId, dir })),
     undo: undoLocal,
   };
 }

@@ -31,6 +31,15 @@ export function runningStacks(): StackFile[] {
     .filter(isSupervisorAlive);
 }
 
+/** Folders of stacks whose supervisor is gone. Only for when no run and no `up` is under way: a new stack has no supervisor yet. */
+export function abandonedStacks(): { readonly stackId: string; readonly dir: string }[] {
+  return readdirSync(stacksDirectory()).flatMap((name) => {
+    const dir = join(stacksDirectory(), name);
+    const file = readStackFile(dir);
+    return file !== undefined && isSupervisorAlive(file) ? [] : [{ stackId: file?.stackId ?? name, dir }];
+  });
+}
+
 export function isSupervisorAlive(file: StackFile): boolean {
   return isSameProcessAlive({ pid: file.supervisorPid, startTicks: file.supervisorStartTicks });
 }
