@@ -1,6 +1,6 @@
 import type { RunEvent } from '../core/events.ts';
 import { History } from '../core/history.ts';
-import type { CheckResult, Journal, Trial } from '../core/journal.ts';
+import { journalSchema, type CheckResult, type Journal, type Trial } from '../core/journal.ts';
 import type { Check } from '../core/scenario.ts';
 import { combineVerdicts, type Verdict } from '../core/verdict.ts';
 import { ChaosError } from '../core/errors.ts';
@@ -26,7 +26,8 @@ export function judgeRun(events: readonly RunEvent[], checks: readonly Check[]):
   const runChecks = [nothingLeftOver('after-teardown'), proberHealthy()].map((check) => apply(check, wholeRun(events)));
   const outcome = finished?.outcome ?? 'unfinished';
   const verdict = overallVerdict(trials, runChecks, outcome === 'completed', numbers.length === started.trials);
-  return {
+  // Through the schema, so that a record gives the same bytes whether it was just written or read back.
+  return journalSchema.parse({
     schemaVersion: 1,
     runId: started.runId,
     scenario: started.scenario,
@@ -44,7 +45,7 @@ export function judgeRun(events: readonly RunEvent[], checks: readonly Check[]):
     seed: started.seed,
     environment: { ...started.environment, ...shared.first('platform.ready')?.details },
     eventCount: events.length,
-  };
+  } satisfies Journal);
 }
 
 /** The events of all trials in one history, for checks on the run as a whole. */

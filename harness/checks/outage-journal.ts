@@ -1,6 +1,6 @@
-import type { Bounds } from '../core/bounds.ts';
 import type { History } from '../core/history.ts';
 import type { JournalOutage } from '../core/journal.ts';
+import { boundsInSeconds, toSeconds } from './journal-seconds.ts';
 import { firstBadSample, outagesOf, samplesOf } from './probe-outages.ts';
 
 /** All outages of all probes of a trial, in the order in which they began. */
@@ -11,25 +11,13 @@ export function journalOutages(history: History): JournalOutage[] {
       const samples = samplesOf(history, probe);
       return (outagesOf(history, probe)?.outages ?? []).map((outage): JournalOutage => ({
         probe,
-        startSeconds: { low: seconds(Math.max(0, outage.start.low)), high: seconds(outage.start.high) },
-        endSeconds: outage.isOpen ? null : { low: seconds(outage.end.low), high: seconds(outage.end.high) },
-        durationSeconds: durationOf(outage.duration),
+        startSeconds: { low: toSeconds(Math.max(0, outage.start.low)), high: toSeconds(outage.start.high) },
+        endSeconds: outage.isOpen ? null : { low: toSeconds(outage.end.low), high: toSeconds(outage.end.high) },
+        durationSeconds: boundsInSeconds(outage.duration),
         badSamples: outage.badSamples,
         notes: [...outage.notes, ...(outage.isBlind ? ['the prober itself was stalled'] : [])],
         firstEvent: firstBadSample(samples, outage)?.i ?? 0,
       }));
     })
     .toSorted((a, b) => a.startSeconds.low - b.startSeconds.low);
-}
-
-function durationOf({ low, best, high }: Bounds): JournalOutage['durationSeconds'] {
-  return {
-    low: seconds(low),
-    best: Number.isFinite(best) ? seconds(best) : null,
-    high: Number.isFinite(high) ? seconds(high) : null,
-  };
-}
-
-function seconds(ms: number): number {
-  return Math.round(ms) / 1000;
 }

@@ -9,12 +9,11 @@ import type { History } from '../core/history.ts';
 import type { CheckResult, JournalDelivery, JournalJob, JournalLedger, Milestone, Trial } from '../core/journal.ts';
 import { countIn, formatRanges } from '../core/sequence.ts';
 import { combineVerdicts, type Verdict } from '../core/verdict.ts';
+import { boundsInSeconds, toSeconds } from './journal-seconds.ts';
 import { outcomeOf } from './job-outcome.ts';
 import { journalOutages } from './outage-journal.ts';
 import { measuredRecovery } from './recovery-time.ts';
 import { attemptWaits, prescribedWaitSeconds } from './retry-policy.ts';
-
-type Seconds = NonNullable<Milestone['sinceFaultSeconds']>;
 
 /** One trial of the journal from its events and the results of its checks. */
 export function describeTrial(history: History, checks: readonly CheckResult[]): Trial {
@@ -146,17 +145,4 @@ function describeLedgers(history: History): JournalLedger[] {
     isRead: ledger.read !== undefined,
     recoveryPointSeconds: ledger.read === undefined ? null : toSeconds(ledger.lostSpanMs ?? 0),
   }));
-}
-
-/** Milliseconds to seconds with three decimals; a moment that was never seen is null, since JSON has no infinity. */
-function boundsInSeconds({ low, best, high }: Bounds): Seconds {
-  return {
-    low: toSeconds(low),
-    best: Number.isFinite(best) ? toSeconds(best) : null,
-    high: Number.isFinite(high) ? toSeconds(high) : null,
-  };
-}
-
-function toSeconds(ms: number): number {
-  return Math.round(ms) / 1000;
 }

@@ -1,6 +1,7 @@
 import { connectAirbyteApi } from '../clients/airbyte-api.ts';
 import type { Verification } from '../core/scenario.ts';
 import { failedJobsAlerted } from '../waits/alerts.ts';
+import { makeConnection } from './make-connection.ts';
 import { observeJobs } from './observers.ts';
 
 /**
@@ -12,31 +13,13 @@ export function brokenSyncRaisesAlert(): Verification {
     name: 'a sync that cannot work raises an alert',
     async run(context) {
       const api = await connectAirbyteApi({ server: context.stack.endpoint('server'), signal: context.signal });
-      const { host, port } = context.stack.endpoint('warehouse');
-      const database = { host, port, ...context.stack.credentials };
-      const workspaceId = await api.firstWorkspaceId();
-      const name = `chaos broken ${context.trial}`;
-      const sourceId = await api.createSource(workspaceId, name, {
-        definition: 'Sequence',
-        configuration: { ...database, database: 'source', table: 'chaos_broken', failWith: 'config_error' },
-      });
-      const destinationId = await api.createDestination(workspaceId, name, {
-        definition: 'Warehouse',
-        configuration: { ...database, database: 'warehouse' },
-      });
-      const connectionId = await api.createConnection({
-        name,
-        sourceId,
-        destinationId,
-        stream: 'chaos_broken',
-        namespace: 'chaos_broken',
+      const connectionId = await makeConnection(context, api, {
+        name: `chaos broken ${context.trial}`,
+        role: 'broken',
+        table: { namespace: 'chaos_broken', stream: 'chaos_broken' },
+        source: { failWith: 'config_error' },
         everyMinutes: 'manual',
       });
-      context.afterTrial('broken connection', async () => {
-        await api.deleteConnection(connectionId);
-        await Promise.allSettled([api.deleteSource(sourceId), api.deleteDestination(destinationId)]);
-      });
-      context.record.append({ type: 'connection', connectionId, name, role: 'broken', schedule: 'manual' });
       observeJobs(context, api, connectionId);
       await api.sync(connectionId);
       await context.waitFor(failedJobsAlerted({ within: '30s' }));

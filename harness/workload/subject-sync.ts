@@ -2,6 +2,7 @@ import { connectAirbyteApi, type AirbyteApi } from '../clients/airbyte-api.ts';
 import { connectSourceSystem, connectWarehouse, type SourceSystem, type Warehouse } from '../clients/data-systems.ts';
 import { ChaosError } from '../core/errors.ts';
 import type { TrialContext, Verification, Workload } from '../core/scenario.ts';
+import { makeConnection } from './make-connection.ts';
 import { observeAlerts, observeDelivery, observeJobs } from './observers.ts';
 
 export interface SubjectSyncOptions {
@@ -73,7 +74,14 @@ export function subjectSync(options: SubjectSyncOptions): SubjectSync {
         await source.addRecords(table.stream, 1, options.records);
         lastSeq = options.records;
         const end = context.clock.now();
-        const connectionId = await createConnection(context, api, table, options);
+        const { recordsPerSecond, checkpointEvery, everyMinutes } = options;
+        const connectionId = await makeConnection(context, api, {
+          name: `chaos subject ${context.trial}`,
+          role: 'subject',
+          table,
+          source: { recordsPerSecond, checkpointEvery },
+          everyMinutes,
+        });
         context.record.append({ type: 'source.rows', connectionId, rows: [[1, options.records]], start, end });
         opened = { api, source, warehouse, connectionId, table };
         observeDelivery(context, warehouse, connectionId, table);
@@ -107,53 +115,6 @@ export function subjectSync(options: SubjectSyncOptions): SubjectSync {
       },
     }),
   };
-}
-
-async function createConnection(
-  context: TrialContext,
-  api: AirbyteApi,
-  table: Opened['table'],
-  options: SubjectSyncOptions,
-): Promise<string> {
-  const warehouseAt = context.stack.endpoint('warehouse');
-  const workspaceId = await api.firstWorkspaceId();
-  const { user, password } = context.stack.credentials;
-  const database = { host: warehouseAt.host, port: warehouseAt.port, user, password };
-  const name = `chaos subject ${context.trial}`;
-  const sourceId = await api.createSource(workspaceId, name, {
-    definition: 'Sequence',
-    configuration: {
-      ...database,
-      database: 'source',
-      table: table.stream,
-      recordsPerSecond: options.recordsPerSecond,
-      checkpointEvery: options.checkpointEvery,
-    },
-  });
-  const destinationId = await api.createDestination(workspaceId, name, {
-    definition: 'Warehouse',
-    configuration: { ...database, database: 'warehouse' },
-  });
-  const connectionId = await api.createConnection({
-    name,
-    sourceId,
-    destinationId,
-    stream: table.stream,
-    namespace: table.namespace,
-    everyMinutes: options.everyMinutes,
-  });
-  context.afterTrial('connection of the subject sync', async () => {
-    await api.deleteConnection(connectionId);
-    await Promise.allSettled([api.deleteSource(sourceId), api.deleteDestination(destinationId)]);
-  });
-  context.record.append({
-    type: 'connection',
-    connectionId,
-    name,
-    role: 'subject',
-    schedule: `every ${options.everyMinutes} min`,
-  });
-  return connectionId;
 }
 
 function webhookUrl(context: TrialContext): string {
