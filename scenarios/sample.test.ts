@@ -15,6 +15,9 @@ test('the committed sample is what the checks and reporters of today make of its
   if (started?.type !== 'run.started') throw new Error('the sample does not begin with run.started');
   const { checks } = workerFailure.plan({ ...workerFailure.parameters, ...started.parameters }, started.objective);
   const journal = judgeRun(events, checks);
-  const files = [...renderAll(journal, events), { file: 'journal.json', content: `${JSON.stringify(journal, null, 2)}\n` }];
+  const files = [
+    ...renderAll(journal, events),
+    { file: 'journal.json', content: `${JSON.stringify(journal, null, 2)}\n` },
+  ];
   for (const { file, content } of files) expect(readFileSync(join(SAMPLE, file), 'utf8') === content, file).toBe(true);
 });

@@ -13,6 +13,7 @@ import { boundsInSeconds, toSeconds } from './journal-seconds.ts';
 import { outcomeOf } from './job-outcome.ts';
 import { journalOutages } from './outage-journal.ts';
 import { measuredRecovery } from './recovery-time.ts';
+import { count } from './words.ts';
 import { attemptWaits, prescribedWaitSeconds } from './retry-policy.ts';
 
 /** One trial of the journal from its events and the results of its checks. */
@@ -54,7 +55,10 @@ function headlineOf(
 ): string {
   const limit = formatMillis((history.first('run.started')?.objective.recoverySeconds ?? 0) * 1000);
   if (verdict === 'pass' && time !== undefined) {
-    return `Recovered in ${formatMillis(time.best)}, within the objective of ${limit}; nothing was lost.`;
+    const lost = ledgersOf(history).reduce((sum, ledger) => sum + countIn(ledger.lost), 0);
+    const loss =
+      lost === 0 ? 'nothing was lost' : `${count(lost, 'acknowledged write')} lost, which the objective allows`;
+    return `Recovered in ${formatMillis(time.best)}, within the objective of ${limit}; ${loss}.`;
   }
   const bad = checks.filter((check) => check.verdict === verdict);
   const cause = bad.find((check) => check.consequenceOf === undefined) ?? bad[0];
