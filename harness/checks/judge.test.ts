@@ -27,7 +27,6 @@ describe('the verdict of a run', () => {
     expect(verdict).toBe('pass');
     expect(headline).toContain('nothing was lost');
   });
-  });
 
   test('never says that nothing was lost when the objective allows a loss and there was one', () => {
     const { verdict, headline } = judgeRun(record({ lostWrites: [3] }, 5), CHECKS);
