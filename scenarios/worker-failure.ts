@@ -44,7 +44,6 @@ export default defineScenario({
     killAtShare: 0.4,
     loadPerSecond: 20,
     probeEveryMs: 50,
-    retryTimeScale: 1,
   },
 
   plan(set, objective) {

@@ -92,6 +92,12 @@ describe('bad input ends with a sentence, exit code 64, and no change', () => {
       /a number of at least 0 is expected/,
     ],
     ['a pair without =', ['worker_failure', '--set', 'records'], /has no "="/],
+    [
+      'a time scale that is none',
+      ['worker_failure', '--set', 'RETRY_TIME_SCALE=-1'],
+      /RETRY_TIME_SCALE=-1: a number above 0/,
+    ],
+    ['an unknown retry policy', ['worker_failure', '--set', 'RETRY_POLICY=never'], /no retry policy "never"/],
     ['no number of trials', ['worker_failure', '--trials', '0'], /--trials 0/],
     ['an unknown run', ['report', 'nothing'], /no run "nothing"/],
     ['an unknown kind of measurement', ['measure', 'smtp', 'x'], /smtp/],

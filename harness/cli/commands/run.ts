@@ -47,6 +47,8 @@ export async function runCommand(scenarioId: string, options: RunCommandOptions)
   const settings = parseSettings(scenario.parameters, options.load ? options.set : [...options.set, 'loadPerSecond=0']);
   const trials = wholeNumber('--trials', options.trials, 1);
   const seed = options.seed === undefined ? Date.now() % 1_000_000 : wholeNumber('--seed', options.seed, 0);
+  const parameters = { ...settings.parameters, ...retryTimeScaleOf(settings.stack) };
+  const retryPolicy = retryPolicyOf(objectives, settings.stack);
   const platform = await loadPlatform(options.platform);
   if (options.dryRun) {
     await printDryRun(scenario, settings, objective, platform);
@@ -78,9 +80,9 @@ export async function runCommand(scenarioId: string, options: RunCommandOptions)
   const failure = await runScenario({
     runId,
     scenario,
-    parameters: settings.parameters,
+    parameters,
     objective,
-    retryPolicy: retryPolicyOf(objectives, settings.stack),
+    retryPolicy,
     platform,
     stackSettings: settings.stack,
     weaknesses: settings.weaknesses,
@@ -129,6 +131,15 @@ function retryPolicyOf(objectives: Objectives, stackSettings: Readonly<Record<st
     message: `There is no retry policy "${name}".`,
     tryThis: 'Use RETRY_POLICY=documented or RETRY_POLICY=airbyte.',
   });
+}
+
+/** A stack that is told to wait a fraction of its policy's time is judged by that fraction, and the report says so. */
+function retryTimeScaleOf(stackSettings: Readonly<Record<string, string>>): { readonly retryTimeScale?: number } {
+  const text = stackSettings['RETRY_TIME_SCALE'];
+  if (text === undefined) return {};
+  const retryTimeScale = Number(text);
+  if (retryTimeScale > 0 && Number.isFinite(retryTimeScale)) return { retryTimeScale };
+  throw new ChaosError({ code: 'usage', message: `--set RETRY_TIME_SCALE=${text}: a number above 0 is expected.` });
 }
 
 function wholeNumber(name: string, text: string, least: number): number {
