@@ -41,6 +41,7 @@ export default defineScenario({
     records: 20_000,
     recordsPerSecond: 1_500,
     checkpointEvery: 500,
+    stateLagSeconds: 2,
     killAtShare: 0.4,
     loadPerSecond: 20,
     probeEveryMs: 50,
@@ -63,8 +64,9 @@ export default defineScenario({
         when: committedShare({ share: set.killAtShare, within: '60s' }),
       }),
       recovery: {
-        endsWith: 'new-records-committed',
+        path: ['injected', 'took-effect', 'detected', 'next-attempt-started', 'new-records-committed'],
         because: 'the sync is back when records arrive that had not arrived before, not when a process is up again',
+        beside: ['instance-restarted', 'full-capacity', 'job-finished', 'next-run-finished'],
         until: [
           recovered({ milestone: 'new-records-committed', within: watchFor }),
           interruptedJobOver({ within: watchFor }),
@@ -85,7 +87,7 @@ export default defineScenario({
         recoveryTime(),
         jobOutcome(),
         retryPolicy(),
-        resumedFromState({ checkpointEvery: set.checkpointEvery }),
+        resumedFromState(set),
         destinationComplete(),
         acknowledgedWrites(),
         apiAvailability({ probe: 'api health', longest: '2s' }),

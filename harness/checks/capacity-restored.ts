@@ -4,7 +4,7 @@ import { missingCapacity } from '../core/history.ts';
 import type { Check } from '../core/scenario.ts';
 import { judgeAgainstLimit } from '../core/verdict.ts';
 import { injectionTime } from '../core/derive/fault-time.ts';
-import { milestonesOf } from '../core/derive/milestones.ts';
+import { findMilestone } from '../core/derive/milestones.ts';
 import { describeBounds } from './words.ts';
 
 /** Every component has all of its instances ready again within the objective. */
@@ -18,8 +18,8 @@ export function capacityRestored(): Check {
       if (injected === undefined || objective === undefined)
         return { verdict: 'unknown', summary: 'No fault was injected.', evidence: [] };
       const limitMs = objective.recoverySeconds * 1000;
-      const back = milestonesOf(history).find((milestone) => milestone.id === 'full-capacity');
-      if (back?.at !== undefined) {
+      const back = findMilestone(history, 'full-capacity');
+      if (back !== undefined) {
         const time = elapsed(injected.at, back.at);
         return {
           verdict: judgeAgainstLimit(time, limitMs),

@@ -82,7 +82,7 @@ const CASES: readonly Case[] = [
     isUnknown: [['the job hung', HUNG]],
   },
   {
-    check: resumedFromState({ checkpointEvery: 50 }),
+    check: resumedFromState({ checkpointEvery: 25, recordsPerSecond: 50, stateLagSeconds: 1 }),
     fails: [['everything was read again', { deliveredTwice: 400 }]],
     isUnknown: [
       ['the job hung', HUNG],
@@ -173,7 +173,12 @@ test('a stalled prober makes the run unknown', () => {
 test('a hung job is the cause, and what follows from it says so', () => {
   const history = historyOf(HUNG);
   expect(jobOutcome().judge(history).consequenceOf).toBeUndefined();
-  for (const check of [recoveryTime(), retryPolicy(), resumedFromState({ checkpointEvery: 50 }), nextRunNormal()]) {
+  for (const check of [
+    recoveryTime(),
+    retryPolicy(),
+    resumedFromState({ checkpointEvery: 25, recordsPerSecond: 50, stateLagSeconds: 1 }),
+    nextRunNormal(),
+  ]) {
     expect(check.judge(history)).toMatchObject({ consequenceOf: 'job_outcome' });
   }
 });

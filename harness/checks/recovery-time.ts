@@ -5,7 +5,7 @@ import type { Check } from '../core/scenario.ts';
 import { judgeAgainstLimit } from '../core/verdict.ts';
 import { injectionTime } from '../core/derive/fault-time.ts';
 import { interruptedJob, isTerminal } from '../core/derive/job-timeline.ts';
-import { milestonesOf, type DerivedMilestone, type MilestoneId } from '../core/derive/milestones.ts';
+import { milestonesOf, type DerivedMilestone } from '../core/derive/milestones.ts';
 import { describeBounds } from './words.ts';
 
 /**
@@ -54,7 +54,7 @@ export function recoveryTime(): Check {
 
 function judgeUnseen(
   history: History,
-  milestone: MilestoneId,
+  milestone: string,
   watchedMs: number,
   limitMs: number,
   evidence: number[],

@@ -4,12 +4,24 @@ import { injectionTime } from '../core/derive/fault-time.ts';
 import { interruptedJob, isTerminal } from '../core/derive/job-timeline.ts';
 import { count } from './words.ts';
 
-/** How many checkpoints' worth of records may be delivered again: what was committed but not yet acknowledged. */
-const CHECKPOINTS_READ_AGAIN = 2;
+/** Records are committed before their state is saved: one batch may be between the two, and one on its way. */
+const BATCHES_ON_THE_WAY = 2;
 
-/** The retry went on from the last saved state: few records were read and delivered twice. */
-export function resumedFromState({ checkpointEvery }: { readonly checkpointEvery: number }): Check {
-  const allowed = checkpointEvery * CHECKPOINTS_READ_AGAIN;
+export interface ResumedFromStateOptions {
+  /** Records per state message. */
+  readonly checkpointEvery: number;
+  readonly recordsPerSecond: number;
+  /** How far the saved state may lag behind what is committed. Airbyte itself saves it every 10 s (REPLICATION_FLUSH_PERIOD_SECONDS). */
+  readonly stateLagSeconds: number;
+}
+
+/** The retry went on from the last saved state: no more was read and delivered twice than the state may have lagged behind. */
+export function resumedFromState({
+  checkpointEvery,
+  recordsPerSecond,
+  stateLagSeconds,
+}: ResumedFromStateOptions): Check {
+  const allowed = Math.ceil(recordsPerSecond * stateLagSeconds) + checkpointEvery * BATCHES_ON_THE_WAY;
   return {
     id: 'resumed_from_state',
     title: 'The retry resumed from the last saved state',
@@ -37,7 +49,7 @@ export function resumedFromState({ checkpointEvery }: { readonly checkpointEvery
         emitted > 0
           ? ` The API reports ${count(emitted, 'record')} read over ${count(job.attempts.length, 'attempt')}.`
           : '';
-      const summary = `${count(delivery.extraCopies, 'record')} delivered twice; up to ${allowed} are expected (${CHECKPOINTS_READ_AGAIN} checkpoints of ${checkpointEvery}).${claim}`;
+      const summary = `${count(delivery.extraCopies, 'record')} delivered twice; up to ${allowed.toLocaleString('en-US')} are expected (${stateLagSeconds} s of records and ${BATCHES_ON_THE_WAY} checkpoints of ${checkpointEvery}).${claim}`;
       return { verdict: delivery.extraCopies <= allowed ? 'pass' : 'fail', summary, evidence };
     },
   };

@@ -22,6 +22,8 @@ const runStarted = z.object({
   command: z.string(),
   /** Which moment ends the RTO, and why that one. */
   recoveryEnds: z.object({ milestone: z.string(), because: z.string() }),
+  /** The moments that the report shows: those that add up to the recovery time, and those beside it. */
+  milestones: z.object({ path: z.array(z.string()), beside: z.array(z.string()) }),
   /** Everything a check needs beside the events, as the scenario set it. */
   parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   environment: z.record(z.string(), z.string()),

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import type { MilestoneId } from './derive/milestones.ts';
 import type { EventBody, Objective, RetryPolicy, RunEvent } from './events.ts';
 import type { History } from './history.ts';
 import type { CheckResult } from './journal.ts';
@@ -113,9 +114,12 @@ export interface ScenarioPlan {
   readonly underway: readonly Wait[];
   readonly fault: Fault;
   readonly recovery: {
-    /** Which milestone ends the RTO, and why that one. */
-    readonly endsWith: string;
+    /** The moments on the way to recovery, in order; the last one ends the RTO. */
+    readonly path: readonly [MilestoneId, ...MilestoneId[]];
+    /** Why the last one ends it. */
     readonly because: string;
+    /** Moments that happen at the same time or afterwards; they are shown, and are no part of the sum. */
+    readonly beside: readonly MilestoneId[];
     /** What is waited for, in order, before the verification begins. */
     readonly until: readonly Wait[];
   };

@@ -60,6 +60,7 @@ export async function runScenario(options: RunOptions): Promise<ChaosError | und
 
 function recordStart(options: RunOptions, plan: ScenarioPlan): void {
   const { scenario, record } = options;
+  const { path, beside, because } = plan.recovery;
   record.append(
     {
       type: 'run.started',
@@ -72,7 +73,8 @@ function recordStart(options: RunOptions, plan: ScenarioPlan): void {
       seed: options.seed,
       trials: options.trials,
       command: options.command,
-      recoveryEnds: { milestone: plan.recovery.endsWith, because: plan.recovery.because },
+      recoveryEnds: { milestone: path.at(-1) ?? path[0], because },
+      milestones: { path: [...path], beside: [...beside] },
       parameters: { ...options.parameters },
       environment: { ...options.environment },
     },

@@ -1,7 +1,7 @@
 import { highestProduced } from '../core/derive/deliveries.ts';
 import { injectionTime } from '../core/derive/fault-time.ts';
 import { interruptedJob, isTerminal, subjectJobs, type ObservedJob } from '../core/derive/job-timeline.ts';
-import { milestonesOf } from '../core/derive/milestones.ts';
+import { findMilestone, milestonesOf, type MilestoneId } from '../core/derive/milestones.ts';
 import { toMillis, type Duration } from '../core/duration.ts';
 import { missingCapacity, type History } from '../core/history.ts';
 import type { Wait } from '../core/scenario.ts';
@@ -40,14 +40,13 @@ export function committedShare({ share, within }: { readonly share: number; read
 }
 
 /** The moment that ends the RTO has been seen. Hopeless once the interrupted job is over without it. */
-export function recovered({ milestone, within }: { readonly milestone: string; readonly within: Duration }): Wait {
+export function recovered({ milestone, within }: { readonly milestone: MilestoneId; readonly within: Duration }): Wait {
   return {
     name: 'the service has recovered',
     timeoutMs: toMillis(within),
     isOver(history) {
-      const milestones = milestonesOf(history);
-      if (milestones.find(({ id }) => id === milestone)?.at !== undefined) return true;
-      const reached = milestones.findLast(({ at, isOnPath }) => at !== undefined && isOnPath);
+      if (findMilestone(history, milestone) !== undefined) return true;
+      const reached = milestonesOf(history).findLast(({ at, isOnPath }) => at !== undefined && isOnPath);
       return `got as far as: ${reached?.title ?? 'nothing'}`;
     },
     isHopeless(history) {

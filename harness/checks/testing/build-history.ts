@@ -113,6 +113,10 @@ function opening(story: Story): [number, EventBody][] {
         trials: 1,
         command: 'c',
         recoveryEnds: { milestone: 'new-records-committed', because: 'b' },
+        milestones: {
+          path: ['injected', 'took-effect', 'detected', 'next-attempt-started', 'new-records-committed'],
+          beside: ['instance-restarted', 'full-capacity', 'job-finished', 'next-run-finished'],
+        },
         parameters: {},
         environment: {},
       },

@@ -28,7 +28,7 @@ export async function printDryRun(
     `  workload    ${plan.workload.map(({ name }) => name).join('; ')}`,
     `  fault       ${plan.fault.description}, when ${plan.fault.when.name}`,
     `  would hit   ${running === undefined ? 'one instance of that stack, chosen when the sync runs' : await describeCandidates(running)}`,
-    `  recovered   ${plan.recovery.endsWith}: ${plan.recovery.because}`,
+    `  recovered   ${plan.recovery.path.at(-1)}: ${plan.recovery.because}`,
     `  checks      ${plan.checks.map(({ id }) => id).join(', ')}`,
     '',
     'Nothing was done (--dry-run).',

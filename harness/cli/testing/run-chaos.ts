@@ -85,6 +85,8 @@ export const QUICK = [
   '--set',
   'records=12000',
   '--set',
+  'killAtShare=0.5',
+  '--set',
   'ATTEMPT_HEARTBEAT_TIMEOUT_SECONDS=4',
   '--set',
   'DOCUMENTED_RETRY_INITIAL_SECONDS=2',

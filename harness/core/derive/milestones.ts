@@ -6,49 +6,102 @@ import { interruptedJob, subjectJobs, type ObservedJob } from './job-timeline.ts
 
 /** A moment on the way to recovery, or beside it. `at` is undefined when it was not seen. */
 export interface DerivedMilestone {
-  readonly id: MilestoneId;
+  readonly id: string;
   readonly title: string;
   readonly at: Bounds | undefined;
   readonly isOnPath: boolean;
   readonly evidence: readonly number[];
 }
 
-export type MilestoneId =
-  | 'injected'
-  | 'took-effect'
-  | 'detected'
-  | 'next-attempt-started'
-  | 'new-records-committed'
-  | 'instance-restarted'
-  | 'full-capacity'
-  | 'job-finished'
-  | 'next-run-finished';
-
 type Seen = { readonly at: Bounds; readonly evidence: readonly number[] } | undefined;
 
-/** The phases of recovery from the loss of a worker, in the order in which a person would tell them. */
+/** A moment that can be found in a record. A new scenario picks from these; what it lacks is added here for all. */
+interface MilestoneKind {
+  readonly title: string;
+  find(history: History): Seen;
+}
+
+const KINDS = {
+  injected: {
+    title: 'Fault injected',
+    find: (history) => {
+      const injected = injectionTime(history);
+      return injected && { at: injected.at, evidence: [injected.event.i] };
+    },
+  },
+  'took-effect': {
+    title: 'Fault took effect',
+    find: (history) => {
+      const effect = effectTime(history);
+      return effect && { at: effect.at, evidence: [effect.event.i] };
+    },
+  },
+  detected: {
+    title: 'Detected: the attempt was given up',
+    find: (history) => ofInterruptedJob(history, (job, faultAt) => detection(job, faultAt)),
+  },
+  'next-attempt-started': {
+    title: 'Next attempt started',
+    find: (history) => ofInterruptedJob(history, (job, faultAt) => nextAttempt(job, faultAt)),
+  },
+  'new-records-committed': {
+    title: 'New records committed',
+    find: (history) =>
+      ofInterruptedJob(history, (job) => {
+        const effect = effectTime(history);
+        return effect && resumption(history, job, effect.at);
+      }),
+  },
+  'instance-restarted': {
+    title: 'Killed instance ready again',
+    find: (history) => {
+      const injected = injectionTime(history);
+      return injected && restart(history, injected.event);
+    },
+  },
+  'full-capacity': {
+    title: 'Full capacity back',
+    find: (history) => {
+      const injected = injectionTime(history);
+      return injected && capacity(history, injected.event);
+    },
+  },
+  'job-finished': { title: 'Interrupted job finished', find: (history) => ofInterruptedJob(history, finish) },
+  'next-run-finished': {
+    title: 'Next scheduled run finished',
+    find: (history) => ofInterruptedJob(history, (job) => nextRun(history, job)),
+  },
+} satisfies Record<string, MilestoneKind>;
+
+export type MilestoneId = keyof typeof KINDS;
+
+/** The moment `id` of a trial, or undefined when it was not seen. Instants in milliseconds on the run's clock. */
+export function findMilestone(history: History, id: MilestoneId): Seen {
+  return KINDS[id].find(history);
+}
+
+/** The milestones that the scenario of the record names: those on the way to recovery, then those beside it. */
 export function milestonesOf(history: History): DerivedMilestone[] {
-  const injected = injectionTime(history);
-  const effect = effectTime(history);
-  const job = injected === undefined ? undefined : interruptedJob(history, injected.at);
-  const list: [MilestoneId, string, boolean, Seen][] = [
-    ['injected', 'Fault injected', true, injected && { at: injected.at, evidence: [injected.event.i] }],
-    ['took-effect', 'Fault took effect', true, effect && { at: effect.at, evidence: [effect.event.i] }],
-    ['detected', 'Detected: the attempt was given up', true, injected && job && detection(job, injected.at)],
-    ['next-attempt-started', 'Next attempt started', true, injected && job && nextAttempt(job, injected.at)],
-    ['new-records-committed', 'New records committed', true, effect && job && resumption(history, job, effect.at)],
-    ['instance-restarted', 'Killed instance ready again', false, injected && restart(history, injected.event)],
-    ['full-capacity', 'Full capacity back', false, injected && capacity(history, injected.event)],
-    ['job-finished', 'Interrupted job finished', false, job && finish(job)],
-    ['next-run-finished', 'Next scheduled run finished', false, job && nextRun(history, job)],
+  const named = history.first('run.started')?.milestones;
+  const describe = (id: string, isOnPath: boolean): DerivedMilestone => {
+    const kind: MilestoneKind | undefined = isMilestoneId(id) ? KINDS[id] : undefined;
+    const seen = kind?.find(history);
+    return { id, title: kind?.title ?? id, isOnPath, at: seen?.at, evidence: seen?.evidence ?? [] };
+  };
+  return [
+    ...(named?.path ?? []).map((id) => describe(id, true)),
+    ...(named?.beside ?? []).map((id) => describe(id, false)),
   ];
-  return list.map(([id, title, isOnPath, seen]) => ({
-    id,
-    title,
-    isOnPath,
-    at: seen?.at,
-    evidence: seen?.evidence ?? [],
-  }));
+}
+
+function isMilestoneId(id: string): id is MilestoneId {
+  return Object.hasOwn(KINDS, id);
+}
+
+function ofInterruptedJob(history: History, find: (job: ObservedJob, faultAt: Bounds) => Seen): Seen {
+  const injected = injectionTime(history);
+  const job = injected && interruptedJob(history, injected.at);
+  return injected && job && find(job, injected.at);
 }
 
 function detection(job: ObservedJob, faultAt: Bounds): Seen {

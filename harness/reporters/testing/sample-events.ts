@@ -65,6 +65,10 @@ function addOpening(record: RecordBuilder, shape: SampleShape): void {
       trials: Math.max(1, shape.trials.length),
       command: shape.command,
       recoveryEnds,
+      milestones: {
+        path: ['injected', 'took-effect', 'detected', 'next-attempt-started', 'new-records-committed'],
+        beside: ['instance-restarted', 'full-capacity', 'job-finished', 'next-run-finished'],
+      },
       parameters: { share: 0.3 },
       environment,
     },
