@@ -68,6 +68,7 @@ const CASES: readonly Case[] = [
     fails: [
       ['the job hung', HUNG],
       ['the job failed', NO_RETRY],
+      ['the API no longer knows the job', { ...HUNG, goneAt: 25_000 }],
       ['success was claimed without the records', { retriedAt: undefined, resumedAt: undefined, finishedAt: 30_300 }],
     ],
     isUnknown: [['nothing was injected', { steady: false }]],

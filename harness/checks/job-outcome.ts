@@ -16,6 +16,7 @@ type Result = Pick<CheckResult, 'verdict' | 'summary' | 'consequenceOf'>;
  * the records that the source had acknowledged before the job began.
  */
 export function outcomeOf(history: History, job: ObservedJob): JournalJob['outcome'] {
+  if (job.isGone) return 'lost';
   switch (job.status) {
     case 'succeeded':
       return isFalseSuccess(history, job) ? 'false-success' : 'succeeded';
@@ -77,8 +78,12 @@ function judgeJob(history: History, job: ObservedJob): Result {
     case 'hung':
       return { verdict: 'fail', summary: `${name} hangs: still "${job.status}" when the time for it was over.` };
     case 'lost':
+      return {
+        verdict: 'fail',
+        summary: `${name} is lost: the API showed it before the fault and no longer knows it.`,
+      };
     case 'cancelled':
-      return { verdict: 'fail', summary: `${name} was ${outcome}.` };
+      return { verdict: 'fail', summary: `${name} was cancelled.` };
     case 'failed': {
       const isAgainstPolicy = policyViolations(history, job).length > 0;
       const summary = `${name} failed after ${attempts}: ${job.attempts.at(-1)?.failure ?? 'no reason given'}.`;

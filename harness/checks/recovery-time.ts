@@ -62,8 +62,9 @@ function judgeUnseen(
   const injected = injectionTime(history);
   const job = injected && interruptedJob(history, injected.at);
   const watched = formatMillis(watchedMs);
-  if (job !== undefined && isTerminal(job.status)) {
-    const summary = `Never: the interrupted job ended as "${job.status}" without it (${milestone}).`;
+  if (job !== undefined && (job.isGone || isTerminal(job.status))) {
+    const end = job.isGone ? 'is lost' : `ended as "${job.status}"`;
+    const summary = `Never: the interrupted job ${end} without it (${milestone}).`;
     return {
       verdict: 'fail',
       summary,

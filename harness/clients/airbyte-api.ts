@@ -26,9 +26,12 @@ export interface AirbyteApi {
   deleteDestination(destinationId: string): Promise<void>;
   /** Starts a sync now and returns the job. */
   sync(connectionId: string): Promise<JobInfo>;
-  /** The sync jobs of a connection, newest first. */
+  /** The newest sync jobs of a connection, newest first, {@link JOBS_PER_LOOK} at most. */
   listJobs(connectionId: string): Promise<readonly JobInfo[]>;
 }
+
+/** How many jobs one call of `listJobs` returns at most. */
+export const JOBS_PER_LOOK = 20;
 
 /** Which connector, by the name of its definition, and its configuration. */
 export interface ConnectorSpec {
@@ -143,7 +146,11 @@ export async function connectAirbyteApi({
     },
     sync: (connectionId) => call('/connections/sync', { connectionId }, jobInfoReply),
     async listJobs(connectionId) {
-      const body = { configTypes: ['sync'], configId: connectionId, pagination: { pageSize: 20, rowOffset: 0 } };
+      const body = {
+        configTypes: ['sync'],
+        configId: connectionId,
+        pagination: { pageSize: JOBS_PER_LOOK, rowOffset: 0 },
+      };
       return (await call('/jobs/list', body, jobListReply)).jobs;
     },
   };

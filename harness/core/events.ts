@@ -123,6 +123,8 @@ const job = z.object({
   status: jobStatus,
   attempts: z.array(attempt),
   trigger: z.enum(['manual', 'schedule', 'unknown']),
+  /** True when the API no longer knows a job that it had shown before; the rest is what it showed last. */
+  isGone: z.boolean().optional(),
   ...changed,
 });
 /** What the destination held at one look during the run. */

@@ -51,6 +51,7 @@ export function recovered({ milestone, within }: { readonly milestone: Milestone
     },
     isHopeless(history) {
       const job = currentJob(history);
+      if (job?.isGone === true) return `job ${job.jobId} is gone`;
       const over = job?.finished;
       if (job === undefined || over === undefined) return false;
       // The look at the destination that could still show it must have begun after the job was over.
@@ -68,7 +69,8 @@ export function interruptedJobOver({ within }: { readonly within: Duration }): W
     isOver(history) {
       const job = currentJob(history);
       if (job === undefined) return 'no job was in flight';
-      return isTerminal(job.status) ? true : `job ${job.jobId} is ${job.status}, attempt ${job.attempts.length}`;
+      if (job.isGone || isTerminal(job.status)) return true;
+      return `job ${job.jobId} is ${job.status}, attempt ${job.attempts.length}`;
     },
   };
 }
@@ -91,7 +93,10 @@ export function nextScheduledRunOver({ within }: { readonly within: Duration }):
     isHopeless(history) {
       const job = currentJob(history);
       return (
-        job !== undefined && !isTerminal(job.status) && `job ${job.jobId} still blocks the connection (${job.status})`
+        job !== undefined &&
+        !job.isGone &&
+        !isTerminal(job.status) &&
+        `job ${job.jobId} still blocks the connection (${job.status})`
       );
     },
   };

@@ -1,4 +1,4 @@
-import type { AirbyteApi } from '../clients/airbyte-api.ts';
+import { JOBS_PER_LOOK, type AirbyteApi } from '../clients/airbyte-api.ts';
 import type { JobInfo } from '../clients/airbyte-replies.ts';
 import { receiveAlerts } from '../clients/alert-sink.ts';
 import { askForLeader } from '../clients/leader.ts';
@@ -43,25 +43,34 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Follows the jobs of one connection; writes a `job` event whenever one looks different from before. */
+type JobView = Omit<BodyOf<'job'>, 'type' | 'previousStart' | 'start' | 'end'>;
+
+/** Follows the jobs of one connection; writes a `job` event whenever one looks different from before, or is gone. */
 export function observeJobs(context: TrialContext, api: AirbyteApi, connectionId: string): void {
-  const lastSeen = new Map<string, string>();
+  const lastSeen = new Map<string, JobView>();
   context.background(`jobs of ${connectionId}`, (signal) =>
     lookRepeatedly(context, JOBS_EVERY_MS, signal, async (previousStart, start) => {
       const jobs = await api.listJobs(connectionId);
       const end = context.clock.now();
-      for (const info of jobs.toReversed()) {
-        const body = describeJob(info);
-        const text = JSON.stringify(body);
-        if (lastSeen.get(body.jobId) === text) continue;
-        lastSeen.set(body.jobId, text);
-        context.record.append({ type: 'job', ...body, previousStart, start, end });
+      for (const view of changedViews(lastSeen, jobs.toReversed().map(describeJob))) {
+        lastSeen.set(view.jobId, view);
+        context.record.append({ type: 'job', ...view, previousStart, start, end });
       }
     }),
   );
 }
 
-function describeJob({ job, attempts }: JobInfo): Omit<BodyOf<'job'>, 'type' | 'previousStart' | 'start' | 'end'> {
+/** The views that differ from the last look, and those of jobs that the API showed before and no longer knows. */
+export function changedViews(lastSeen: ReadonlyMap<string, JobView>, views: readonly JobView[]): JobView[] {
+  const changed = views.filter((view) => JSON.stringify(lastSeen.get(view.jobId)) !== JSON.stringify(view));
+  // A full page may have pushed older jobs out; only a shorter one shows that a job is not there.
+  if (views.length >= JOBS_PER_LOOK) return changed;
+  const known = new Set(views.map((view) => view.jobId));
+  const gone = [...lastSeen.values()].filter((view) => !known.has(view.jobId) && view.isGone !== true);
+  return [...changed, ...gone.map((view) => ({ ...view, isGone: true }))];
+}
+
+function describeJob({ job, attempts }: JobInfo): JobView {
   return {
     jobId: String(job.id),
     connectionId: job.configId,

@@ -17,6 +17,8 @@ export interface Story {
   readonly resumedAt: number | undefined;
   readonly finishedAt: number | undefined;
   readonly finalStatus: BodyOf<'job'>['status'];
+  /** When the API was seen no longer to know the interrupted job. */
+  readonly goneAt: number | undefined;
   readonly restartedAt: number | undefined;
   readonly evidenceHolds: boolean;
   readonly records: number;
@@ -42,6 +44,7 @@ export const GOOD: Story = {
   resumedAt: 37_000,
   finishedAt: 45_000,
   finalStatus: 'succeeded',
+  goneAt: undefined,
   restartedAt: 22_000,
   evidenceHolds: true,
   records: 1000,
@@ -172,6 +175,7 @@ function jobEvents(story: Story): [number, EventBody][] {
     attempts: BodyOf<'job'>['attempts'],
     jobId = '1',
     trigger: BodyOf<'job'>['trigger'] = 'schedule',
+    isGone = false,
   ): [number, EventBody] => [
     t,
     {
@@ -181,6 +185,7 @@ function jobEvents(story: Story): [number, EventBody][] {
       status,
       trigger,
       attempts,
+      ...(isGone ? { isGone } : {}),
       previousStart: t - 200,
       start: t - 5,
       end: t,
@@ -200,6 +205,7 @@ function jobEvents(story: Story): [number, EventBody][] {
           ];
     list.push(look(story.finishedAt, story.finalStatus, last));
   }
+  if (story.goneAt !== undefined) list.push(look(story.goneAt, 'running', [first], '1', 'schedule', true));
   if (story.nextRun !== 'never') {
     const status = story.nextRun === 'failed' ? 'failed' : 'succeeded';
     list.push(look(60_000, status, [{ number: 0, status }], '2', story.nextRun === 'manual' ? 'manual' : 'schedule'));

@@ -23,6 +23,8 @@ export interface ObservedJob {
   readonly trigger: 'manual' | 'schedule' | 'unknown';
   readonly status: EventOf<'job'>['status'];
   readonly created: Bounds;
+  /** The API no longer knows the job: it was lost, for example by a restore to a time before it. */
+  readonly isGone: boolean;
   /** When a terminal status was first seen. */
   readonly finished: Bounds | undefined;
   readonly attempts: readonly ObservedAttempt[];
@@ -49,6 +51,7 @@ export function observedJobs(history: History): ObservedJob[] {
         connectionId: first.connectionId,
         trigger: last.trigger,
         status: last.status,
+        isGone: last.isGone === true,
         created: changeTime(first),
         finished: finished === undefined ? undefined : changeTime(finished),
         attempts: last.attempts.map((attempt) => observeAttempt(attempt.number, events)),
