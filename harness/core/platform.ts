@@ -79,8 +79,6 @@ export interface RunningStack {
   usage(): Promise<StackUsage>;
   /** Gives up the lease on the stack: from here on it is taken down by its undo, or by itself. */
   release(): void;
-  /** Takes everything down, waits until it is gone, and says what is left (nothing, when all is well). */
-  down(signal: AbortSignal): Promise<string[]>;
 }
 
 export interface UpOptions {

@@ -140,30 +140,30 @@ async function runTrials(options: RunOptions, stack: RunningStack, undo: UndoJou
 async function tearDown(options: RunOptions, stack: RunningStack | undefined, undo: UndoJournal): Promise<boolean> {
   const { record, platform } = options;
   record.append({ type: 'phase', name: 'teardown' }, 0);
-  const found: string[] = [];
+  const notUndone: string[] = [];
+  let isRemoved = false;
   stack?.release();
   for (const { id, action } of undo.pending()) {
     if (action.kind === 'remove-stack' && options.keep && stack !== undefined) {
-      record.append(
-        {
-          type: 'note',
-          level: 'info',
-          text: `Stack ${action.stackId} stays up (--keep); end it with: npm run chaos -- down`,
-        },
-        0,
-      );
+      const text = `Stack ${action.stackId} stays up (--keep); end it with: npm run chaos -- down`;
+      record.append({ type: 'note', level: 'info', text }, 0);
       undo.markDone(id);
       continue;
     }
     try {
       await platform.undo(action, AbortSignal.timeout(60_000));
       undo.markDone(id);
+      isRemoved ||= action.kind === 'remove-stack';
     } catch (error) {
-      found.push(describeError(error));
+      notUndone.push(describeError(error));
     }
   }
-  record.append({ type: 'leftovers', scope: 'after-teardown', complete: true, found }, 0);
-  return found.length > 0;
+  // The undo of a stack proves that it is gone or says what is not; one that stays on purpose has to be looked at.
+  const stays = stack !== undefined && !isRemoved && notUndone.length === 0;
+  const strays = stays ? await stack.strayProcesses().catch(() => undefined) : [];
+  const found = [...notUndone, ...(strays ?? [])];
+  record.append({ type: 'leftovers', scope: 'after-teardown', complete: strays !== undefined, found }, 0);
+  return notUndone.length > 0;
 }
 
 function describeEnd(failure: ChaosError | undefined): {

@@ -38,11 +38,11 @@ const KINDS = {
   },
   detected: {
     title: 'Detected: the attempt was given up',
-    find: (history) => ofInterruptedJob(history, (job, faultAt) => detection(job, faultAt)),
+    find: (history) => ofInterruptedJob(history, detection),
   },
   'next-attempt-started': {
     title: 'Next attempt started',
-    find: (history) => ofInterruptedJob(history, (job, faultAt) => nextAttempt(job, faultAt)),
+    find: (history) => ofInterruptedJob(history, nextAttempt),
   },
   'new-records-committed': {
     title: 'New records committed',

@@ -8,7 +8,7 @@ import {
   type MarkedProcess,
   type ProcessIdentity,
 } from '../../core/process-identity.ts';
-import { describeProcess, remainsOf, type StackFile } from './stack-files.ts';
+import { describeProcess, type StackFile } from './stack-files.ts';
 import { SupervisorApi } from './supervisor-api.ts';
 
 /** The stack takes itself down when the harness has not been heard of for so long. */
@@ -60,15 +60,6 @@ export async function openLocalStack(
     strayProcesses: () => findStrays(api, file),
     usage: () => api.usage(),
     release: () => clearInterval(renewal),
-    async down(signal) {
-      clearInterval(renewal);
-      await api.down();
-      await pWaitFor(() => signal.aborted || remainsOf(file.stackId, file.dir).length === 0, {
-        interval: 50,
-        timeout: 30_000,
-      }).catch(() => undefined);
-      return remainsOf(file.stackId, file.dir);
-    },
   };
 }
 
