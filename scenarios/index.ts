@@ -2,6 +2,7 @@
 export const catalogue = {
   worker_failure: {
     title: 'A worker dies in the middle of a sync',
+    variants: [],
     load: () => import('./worker-failure.ts'),
   },
 } as const;

@@ -13,7 +13,8 @@ import { retryPolicy } from '../harness/checks/retry-policy.ts';
 import { steadyState } from '../harness/checks/steady-state.ts';
 import { beyond } from '../harness/core/duration.ts';
 import { defineScenario } from '../harness/core/scenario.ts';
-import { killInstance, workerRunningTheSync } from '../harness/faults/kill-instance.ts';
+import { killInstance } from '../harness/faults/kill-instance.ts';
+import { workerRunningTheSync } from '../harness/faults/selectors.ts';
 import { allInstancesReady } from '../harness/waits/platform.ts';
 import { probesGood } from '../harness/waits/probes.ts';
 import {
@@ -26,10 +27,10 @@ import {
 import { apiLoad } from '../harness/workload/api-load.ts';
 import { watchLeader } from '../harness/workload/observers.ts';
 import { brokenSyncRaisesAlert } from '../harness/workload/broken-sync.ts';
-import { apiHealth, webPage } from '../harness/workload/http-probes.ts';
+import { EVERYDAY, everydayProbes } from '../harness/workload/everyday.ts';
 import { scanForStrays } from '../harness/workload/stray-scan.ts';
 import { subjectSync } from '../harness/workload/subject-sync.ts';
-import { databaseWrites, readLedger } from '../harness/workload/write-ledger.ts';
+import { readLedger } from '../harness/workload/write-ledger.ts';
 
 export default defineScenario({
   id: 'worker_failure',
@@ -38,24 +39,15 @@ export default defineScenario({
   objective: 'worker_failure',
   needs: ['signal-instances', 'watch-instances', 'warehouse', 'workflow-identity', 'alert-sink'],
   parameters: {
-    records: 20_000,
-    recordsPerSecond: 1_500,
-    checkpointEvery: 500,
-    stateLagSeconds: 2,
+    ...EVERYDAY,
     killAtShare: 0.4,
-    loadPerSecond: 20,
-    probeEveryMs: 50,
   },
 
   plan(set, objective) {
     const sync = subjectSync({ ...set, everyMinutes: 1 });
     const watchFor = beyond(objective.recoverySeconds);
     return {
-      probes: (stack, trial) => [
-        apiHealth(stack, set.probeEveryMs),
-        webPage(stack, set.probeEveryMs),
-        databaseWrites(stack, trial, set.probeEveryMs),
-      ],
+      probes: (stack, trial) => everydayProbes(stack, trial, set.probeEveryMs),
       steadyState: [allInstancesReady({ within: '60s' }), probesGood({ span: '3s', within: '30s' })],
       workload: [watchLeader('scheduler'), apiLoad({ ratePerSecond: set.loadPerSecond }), sync.workload],
       underway: [syncMovesRecords({ within: '60s' })],

@@ -1,5 +1,6 @@
 import { formatMillis } from '../core/duration.ts';
 import { countIn, formatRanges } from '../core/sequence.ts';
+import type { Objective } from '../core/events.ts';
 import type { Check } from '../core/scenario.ts';
 import { combineVerdicts } from '../core/verdict.ts';
 import { ledgersOf, type Ledger } from '../core/derive/ledgers.ts';
@@ -11,10 +12,10 @@ export function acknowledgedWrites(): Check {
     id: 'acknowledged_writes',
     title: 'No acknowledged write is lost',
     judge(history) {
-      const allowed = history.first('run.started')?.objective.lostWrites ?? 0;
+      const objective = history.first('run.started')?.objective;
       const ledgers = ledgersOf(history);
       if (ledgers.length === 0) return { verdict: 'unknown', summary: 'No writes were made.', evidence: [] };
-      const results = ledgers.map((ledger) => judgeLedger(ledger, allowed));
+      const results = ledgers.map((ledger) => judgeLedger(ledger, objective));
       return {
         verdict: combineVerdicts(results.map((result) => result.verdict)),
         summary: results.map((result) => result.summary).join(' '),
@@ -26,7 +27,12 @@ export function acknowledgedWrites(): Check {
   };
 }
 
-function judgeLedger(ledger: Ledger, allowed: number): { verdict: 'pass' | 'fail' | 'unknown'; summary: string } {
+function judgeLedger(
+  ledger: Ledger,
+  objective: Objective | undefined,
+): { verdict: 'pass' | 'fail' | 'unknown'; summary: string } {
+  const allowed = objective?.lostWrites ?? 0;
+  const allowedSpanMs = (objective?.recoveryPointSeconds ?? -1) * 1000;
   if (ledger.read === undefined || ledger.frozen === undefined) {
     return {
       verdict: 'unknown',
@@ -46,10 +52,12 @@ function judgeLedger(ledger: Ledger, allowed: number): { verdict: 'pass' | 'fail
       ? `, ${ledger.indeterminate} without an answer of which ${ledger.recovered} are there`
       : '';
   if (lost > 0) {
-    const span = formatMillis(ledger.lostSpanMs ?? 0);
+    const spanMs = ledger.lostSpanMs ?? 0;
+    const limit =
+      allowedSpanMs < 0 ? String(allowed) : `${allowed}, or any number within ${formatMillis(allowedSpanMs)}`;
     return {
-      verdict: lost <= allowed ? 'pass' : 'fail',
-      summary: `"${ledger.name}": ${lost} of ${count(ledger.acknowledged, 'acknowledged write')} lost (${formatRanges(ledger.lost)}), over ${span}; allowed ${allowed}${open}.`,
+      verdict: lost <= allowed || spanMs <= allowedSpanMs ? 'pass' : 'fail',
+      summary: `"${ledger.name}": ${lost} of ${count(ledger.acknowledged, 'acknowledged write')} lost (${formatRanges(ledger.lost)}), over ${formatMillis(spanMs)}; allowed ${limit}${open}.`,
     };
   }
   return {

@@ -1,3 +1,4 @@
+import { showsEffect } from '../core/derive/fault-time.ts';
 import type { Check } from '../core/scenario.ts';
 
 /** The fault really happened, and to the right victim. `requires` are kinds of evidence that must be there and hold. */
@@ -11,7 +12,15 @@ export function faultHappened({ requires }: { readonly requires: readonly string
       const evidence = history.all('fault.evidence');
       const indexes = [injected.i, ...evidence.map((event) => event.i)];
       const missing = requires.filter((kind) => !evidence.some((event) => event.kind === kind && event.holds));
-      if (injected.targets.length === 0 || missing.length > 0) {
+      const idle = history
+        .all('fault.injected')
+        .filter(
+          ({ fault, targets, i }) =>
+            targets.length === 0 ||
+            !evidence.some((event) => event.fault === fault && event.i > i && showsEffect(event)),
+        );
+      missing.push(...idle.map(({ fault }) => `an effect of ${fault}`));
+      if (missing.length > 0) {
         const against = evidence.filter((event) => !event.holds).map((event) => event.text);
         const reason = against.length > 0 ? against.join('; ') : `no evidence of ${missing.join(', ')}`;
         return { verdict: 'unknown', summary: `Nothing can be concluded from this run: ${reason}.`, evidence: indexes };

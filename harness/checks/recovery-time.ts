@@ -5,7 +5,7 @@ import type { Check } from '../core/scenario.ts';
 import { judgeAgainstLimit } from '../core/verdict.ts';
 import { injectionTime } from '../core/derive/fault-time.ts';
 import { interruptedJob, isTerminal } from '../core/derive/job-timeline.ts';
-import { milestonesOf, type DerivedMilestone } from '../core/derive/milestones.ts';
+import { isOfInterruptedJob, milestonesOf, type DerivedMilestone } from '../core/derive/milestones.ts';
 import { describeBounds } from './words.ts';
 
 /**
@@ -60,7 +60,7 @@ function judgeUnseen(
   evidence: number[],
 ): ReturnType<Check['judge']> {
   const injected = injectionTime(history);
-  const job = injected && interruptedJob(history, injected.at);
+  const job = injected && isOfInterruptedJob(milestone) ? interruptedJob(history, injected.at) : undefined;
   const watched = formatMillis(watchedMs);
   if (job !== undefined && (job.isGone || isTerminal(job.status))) {
     const end = job.isGone ? 'is lost' : `ended as "${job.status}"`;

@@ -68,9 +68,11 @@ function headlineOf(
 }
 
 function describeFault(history: History): string {
-  const planned = history.first('fault.planned');
-  const victims = planned?.targets.map((target) => `${target.instance} (${target.why})`).join(', ') ?? '';
-  return `${planned?.description ?? 'A fault'}: ${victims}.`;
+  const described = history.all('fault.planned').map(({ description, targets }) => {
+    const victims = targets.map((target) => `${target.instance} (${target.why})`).join(', ');
+    return `${description}: ${victims}`;
+  });
+  return `${described.join('; then ')}.`;
 }
 
 function describeMilestones(history: History): Milestone[] {

@@ -45,6 +45,7 @@ function defineCommands(program: Command, finishWith: (code: number) => void): v
       'Breaks one part of Airbyte on purpose, measures the recovery and judges it against the written targets.',
     )
     .argument('[scenario]', `the failure to rehearse: ${Object.keys(catalogue).join(', ')}`)
+    .option('--variant <name>', 'another way for the same thing to fail; `list` shows them')
     .addOption(new Option('--platform <id>', 'where to run').choices(['local']).default('local'))
     .option('--objectives <file>', 'the recovery targets to judge against', DEFAULT_OBJECTIVES)
     .option(

@@ -20,5 +20,6 @@ export async function loadScenario(id: string): Promise<Scenario> {
 /** The checks of the scenario that a record was made with, with the parameters that it had then. */
 export async function planChecks(started: BodyOf<'run.started'>): Promise<readonly Check[]> {
   const scenario = await loadScenario(started.scenario.id);
-  return scenario.plan({ ...scenario.parameters, ...started.parameters }, started.objective).checks;
+  const { variant } = started.scenario;
+  return scenario.plan({ ...scenario.parameters, ...started.parameters }, started.objective, variant).checks;
 }

@@ -1,12 +1,19 @@
 import { closest } from 'fastest-levenshtein';
 import { ChaosError } from '../core/errors.ts';
-import type { Parameters } from '../core/scenario.ts';
+import type { Parameters, Scenario, Variant } from '../core/scenario.ts';
 
 /** What `--set` changes: parameters of the scenario, settings of the stack, and weaknesses to put into the stack. */
 export interface Settings {
   readonly parameters: Parameters;
   readonly stack: Readonly<Record<string, string>>;
   readonly weaknesses: readonly string[];
+}
+
+/** The parameters of a scenario, or of one of its variants, before `--set`. */
+export function defaultParameters(scenario: Scenario, variant: Variant | undefined): Parameters {
+  const defaults: Record<string, number | string | boolean> = { ...scenario.parameters };
+  for (const [name, value] of Object.entries(variant?.set ?? {})) if (value !== undefined) defaults[name] = value;
+  return defaults;
 }
 
 /** Settings of the stack are environment variables of its components, or one of these. */

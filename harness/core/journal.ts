@@ -118,7 +118,7 @@ export const trialSchema = z.object({
 export const journalSchema = z.object({
   schemaVersion: z.literal(1),
   runId: z.string(),
-  scenario: z.object({ id: z.string(), title: z.string(), proves: z.string() }),
+  scenario: z.object({ id: z.string(), title: z.string(), proves: z.string(), variant: z.string().optional() }),
   verdict,
   /** One sentence that can be read alone. */
   headline: z.string(),

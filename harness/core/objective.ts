@@ -33,6 +33,8 @@ export const objectiveSchema = z.object({
   recoverySeconds: z.number().positive(),
   /** The RPO in records or acknowledged writes. */
   lostWrites: z.int().nonnegative(),
+  /** The RPO as time: more lost writes are allowed when they were all acknowledged within this span. */
+  recoveryPointSeconds: z.number().nonnegative().optional(),
   impact: z.string().optional(),
   recovery: z.string().optional(),
   source: z.string(),

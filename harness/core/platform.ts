@@ -3,6 +3,8 @@ import type { BodyOf } from './events.ts';
 /** What a scenario can ask of a platform. A scenario names capabilities, never a platform. */
 export type Capability =
   | 'signal-instances' // send a signal to the processes of one instance
+  | 'lose-nodes' // end everything of an instance at once, and keep it from being restarted, as when its machine is lost
+  | 'roll-out' // replace the instances of a component one after the other
   | 'watch-instances' // state, readiness and restarts of every instance, as they change
   | 'warehouse' // a destination outside the failure domain that the harness can read
   | 'workflow-identity' // which worker runs a given sync
@@ -20,6 +22,8 @@ export interface Instance {
   readonly startTicks?: number;
   /** Where its own HTTP port is, when it has one: `http://127.0.0.1:12345`. */
   readonly url?: string;
+  /** Its own ports on `127.0.0.1`, by use: `http`, `postgres`, `grpc`. */
+  readonly ports: Readonly<Record<string, number>>;
   readonly detail?: string;
   /** False for one-shot jobs, which are not counted as capacity. */
   readonly isExpected: boolean;
@@ -39,6 +43,15 @@ export type UndoAction =
   | { readonly kind: 'remove-stack'; readonly dir: string; readonly stackId: string }
   | { readonly kind: 'ensure-running'; readonly dir: string; readonly instance: string }
   | { readonly kind: 'continue-process'; readonly pid: number; readonly startTicks: number };
+
+/** One process of an instance. */
+export interface InstanceProcess {
+  readonly pid: number;
+  /** With the pid it names one process for ever. */
+  readonly startTicks: number;
+  readonly parentPid: number;
+  readonly command: string;
+}
 
 /** What became of an attempt to break an instance. */
 export interface KillEvidence {
@@ -72,6 +85,16 @@ export interface RunningStack {
   watch(onChange: (instance: Instance) => void, signal: AbortSignal): Promise<void>;
   /** Sends a signal to the main process of one instance, after making sure that the id still names it. */
   signalInstance(instance: Instance, signal: NodeJS.Signals): Promise<void>;
+  /** Every live process of an instance, its children and what has left its process tree included. */
+  processesOf(instance: Instance): Promise<readonly InstanceProcess[]>;
+  /** Sends a signal to exactly this process; false when it is gone. */
+  signalProcess(process: Pick<InstanceProcess, 'pid' | 'startTicks'>, signal: NodeJS.Signals): boolean;
+  /** True when exactly this process is stopped by a signal. */
+  isStopped(process: Pick<InstanceProcess, 'pid' | 'startTicks'>): boolean;
+  /** From now on the platform leaves the instance to itself, as when its machine is lost: undo with `ensure-running`. */
+  holdInstance(instance: Instance): Promise<void>;
+  /** Replaces the instances of a component one after the other, as a deployment does; returns before it is done. */
+  rollOut(component: string): Promise<void>;
   /** Looks whether the process of `instance`, as it was before the fault, is gone; reports each proof as soon as it is seen. */
   confirmGone(instance: Instance, report: (evidence: KillEvidence) => void, signal: AbortSignal): Promise<void>;
   /** Processes of the stack that should not be there, in words. */

@@ -27,6 +27,16 @@ export function isSameProcessAlive(identity: ProcessIdentity): boolean {
   return identifyProcess(identity.pid)?.startTicks === identity.startTicks;
 }
 
+/** True when exactly this process is stopped by a signal (state T). */
+export function isProcessStopped(identity: ProcessIdentity): boolean {
+  try {
+    const stat = readFileSync(`/proc/${identity.pid}/stat`, 'utf8');
+    return isSameProcessAlive(identity) && stat.slice(stat.lastIndexOf(')') + 2).startsWith('T');
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Sends a signal to exactly this process. Returns false when it is gone.
  * A process could end and its id be reused between the check and the signal; at that distance (microseconds, and ids

@@ -36,6 +36,8 @@ export interface TrialContext {
   removeProbe(name: string): Promise<void>;
   /** Waits and writes down how it ended; false when it timed out or can no longer come true. */
   waitFor(wait: Wait): Promise<boolean>;
+  /** Undoes the faults of this trial now, instead of at its end: the lost node comes back, the frozen process goes on. */
+  healFaults(): Promise<void>;
   /** Queues a clean-up of this trial; they run in reverse order, each with its own time budget. */
   afterTrial(name: string, cleanUp: (signal: AbortSignal) => Promise<void>): void;
   /** Queues something that must still go into the record after the verification: results of load, of observers. */
@@ -113,6 +115,8 @@ export interface ScenarioPlan {
   /** Must hold before the fault: the workload is really at work. */
   readonly underway: readonly Wait[];
   readonly fault: Fault;
+  /** Further faults of a compound failure, each at its own moment. Recovery is counted from the first one. */
+  readonly then?: readonly Fault[];
   readonly recovery: {
     /** The moments on the way to recovery, in order; the last one ends the RTO. */
     readonly path: readonly [MilestoneId, ...MilestoneId[]];
@@ -120,16 +124,29 @@ export interface ScenarioPlan {
     readonly because: string;
     /** Moments that happen at the same time or afterwards; they are shown, and are no part of the sum. */
     readonly beside: readonly MilestoneId[];
-    /** What is waited for, in order, before the verification begins. */
-    readonly until: readonly Wait[];
+    /** What is waited for and done, in order, before the verification begins. */
+    readonly until: readonly (Wait | Verification)[];
   };
   /** Looks and waits after the recovery, in order. */
   readonly verification: readonly (Verification | Wait)[];
   readonly checks: readonly Check[];
 }
 
+/** Another way for the same thing to fail, with an expectation of its own. */
+export interface Variant<P extends Parameters = Parameters> {
+  readonly title: string;
+  /** What a pass proves, where it is not what the scenario proves. */
+  readonly proves?: string;
+  /** The id of its objective, where it is not the scenario's. */
+  readonly objective?: string;
+  /** Parameters that differ. */
+  readonly set?: Partial<P>;
+  /** Settings that its stack must have, beside the scenario's. */
+  readonly stack?: Readonly<Record<string, string>>;
+}
+
 /** One rehearsed failure. */
-export interface Scenario<P extends Parameters = Parameters> {
+export interface Scenario<P extends Parameters = Parameters, V extends string = string> {
   readonly id: string;
   readonly title: string;
   /** What a pass proves, in one sentence. */
@@ -138,13 +155,17 @@ export interface Scenario<P extends Parameters = Parameters> {
   readonly objective: string;
   readonly needs: readonly Capability[];
   readonly parameters: P;
-  plan(set: P, objective: Objective): ScenarioPlan;
+  /** Settings that its stack must have; `--set` replaces them. */
+  readonly stack?: Readonly<Record<string, string>>;
+  readonly variants?: Readonly<Record<V, Variant<P>>>;
+  /** `variant` is undefined for the scenario as such. A plan is made for each trial. */
+  plan(set: P, objective: Objective, variant?: V): ScenarioPlan;
 }
 
 /**
  * Gives a scenario its types; does nothing else, so that a scenario file can be read without knowing the engine.
  * The engine calls `plan` only with the scenario's own parameters or replacements of the same types (cli/settings.ts).
  */
-export function defineScenario<P extends Parameters>(scenario: Scenario<P>): Scenario {
+export function defineScenario<P extends Parameters, V extends string>(scenario: Scenario<P, V>): Scenario {
   return scenario;
 }

@@ -20,6 +20,8 @@ export interface TrialSetting {
   readonly objective: Objective;
   readonly retryPolicy: RetryPolicy;
   readonly signal: AbortSignal;
+  /** Undoes what was broken; does nothing where that is done already. */
+  readonly healFaults: (signal: AbortSignal) => Promise<void>;
 }
 
 /** A trial whose probes and watchers run. */
@@ -88,6 +90,7 @@ export async function openTrial(setting: TrialSetting, probes: readonly ProbeSpe
     removeProbe: (name) => prober.remove(name),
     waitFor: (wait) =>
       Promise.race([awaitCondition({ wait, clock, history, record: recorder, signal: runSignal }), backgroundFailure]),
+    healFaults: () => setting.healFaults(runSignal),
     afterTrial: (name, cleanUp) => cleanUps.add(name, cleanUp),
     beforeJudging: (_name, entry) => void lastEntries.push(entry),
     background,

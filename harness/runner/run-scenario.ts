@@ -12,6 +12,7 @@ export interface RunOptions {
   readonly runId: string;
   readonly scenario: Scenario;
   readonly parameters: Parameters;
+  readonly variant: string | undefined;
   readonly objective: Objective;
   readonly retryPolicy: RetryPolicy;
   readonly platform: Platform;
@@ -39,7 +40,7 @@ export async function runScenario(options: RunOptions): Promise<ChaosError | und
   let stack: RunningStack | undefined;
   let failure: ChaosError | undefined;
   try {
-    const plan = options.scenario.plan(options.parameters, options.objective);
+    const plan = options.scenario.plan(options.parameters, options.objective, options.variant);
     recordStart(options, plan);
     demandCapabilities(options, plan);
     record.append({ type: 'phase', name: 'provision' }, 0);
@@ -59,7 +60,8 @@ export async function runScenario(options: RunOptions): Promise<ChaosError | und
 }
 
 function recordStart(options: RunOptions, plan: ScenarioPlan): void {
-  const { scenario, record } = options;
+  const { scenario, record, variant } = options;
+  const described = variant === undefined ? undefined : scenario.variants?.[variant];
   const { path, beside, because } = plan.recovery;
   record.append(
     {
@@ -67,7 +69,12 @@ function recordStart(options: RunOptions, plan: ScenarioPlan): void {
       schemaVersion: 1,
       runId: options.runId,
       wallStart: options.clock.wall().toISOString(),
-      scenario: { id: scenario.id, title: scenario.title, proves: scenario.proves },
+      scenario: {
+        id: scenario.id,
+        title: described === undefined ? scenario.title : `${scenario.title}: ${described.title}`,
+        proves: described?.proves ?? scenario.proves,
+        ...(variant === undefined ? {} : { variant }),
+      },
       objective: options.objective,
       retryPolicy: options.retryPolicy,
       seed: options.seed,
@@ -83,7 +90,7 @@ function recordStart(options: RunOptions, plan: ScenarioPlan): void {
 }
 
 function demandCapabilities({ scenario, platform }: RunOptions, plan: ScenarioPlan): void {
-  const lacking = [...scenario.needs, ...plan.fault.needs].filter(
+  const lacking = [...scenario.needs, ...[plan.fault, ...(plan.then ?? [])].flatMap(({ needs }) => needs)].filter(
     (capability) => !platform.capabilities.has(capability),
   );
   if (lacking.length === 0) return;
@@ -126,11 +133,11 @@ async function provision(options: RunOptions, undo: UndoJournal): Promise<Runnin
 }
 
 async function runTrials(options: RunOptions, stack: RunningStack, undo: UndoJournal): Promise<void> {
-  const { scenario, parameters, objective, retryPolicy, clock, record, platform, signal, seed } = options;
+  const { scenario, parameters, variant, objective, retryPolicy, clock, record, platform, signal, seed } = options;
   for (let trial = 1; trial <= options.trials; trial += 1) {
     signal.throwIfAborted();
     // Each trial has a plan of its own, because the parts of a plan hold what they opened.
-    const plan = scenario.plan(parameters, objective);
+    const plan = scenario.plan(parameters, objective, variant);
     const random = seededRandom(seed + trial);
     await runTrial({ trial, plan, platform, stack, clock, random, record, objective, retryPolicy, undo, signal });
   }

@@ -1,14 +1,23 @@
 import { ChaosError, describeError } from '../core/errors.ts';
 import type { BodyOf } from '../core/events.ts';
 import type { Platform } from '../core/platform.ts';
-import type { PlannedFault, ScenarioPlan, TrialContext, Wait } from '../core/scenario.ts';
+import type { Fault, PlannedFault, ScenarioPlan, TrialContext, Verification, Wait } from '../core/scenario.ts';
 import { openTrial, type TrialSetting } from './open-trial.ts';
 import type { UndoJournal } from './undo-journal.ts';
 
-export interface TrialOptions extends TrialSetting {
+export interface TrialOptions extends Omit<TrialSetting, 'healFaults'> {
   readonly plan: ScenarioPlan;
   readonly platform: Platform;
   readonly undo: UndoJournal;
+}
+
+/** The undo of one fault, done once: when the scenario heals it, or else at the end of the trial. */
+interface PendingUndo {
+  run(signal: AbortSignal): Promise<void>;
+}
+
+interface Rehearsal extends TrialOptions {
+  readonly healing: PendingUndo[];
 }
 
 /** Evidence must be there within this time, in milliseconds. */
@@ -19,9 +28,13 @@ const EVIDENCE_MS = 10_000;
  * @throws ChaosError `not-steady` before anything was broken, `no-target`, `interrupted`, or what a part threw.
  */
 export async function runTrial(options: TrialOptions): Promise<void> {
-  const open = await openTrial(options, options.plan.probes(options.stack, options.trial));
+  const healing: PendingUndo[] = [];
+  const healFaults = async (signal: AbortSignal): Promise<void> => {
+    for (const pending of healing.toReversed()) await pending.run(signal);
+  };
+  const open = await openTrial({ ...options, healFaults }, options.plan.probes(options.stack, options.trial));
   try {
-    await Promise.race([rehearse(options, open.context), open.backgroundFailure]);
+    await Promise.race([rehearse({ ...options, healing }, open.context), open.backgroundFailure]);
     await open.finishRecord();
   } finally {
     const problems = await open.close();
@@ -30,10 +43,11 @@ export async function runTrial(options: TrialOptions): Promise<void> {
   }
 }
 
-async function rehearse(options: TrialOptions, context: TrialContext): Promise<void> {
+async function rehearse(options: Rehearsal, context: TrialContext): Promise<void> {
   const { plan } = options;
   const enter = (name: BodyOf<'phase'>['name']): void => void context.record.append({ type: 'phase', name });
   const say = (text: string): void => void context.record.append({ type: 'step', text });
+  const faults = [plan.fault, ...(plan.then ?? [])];
 
   enter('steady-state');
   for (const wait of plan.steadyState) await requireSteady(context, wait);
@@ -43,33 +57,53 @@ async function rehearse(options: TrialOptions, context: TrialContext): Promise<v
     await workload.start(context);
   }
   for (const wait of plan.underway) await requireSteady(context, wait);
-  await plan.fault.prepare?.(context);
+  for (const fault of faults) await fault.prepare?.(context);
   await requireSteady(context, plan.fault.when);
 
   enter('fault');
-  const fault = await plan.fault.plan(context);
-  await strike(options, context, fault);
+  await breakThings(options, context, faults);
 
   enter('recovery');
-  for (const wait of plan.recovery.until) await context.waitFor(wait);
+  for (const step of plan.recovery.until) await lookOrWait(context, step);
 
   enter('verification');
   for (const verification of plan.verification) {
     say(`Verifying: ${verification.name}`);
-    if ('isOver' in verification) {
-      await context.waitFor(verification);
-      continue;
-    }
-    await verification.run(context).catch((error: unknown) => {
-      if (context.signal.aborted) throw error;
-      // A look that failed leaves its events out, and the check that needs them says unknown.
-      context.record.append({
-        type: 'note',
-        level: 'error',
-        text: `${verification.name} failed: ${describeError(error)}`,
-      });
-    });
+    await lookOrWait(context, verification);
   }
+}
+
+/** A look that failed leaves its events out, and the check that needs them says unknown. */
+async function lookOrWait(context: TrialContext, step: Wait | Verification): Promise<void> {
+  if ('isOver' in step) {
+    await context.waitFor(step);
+    return;
+  }
+  await step.run(context).catch((error: unknown) => {
+    if (context.signal.aborted) throw error;
+    context.record.append({ type: 'note', level: 'error', text: `${step.name} failed: ${describeError(error)}` });
+  });
+}
+
+/** Injects one fault after the other; evidence of the first is gathered while the moment of the second is awaited. */
+async function breakThings(options: Rehearsal, context: TrialContext, faults: readonly Fault[]): Promise<void> {
+  const evidence: Promise<void>[] = [];
+  try {
+    for (const [index, fault] of faults.entries()) {
+      if (index > 0 && !(await context.waitFor(fault.when))) {
+        throw new ChaosError({
+          code: 'wait-timeout',
+          message: `The moment for "${fault.description}" never came: ${fault.when.name}.`,
+        });
+      }
+      const struck = await strike(options, context, fault, await fault.plan(context));
+      struck.evidence.catch(() => undefined); // awaited below, when all faults are injected
+      evidence.push(struck.evidence);
+    }
+  } finally {
+    await Promise.allSettled(evidence);
+  }
+  await Promise.all(evidence);
 }
 
 async function requireSteady(context: TrialContext, wait: Wait): Promise<void> {
@@ -84,10 +118,13 @@ async function requireSteady(context: TrialContext, wait: Wait): Promise<void> {
   });
 }
 
-/** Undo to disk, inject, gather the evidence, and queue the undo. */
-async function strike(options: TrialOptions, context: TrialContext, fault: PlannedFault): Promise<void> {
-  const { undo, platform, plan, record, trial } = options;
-  const id = plan.fault.id;
+/** Undo to disk, queue the undo, inject. What is returned gathers the evidence, which must not hold up the next fault. */
+async function strike(
+  { undo, platform, record, trial, healing }: Rehearsal,
+  context: TrialContext,
+  { id, description }: Fault,
+  fault: PlannedFault,
+): Promise<{ readonly evidence: Promise<void> }> {
   const targets = fault.targets.map(({ instance, why }) => ({
     component: instance.component,
     instance: instance.name,
@@ -98,28 +135,36 @@ async function strike(options: TrialOptions, context: TrialContext, fault: Plann
   context.record.append({
     type: 'fault.planned',
     fault: id,
-    description: plan.fault.description,
+    description,
     targets,
     undo: fault.undo.map(describeUndo),
   });
-  context.afterTrial('undo of the fault', async (signal) => {
-    for (const { action, undoId } of undoIds) {
-      const text = await platform.undo(action, signal).catch((error: unknown) => {
-        record.append({ type: 'fault.undone', fault: id, succeeded: false, text: describeError(error) }, trial);
-        throw error;
-      });
-      undo.markDone(undoId);
-      record.append({ type: 'fault.undone', fault: id, succeeded: true, text }, trial);
-    }
-  });
+  let isUndone = false;
+  const pending: PendingUndo = {
+    async run(signal) {
+      if (isUndone) return;
+      for (const { action, undoId } of undoIds) {
+        const text = await platform.undo(action, signal).catch((error: unknown) => {
+          record.append({ type: 'fault.undone', fault: id, succeeded: false, text: describeError(error) }, trial);
+          throw error;
+        });
+        undo.markDone(undoId);
+        record.append({ type: 'fault.undone', fault: id, succeeded: true, text }, trial);
+      }
+      isUndone = true;
+    },
+  };
+  healing.push(pending);
+  context.afterTrial('undo of the fault', (signal) => pending.run(signal));
   record.sync();
   const start = context.clock.now();
   await fault.inject();
   context.record.append({ type: 'fault.injected', fault: id, targets, start, end: context.clock.now() });
-  await fault.gatherEvidence(
+  const evidence = fault.gatherEvidence(
     (item) => context.record.append({ type: 'fault.evidence', fault: id, ...item, start, end: context.clock.now() }),
     AbortSignal.any([context.signal, AbortSignal.timeout(EVIDENCE_MS)]),
   );
+  return { evidence };
 }
 
 function describeUndo(action: PlannedFault['undo'][number]): string {

@@ -1,7 +1,7 @@
 import { highestProduced } from '../core/derive/deliveries.ts';
 import { injectionTime } from '../core/derive/fault-time.ts';
 import { interruptedJob, isTerminal, subjectJobs, type ObservedJob } from '../core/derive/job-timeline.ts';
-import { findMilestone, milestonesOf, type MilestoneId } from '../core/derive/milestones.ts';
+import { findMilestone, isOfInterruptedJob, milestonesOf, type MilestoneId } from '../core/derive/milestones.ts';
 import { toMillis, type Duration } from '../core/duration.ts';
 import { missingCapacity, type History } from '../core/history.ts';
 import type { Wait } from '../core/scenario.ts';
@@ -50,6 +50,7 @@ export function recovered({ milestone, within }: { readonly milestone: Milestone
       return `got as far as: ${reached?.title ?? 'nothing'}`;
     },
     isHopeless(history) {
+      if (!isOfInterruptedJob(milestone)) return false;
       const job = currentJob(history);
       if (job?.isGone === true) return `job ${job.jobId} is gone`;
       const over = job?.finished;

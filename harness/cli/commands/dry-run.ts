@@ -10,8 +10,9 @@ export async function printDryRun(
   settings: Settings,
   objective: Objective,
   platform: Platform,
+  variant?: string,
 ): Promise<void> {
-  const plan = scenario.plan(settings.parameters, objective);
+  const plan = scenario.plan(settings.parameters, objective, variant);
   const running = await platform.findRunning();
   const where =
     running === undefined
@@ -26,7 +27,7 @@ export async function printDryRun(
       .join(' ')}`,
     `  before      ${[...plan.steadyState, ...plan.underway].map(({ name }) => name).join('; ')}`,
     `  workload    ${plan.workload.map(({ name }) => name).join('; ')}`,
-    `  fault       ${plan.fault.description}, when ${plan.fault.when.name}`,
+    ...[plan.fault, ...(plan.then ?? [])].map((fault) => `  fault       ${fault.description}, when ${fault.when.name}`),
     `  would hit   ${running === undefined ? 'one instance of that stack, chosen when the sync runs' : await describeCandidates(running)}`,
     `  recovered   ${plan.recovery.path.at(-1)}: ${plan.recovery.because}`,
     `  checks      ${plan.checks.map(({ id }) => id).join(', ')}`,

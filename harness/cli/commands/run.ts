@@ -5,6 +5,7 @@ import { ChaosError } from '../../core/errors.ts';
 import type { Objective, RetryPolicy } from '../../core/events.ts';
 import { exitCodeOf } from '../../core/exit-codes.ts';
 import { seededRandom } from '../../core/random.ts';
+import type { Scenario, Variant } from '../../core/scenario.ts';
 import { acquireRunLock } from '../../runner/run-lock.ts';
 import { RunRecorder } from '../../runner/run-recorder.ts';
 import { runScenario } from '../../runner/run-scenario.ts';
@@ -20,12 +21,13 @@ import { printResult } from '../print-result.ts';
 import { liveProgress } from '../progress/live-progress.ts';
 import { plainProgress, type Progress } from '../progress/plain-progress.ts';
 import { reportsDirectory, userFile } from '../project-paths.ts';
-import { parseSettings } from '../settings.ts';
+import { defaultParameters, parseSettings, suggestion, type Settings } from '../settings.ts';
 import { writeReports } from '../write-reports.ts';
 import { printDryRun } from './dry-run.ts';
 
 export interface RunCommandOptions {
   readonly platform: string;
+  readonly variant?: string;
   readonly objectives: string;
   readonly set: readonly string[];
   readonly trials: string;
@@ -43,15 +45,16 @@ const SECRETS = ['airbyte:airbyte@'];
 export async function runCommand(scenarioId: string, options: RunCommandOptions): Promise<number> {
   const scenario = await loadScenario(scenarioId);
   const objectives = await readObjectives(userFile(options.objectives));
-  const objective = findObjective(objectives, scenario.objective, options.objectives);
-  const settings = parseSettings(scenario.parameters, options.load ? options.set : [...options.set, 'loadPerSecond=0']);
+  const variant = findVariant(scenario, options.variant);
+  const objective = findObjective(objectives, variant?.objective ?? scenario.objective, options.objectives);
+  const settings = settingsOf(scenario, variant, options);
   const trials = wholeNumber('--trials', options.trials, 1);
   const seed = options.seed === undefined ? Date.now() % 1_000_000 : wholeNumber('--seed', options.seed, 0);
   const parameters = { ...settings.parameters, ...retryTimeScaleOf(settings.stack) };
   const retryPolicy = retryPolicyOf(objectives, settings.stack);
   const platform = await loadPlatform(options.platform);
   if (options.dryRun) {
-    await printDryRun(scenario, settings, objective, platform);
+    await printDryRun(scenario, settings, objective, platform, options.variant);
     return 0;
   }
 
@@ -81,6 +84,7 @@ export async function runCommand(scenarioId: string, options: RunCommandOptions)
     runId,
     scenario,
     parameters,
+    variant: options.variant,
     objective,
     retryPolicy,
     platform,
@@ -105,6 +109,26 @@ export async function runCommand(scenarioId: string, options: RunCommandOptions)
   writeReports(dir, journal, record.events);
   printResult(journal, dir, options);
   return failure === undefined ? exitCodeOf(journal.verdict) : printError(failure);
+}
+
+/** The variant of that name, undefined when none is asked for. @throws ChaosError `usage` with the nearest name. */
+function findVariant(scenario: Scenario, name: string | undefined): Variant | undefined {
+  if (name === undefined) return undefined;
+  const variants = new Map(Object.entries(scenario.variants ?? {}));
+  const variant = variants.get(name);
+  if (variant !== undefined) return variant;
+  throw new ChaosError({
+    code: 'usage',
+    message: `${scenario.id} has no variant "${name}".`,
+    tryThis: suggestion(name, [...variants.keys()]),
+  });
+}
+
+/** What the scenario and its variant ask for, replaced by what the user sets. */
+function settingsOf(scenario: Scenario, variant: Variant | undefined, options: RunCommandOptions): Settings {
+  const defaults = defaultParameters(scenario, variant);
+  const settings = parseSettings(defaults, options.load ? options.set : [...options.set, 'loadPerSecond=0']);
+  return { ...settings, stack: { ...scenario.stack, ...variant?.stack, ...settings.stack } };
 }
 
 function openProgress(isJson: boolean): Progress {
@@ -151,6 +175,7 @@ function wholeNumber(name: string, text: string, least: number): number {
 /** The command that repeats the run. */
 function commandText(scenarioId: string, options: RunCommandOptions, seed: number): string {
   const parts = [`npm run chaos -- ${scenarioId}`, `--seed ${seed}`];
+  if (options.variant !== undefined) parts.push(`--variant ${options.variant}`);
   if (options.trials !== '1') parts.push(`--trials ${options.trials}`);
   if (options.platform !== 'local') parts.push(`--platform ${options.platform}`);
   if (options.objectives !== 'scenarios/objectives.yaml') parts.push(`--objectives ${options.objectives}`);

@@ -1,32 +1,50 @@
 import { catalogue } from '../../../scenarios/index.ts';
 import { ChaosError } from '../../core/errors.ts';
-import { readObjectives } from '../objectives-file.ts';
+import type { Objective } from '../../core/events.ts';
+import type { Scenario } from '../../core/scenario.ts';
+import { readObjectives, type Objectives } from '../objectives-file.ts';
 import { userFile } from '../project-paths.ts';
+import { defaultParameters } from '../settings.ts';
 
 /** Checks the objectives and that every scenario can be planned with them. @throws ChaosError `objectives` or `config`. */
 export async function validateCommand(options: { readonly objectives: string }): Promise<number> {
   const objectives = await readObjectives(userFile(options.objectives));
   for (const [id, entry] of Object.entries(catalogue)) {
     const { default: scenario } = await entry.load();
-    const objective = objectives.byId.get(scenario.objective);
-    if (objective === undefined) {
-      throw new ChaosError({
-        code: 'objectives',
-        message: `Scenario ${id} needs an objective "${scenario.objective}", and ${options.objectives} has none.`,
-      });
+    for (const variant of [undefined, ...Object.keys(scenario.variants ?? {})]) {
+      const { objective, ids } = planOrThrow(scenario, variant, objectives, options.objectives);
+      const name = variant === undefined ? id : `${id} --variant ${variant}`;
+      process.stdout.write(
+        `✓ ${name}: ${ids.length} checks against ${objective.recoverySeconds} s (${objective.source})\n`,
+      );
+      if (scenario.id === id) continue;
+      throw new ChaosError({ code: 'config', message: `Scenario ${id} calls itself ${scenario.id}.` });
     }
-    const plan = scenario.plan(scenario.parameters, objective);
-    const ids = plan.checks.map((check) => check.id);
-    const twice = ids.find((checkId, index) => ids.indexOf(checkId) !== index);
-    if (twice !== undefined || scenario.id !== id) {
-      throw new ChaosError({
-        code: 'config',
-        message: `Scenario ${id} is not sound: ${twice === undefined ? `it calls itself ${scenario.id}` : `check ${twice} is there twice`}.`,
-      });
-    }
-    process.stdout.write(
-      `✓ ${id}: ${ids.length} checks against ${objective.recoverySeconds} s (${objective.source})\n`,
-    );
   }
   return 0;
+}
+
+function planOrThrow(
+  scenario: Scenario,
+  variant: string | undefined,
+  objectives: Objectives,
+  file: string,
+): { readonly objective: Objective; readonly ids: readonly string[] } {
+  const described = variant === undefined ? undefined : scenario.variants?.[variant];
+  const name = described?.objective ?? scenario.objective;
+  const objective = objectives.byId.get(name);
+  if (objective === undefined) {
+    throw new ChaosError({
+      code: 'objectives',
+      message: `Scenario ${scenario.id} needs an objective "${name}", and ${file} has none.`,
+    });
+  }
+  const plan = scenario.plan(defaultParameters(scenario, described), objective, variant);
+  const ids = plan.checks.map((check) => check.id);
+  const twice = ids.find((checkId, index) => ids.indexOf(checkId) !== index);
+  if (twice === undefined) return { objective, ids };
+  throw new ChaosError({
+    code: 'config',
+    message: `Scenario ${scenario.id} is not sound: check ${twice} is there twice.`,
+  });
 }

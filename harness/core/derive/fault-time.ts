@@ -2,16 +2,30 @@ import { between, type Bounds } from '../bounds.ts';
 import type { EventOf } from '../events.ts';
 import type { History } from '../history.ts';
 
-/** When the fault was injected: the signal was sent somewhere between the start and the end of the call. */
+/** When the (first) fault was injected: the signal was sent somewhere between the start and the end of the call. */
 export function injectionTime(history: History): { at: Bounds; event: EventOf<'fault.injected'> } | undefined {
   const event = history.first('fault.injected');
   return event === undefined ? undefined : { at: between(event.start, event.end, event.start), event };
 }
 
+/** Kinds of evidence that show that a fault has taken effect; the others show that it hit the right thing. */
+const EFFECTS: ReadonlySet<string> = new Set([
+  'process-gone',
+  'processes-frozen',
+  'node-lost',
+  'request-accepted',
+  'data-gone',
+]);
+
+/** True for evidence that a fault has done what it is named for. */
+export function showsEffect(evidence: EventOf<'fault.evidence'>): boolean {
+  return evidence.holds && EFFECTS.has(evidence.kind);
+}
+
 /** When the victim was seen to be gone: not before the injection, not after the first evidence of it. */
 export function effectTime(history: History): { at: Bounds; event: EventOf<'fault.evidence'> } | undefined {
   const injected = history.first('fault.injected');
-  const event = history.first('fault.evidence', (evidence) => evidence.holds && evidence.kind === 'process-gone');
+  const event = history.first('fault.evidence', showsEffect);
   if (injected === undefined || event === undefined) return undefined;
   return { at: between(injected.start, event.end, event.end), event };
 }

@@ -30,7 +30,15 @@ export function localPlatform(): Platform {
   return {
     id: 'local',
     profile: 'reference',
-    capabilities: new Set(['signal-instances', 'watch-instances', 'warehouse', 'workflow-identity', 'alert-sink']),
+    capabilities: new Set([
+      'signal-instances',
+      'lose-nodes',
+      'roll-out',
+      'watch-instances',
+      'warehouse',
+      'workflow-identity',
+      'alert-sink',
+    ]),
     async prepare(options) {
       requireDiskSpace();
       const existing = runningStacks()[0];

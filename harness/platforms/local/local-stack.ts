@@ -3,6 +3,7 @@ import { ChaosError } from '../../core/errors.ts';
 import type { Endpoint, Instance, KillEvidence, RunningStack } from '../../core/platform.ts';
 import {
   findMarkedProcesses,
+  isProcessStopped,
   isSameProcessAlive,
   signalProcess,
   type MarkedProcess,
@@ -55,6 +56,16 @@ export async function openLocalStack(
         code: 'no-target',
         message: `${instance.name} (process ${instance.pid}) ended before it could be sent ${signal}.`,
       });
+    },
+    processesOf: async (instance) =>
+      findMarkedProcesses(file.stackId, file.dir).filter((found) => found.instance === instance.name),
+    signalProcess,
+    isStopped: isProcessStopped,
+    async holdInstance(instance) {
+      await api.holdInstance(instance.name);
+    },
+    async rollOut(component) {
+      await api.restartComponent(component);
     },
     confirmGone: (instance, report, signal) => confirmGone(api, instance, report, signal),
     strayProcesses: () => findStrays(api, file),

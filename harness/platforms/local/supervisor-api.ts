@@ -23,6 +23,7 @@ const instance = z
     ready: raw.ready,
     restarts: raw.restarts,
     isExpected: raw.expected,
+    ports: raw.ports,
     ...(raw.pid == null ? {} : { pid: raw.pid }),
     ...(raw.startTicks == null ? {} : { startTicks: raw.startTicks }),
     ...(raw.detail == null ? {} : { detail: raw.detail }),
@@ -67,6 +68,16 @@ export class SupervisorApi {
 
   dropOwner(): Promise<unknown> {
     return this.#call('DELETE', '/owner');
+  }
+
+  /** From now on the supervisor leaves the instance to itself, until it is started again. */
+  holdInstance(name: string): Promise<unknown> {
+    return this.#call('POST', `/instances/${encodeURIComponent(name)}/hold`, {});
+  }
+
+  /** Replaces the instances of a component one after the other; returns before it is done. */
+  restartComponent(name: string): Promise<unknown> {
+    return this.#call('POST', `/components/${encodeURIComponent(name)}/restart`, {});
   }
 
   startInstance(name: string): Promise<unknown> {

@@ -1,0 +1,84 @@
+import { between, type Bounds } from '../../bounds.ts';
+import type { History } from '../../history.ts';
+import { effectTime, injectionTime } from '../fault-time.ts';
+import { interruptedJob, subjectJobs, type ObservedJob } from '../job-timeline.ts';
+import type { MilestoneKind, Seen } from './milestone-kind.ts';
+
+/** Moments in the life of the sync that the fault interrupted. */
+export const JOB_MILESTONES = {
+  detected: {
+    title: 'Detected: the attempt was given up',
+    of: 'job',
+    find: (history) => ofInterruptedJob(history, detection),
+  },
+  'next-attempt-started': {
+    title: 'Next attempt started',
+    of: 'job',
+    find: (history) => ofInterruptedJob(history, nextAttempt),
+  },
+  'new-records-committed': {
+    title: 'New records committed',
+    of: 'job',
+    find: (history) =>
+      ofInterruptedJob(history, (job) => {
+        const effect = effectTime(history);
+        return effect && resumption(history, job, effect.at);
+      }),
+  },
+  'job-finished': {
+    title: 'Interrupted job finished',
+    of: 'job',
+    find: (history) => ofInterruptedJob(history, finish),
+  },
+  'next-run-finished': {
+    title: 'Next scheduled run finished',
+    of: 'job',
+    find: (history) => ofInterruptedJob(history, (job) => nextRun(history, job)),
+  },
+} as const satisfies Record<string, MilestoneKind>;
+
+function ofInterruptedJob(history: History, find: (job: ObservedJob, faultAt: Bounds) => Seen): Seen {
+  const injected = injectionTime(history);
+  const job = injected && interruptedJob(history, injected.at);
+  return injected && job && find(job, injected.at);
+}
+
+function detection(job: ObservedJob, faultAt: Bounds): Seen {
+  const attempt = job.attempts.find(
+    (candidate) => candidate.ended !== undefined && candidate.ended.high >= faultAt.low,
+  );
+  return attempt?.ended && { at: attempt.ended, evidence: attempt.evidence.slice(-1) };
+}
+
+function nextAttempt(job: ObservedJob, faultAt: Bounds): Seen {
+  const attempt = job.attempts.find((candidate) => candidate.number > 0 && candidate.started.high >= faultAt.low);
+  return attempt && { at: attempt.started, evidence: attempt.evidence.slice(0, 1) };
+}
+
+/**
+ * The first look at the destination that showed a record number above the highest of the first look that began after the
+ * victim was gone. Until then a commit of the dead worker may still have been on its way; after it, it cannot.
+ */
+function resumption(history: History, job: ObservedJob, effectAt: Bounds): Seen {
+  const looks = history.all('delivery').filter((look) => look.connectionId === job.connectionId);
+  const baseline = looks.find((look) => look.start >= effectAt.high);
+  if (baseline === undefined) return undefined;
+  const first = looks.find((look) => look.start >= baseline.start && look.maxSeq > baseline.maxSeq);
+  // Records that arrive when the job is over are another job's: the interrupted one did not recover.
+  const isTooLate = first !== undefined && job.finished !== undefined && first.previousStart > job.finished.high;
+  return first === undefined || isTooLate
+    ? undefined
+    : { at: between(first.previousStart, first.end), evidence: [baseline.i, first.i] };
+}
+
+function finish(job: ObservedJob): Seen {
+  const event = job.events.find((candidate) => candidate.status === job.status);
+  return job.finished && { at: job.finished, evidence: event === undefined ? [] : [event.i] };
+}
+
+function nextRun(history: History, interrupted: ObservedJob): Seen {
+  const next = subjectJobs(history).find(
+    (job) => job.jobId !== interrupted.jobId && job.created.high > interrupted.created.high,
+  );
+  return next && finish(next);
+}

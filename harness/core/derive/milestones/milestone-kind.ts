@@ -1,0 +1,13 @@
+import type { Bounds } from '../../bounds.ts';
+import type { History } from '../../history.ts';
+
+/** A moment with the indexes of the events that show it; undefined when it was not seen. Milliseconds on the run's clock. */
+export type Seen = { readonly at: Bounds; readonly evidence: readonly number[] } | undefined;
+
+/** A moment that can be found in a record. A new scenario picks from these; what it lacks is added here for all. */
+export interface MilestoneKind {
+  readonly title: string;
+  /** `job`: it can only come while the interrupted job is open; `system`: whatever becomes of that job. */
+  readonly of: 'job' | 'system';
+  find(history: History): Seen;
+}

@@ -1,0 +1,39 @@
+/** Faults, the evidence for them, their undo. */
+import { z } from 'zod';
+import { observed } from '../event-fields.ts';
+
+const target = z.object({
+  component: z.string(),
+  instance: z.string(),
+  pid: z.int().optional(),
+  why: z.string(),
+});
+export const faultPlanned = z.object({
+  type: z.literal('fault.planned'),
+  fault: z.string(),
+  description: z.string(),
+  targets: z.array(target),
+  /** The undo actions, which are already on disk. */
+  undo: z.array(z.string()),
+});
+export const faultInjected = z.object({
+  type: z.literal('fault.injected'),
+  fault: z.string(),
+  targets: z.array(target),
+  ...observed,
+});
+export const faultEvidence = z.object({
+  type: z.literal('fault.evidence'),
+  fault: z.string(),
+  /** What was looked at: `process-gone`, `supervisor-saw-exit`, `was-running-the-sync` … */
+  kind: z.string(),
+  holds: z.boolean(),
+  text: z.string(),
+  ...observed,
+});
+export const faultUndone = z.object({
+  type: z.literal('fault.undone'),
+  fault: z.string(),
+  succeeded: z.boolean(),
+  text: z.string(),
+});

@@ -1,0 +1,68 @@
+/** What probes, load and ledgers of writes saw. */
+import { z } from 'zod';
+import { ms, observed, range } from '../event-fields.ts';
+
+export const sample = z.object({
+  type: z.literal('sample'),
+  probe: z.string(),
+  /** When the open-loop schedule wanted the sample to start. */
+  intended: ms,
+  ...observed,
+  ok: z.boolean(),
+  /** What was answered, when it is not simply good: `503`, `ECONNREFUSED`, `timeout after 1000 ms`. */
+  note: z.string().optional(),
+  /** True when no answer came within the time-out: the sample tells about when it was sent, not when it was given up. */
+  hung: z.boolean().optional(),
+  /** For a probe that writes: the write of the ledger named like the probe. */
+  write: z.object({ seq: z.int(), outcome: z.enum(['acknowledged', 'failed', 'indeterminate']) }).optional(),
+});
+export const probeDefined = z.object({
+  type: z.literal('probe.defined'),
+  probe: z.string(),
+  kind: z.string(),
+  target: z.string(),
+  everyMs: ms,
+  timeoutMs: ms,
+});
+/** The prober's own health over a window: its event-loop delay, so that its stall is never read as an outage. */
+export const proberHealth = z.object({
+  type: z.literal('prober'),
+  from: ms,
+  to: ms,
+  delayP99Ms: ms,
+  delayMaxMs: ms,
+  samples: z.int(),
+});
+/** Load results of one second, from k6. */
+export const load = z.object({
+  type: z.literal('load'),
+  from: ms,
+  to: ms,
+  requests: z.int(),
+  failed: z.int(),
+  p50Ms: ms,
+  p95Ms: ms,
+  maxMs: ms,
+});
+export const loadSummary = z.object({
+  type: z.literal('load.summary'),
+  requests: z.int(),
+  failed: z.int(),
+  dropped: z.int(),
+  exitCode: z.int(),
+  note: z.string().optional(),
+});
+export const ledgerFrozen = z.object({
+  type: z.literal('ledger.frozen'),
+  ledger: z.string(),
+  acknowledged: z.int(),
+  failed: z.int(),
+  indeterminate: z.int(),
+});
+export const ledgerRead = z.object({
+  type: z.literal('ledger.read'),
+  ledger: z.string(),
+  present: z.array(range),
+  repeated: z.array(z.object({ range, times: z.int() })),
+  ...observed,
+});

@@ -1,0 +1,50 @@
+import pWaitFor from 'p-wait-for';
+import type { Fault, Wait } from '../core/scenario.ts';
+import { chooseTargets, type TargetSelector } from './selectors.ts';
+
+export interface LoseNodeOptions {
+  readonly of: TargetSelector;
+  readonly when: Wait;
+}
+
+/**
+ * The machine of each target is lost: every process of it ends at once with SIGKILL, and nothing restarts it until the fault is
+ * healed (`healFaults`, or the end of the trial).
+ */
+export function loseNode({ of, when }: LoseNodeOptions): Fault {
+  return {
+    id: 'lose-node',
+    description: `Loss of the machine of ${of.describe}`,
+    needs: ['lose-nodes', 'watch-instances'],
+    when,
+    prepare: async (context) => of.prepare?.(context),
+    async plan(context) {
+      const targets = await chooseTargets(of, context);
+      const { stack } = context;
+      const doomed = (await Promise.all(targets.map(async ({ instance }) => stack.processesOf(instance)))).flat();
+      return {
+        targets,
+        undo: targets.map(({ instance }) => ({ kind: 'ensure-running', dir: stack.dir, instance: instance.name })),
+        async inject() {
+          await Promise.all(targets.map(({ instance }) => stack.holdInstance(instance)));
+          for (const found of doomed) stack.signalProcess(found, 'SIGKILL');
+        },
+        async gatherEvidence(report, signal) {
+          for (const target of targets) {
+            const { name } = target.instance;
+            const isLost = await pWaitFor(async () => (await stack.processesOf(target.instance)).length === 0, {
+              interval: 20,
+              signal,
+            }).then(
+              () => true,
+              () => false,
+            );
+            const text = isLost ? `no process of ${name} is left` : `processes of ${name} survived`;
+            report({ kind: 'node-lost', holds: isLost, text });
+            if (of.confirm !== undefined) report(of.confirm(context, target));
+          }
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import { connectWorkflows, type WorkflowClient } from '../clients/workflows.ts';
+import { highestProduced } from '../core/derive/deliveries.ts';
+import { interruptedJob, subjectJobs } from '../core/derive/job-timeline.ts';
+import { ChaosError } from '../core/errors.ts';
+import type { Instance, KillEvidence } from '../core/platform.ts';
+import type { FaultTarget, TrialContext } from '../core/scenario.ts';
+
+/** Chooses what is hit. Its words go into the error when it matches nothing. */
+export interface TargetSelector {
+  readonly describe: string;
+  /** What a person can do when it matches nothing. */
+  readonly whenNone?: string;
+  prepare?(context: TrialContext): Promise<void>;
+  choose(context: TrialContext): Promise<readonly FaultTarget[]>;
+  /** Looks, after the fault, whether it was the right victim. */
+  confirm?(context: TrialContext, target: FaultTarget): KillEvidence;
+}
+
+/**
+ * The targets that the selector matches.
+ * @throws ChaosError `no-target` naming the selector when there are none.
+ */
+export async function chooseTargets(of: TargetSelector, context: TrialContext): Promise<readonly FaultTarget[]> {
+  const targets = await of.choose(context);
+  if (targets.length > 0) return targets;
+  throw new ChaosError({
+    code: 'no-target',
+    message: `No instance matched the selector "${of.describe}", so nothing was broken.`,
+    tryThis: of.whenNone ?? 'Look at the component states in the report.',
+  });
+}
+
+/** Instances of a component that are ready, the first `count` of them by name; all when it is left out. */
+export function instancesOf(component: string, count = Infinity): TargetSelector {
+  const amount = count === Infinity ? 'all instances' : count === 1 ? 'one instance' : `${count} instances`;
+  return {
+    describe: `${amount} of ${component}`,
+    async choose(context) {
+      const ready = (await context.stack.instances()).filter((one) => one.component === component && one.ready);
+      return ready.slice(0, count).map((instance) => ({ instance, why: `a ready instance of ${component}` }));
+    },
+  };
+}
+
+/** The worker instance that runs the subject's sync at this moment, by what Temporal says of its activity. */
+export function workerRunningTheSync(): TargetSelector {
+  let workflows: WorkflowClient | undefined;
+  return {
+    describe: 'the worker that runs the sync',
+    whenNone: 'The sync may have ended before the fault: give it more records with --set records=40000.',
+    confirm: (context, { instance, why }) => ranTheSync(context, instance, why),
+    async prepare(context) {
+      const opened = await connectWorkflows(context.stack.endpoint('temporal'));
+      context.afterTrial('connection to Temporal', () => opened.close());
+      workflows = opened;
+    },
+    async choose(context) {
+      const job = subjectJobs(context.history).at(-1);
+      if (job === undefined || workflows === undefined) return [];
+      const [identities, instances] = await Promise.all([
+        workflows.workersOf(`sync_${job.jobId}`),
+        context.stack.instances(),
+      ]);
+      return instances
+        .filter((instance) => identities.includes(instance.name))
+        .map((instance) => ({ instance, why: `Temporal says that it runs the sync of job ${job.jobId}` }));
+    },
+  };
+}
+
+/** The victim was the right one when the sync's attempt was open at the fault and had records left to move. */
+function ranTheSync(context: TrialContext, instance: Instance, why: string): KillEvidence {
+  const { history } = context;
+  const injected = history.latest('fault.injected');
+  const job = injected && interruptedJob(history, { low: injected.start, best: injected.start, high: injected.end });
+  const arrived = history.latest('delivery', (look) => look.connectionId === job?.connectionId)?.maxSeq ?? 0;
+  const owed = job === undefined ? 0 : highestProduced(history, job.connectionId, Infinity);
+  const isOpen = job !== undefined && job.finished === undefined;
+  const holds = isOpen && arrived < owed;
+  if (holds) {
+    const text = `${instance.name} was the right victim: ${why}, and ${arrived} of ${owed} records had arrived`;
+    return { kind: 'ran-the-sync', holds, text };
+  }
+  const reason = isOpen ? `all ${owed} records had arrived` : 'no attempt of the sync was open';
+  return {
+    kind: 'ran-the-sync',
+    holds,
+    text: `the sync was not interrupted: ${reason} when ${instance.name} was killed`,
+  };
+}
