@@ -1,0 +1,48 @@
+/**
+ * What the harness knows of a highly available database, whoever runs it: `patroni`, `rds`, `cloud-sql`. A provider looks and
+ * asks; it decides nothing. Clients implement it, one in each file of `harness/clients/databases/`.
+ */
+
+export interface DatabaseMember {
+  readonly name: string;
+  readonly role: 'primary' | 'replica' | 'unknown';
+  /** In the provider's own word: `running`, `streaming`, `available`, `rebooting` … */
+  readonly state: string;
+  /** True when an acknowledged write is on this replica before it is acknowledged. Undefined when the provider does not say. */
+  readonly isSynchronous?: boolean;
+  /** How far it is behind the primary, in bytes of WAL. */
+  readonly lagBytes?: number;
+  readonly timeline?: number;
+}
+
+/** The cluster at one look. */
+export interface DatabaseTopology {
+  readonly members: readonly DatabaseMember[];
+  /** Who holds the right to be the primary, by the provider's own record of it; undefined while nobody does. */
+  readonly leader?: string;
+  /** True when the loss of the primary would lose no acknowledged write and a replica could take over at once. */
+  readonly isRedundant: boolean;
+  /** What it lacks to be redundant, in words. */
+  readonly lacks?: string;
+}
+
+/** Something that the provider itself wrote down: an RDS event, a Cloud SQL operation, a line of Patroni's history. */
+export interface DatabaseEvent {
+  readonly id: string;
+  /** As the provider wrote it: a label, never arithmetic. */
+  readonly wall: string;
+  readonly text: string;
+}
+
+export interface DatabaseCluster {
+  readonly id: 'patroni' | 'rds' | 'cloud-sql';
+  topology(signal: AbortSignal): Promise<DatabaseTopology>;
+  /**
+   * Asks the provider for a failover: a planned switchover, or the provider's own forced failover where there is no other.
+   * Resolves when the request was accepted, with its own words for the record.
+   */
+  requestFailover(signal: AbortSignal): Promise<string>;
+  /** What the provider has written down since `wall` (ISO 8601), oldest first. */
+  eventsSince(wall: string, signal: AbortSignal): Promise<readonly DatabaseEvent[]>;
+  close(): Promise<void>;
+}
