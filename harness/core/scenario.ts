@@ -116,7 +116,7 @@ export interface ScenarioPlan {
   readonly underway: readonly Wait[];
   readonly fault: Fault;
   /** Further faults of a compound failure, each at its own moment. Recovery is counted from the first one. */
-  readonly then?: readonly Fault[];
+  readonly further?: readonly Fault[];
   readonly recovery: {
     /** The moments on the way to recovery, in order; the last one ends the RTO. */
     readonly path: readonly [MilestoneId, ...MilestoneId[]];
