@@ -86,6 +86,8 @@ export interface PlannedFault {
 export interface Fault {
   readonly id: string;
   readonly description: string;
+  /** The component whose instances it can hit, for a dry run; undefined when it hits something else. */
+  readonly component?: string;
   readonly needs: readonly Capability[];
   /** Opens what choosing the targets needs, so that nothing slow stands between the moment and the strike. */
   prepare?(context: TrialContext): Promise<void>;
