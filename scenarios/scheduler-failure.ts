@@ -45,7 +45,7 @@ export default defineScenario({
     // Slow enough to run from before the fault, a minute later, until after it: a sync does not need a scheduler.
     recordsPerSecond: 300,
     cronSeconds: 20,
-    shortCronSeconds: 5,
+    shortCronSeconds: 4,
   },
   variants: {
     terminate: {
@@ -70,7 +70,7 @@ export default defineScenario({
     const watchFor = beyond(objective.recoverySeconds);
     const leader = leaderOf('scheduler');
     // Shorter than what is left of a lease when its holder dies: 8 to 10 s of 10.
-    const when = schedulesDue({ span: '7.5s', within: '90s' });
+    const when = schedulesDue({ notBefore: '2s', span: '7.5s', within: '90s' });
     const wayToFail = {
       kill: { fault: killInstance({ of: leader, when }), requires: ['process-gone', 'was-the-leader'] },
       terminate: {

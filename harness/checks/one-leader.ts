@@ -65,8 +65,9 @@ function unseen(history: History): string | undefined {
   if (history.latest('lease.history') === undefined) return 'The lease history was not read.';
   if (history.all('leader').length === 0) return 'Nobody was seen to hold the lease.';
   if (history.all('leader.claim').length === 0) return 'No instance said whether it believes to lead.';
-  const silent = continuedInstances(history).find(({ word }) => word === undefined);
-  if (silent !== undefined) return `${silent.instance} went on and was never seen to say whether it leads.`;
+  const silent = continuedInstances(history).find(({ words }) => words.length === 0);
+  if (silent !== undefined)
+    return `${silent.instance} went on, and its process was never seen to say whether it leads.`;
   const jobs = scheduledJobs(history);
   if (jobs.length === 0) return 'No scheduled job was seen, so nobody was put to the test.';
   const nameless = jobs.filter(({ events }) => events[0]?.createdBy === undefined);
@@ -159,7 +160,7 @@ function describeContinued(history: History): string {
     const made = scheduledJobs(history).filter(
       ({ created, events }) => events[0]?.createdBy === instance && created.low >= since,
     );
-    return ` ${instance}, let go on after its lease, said at once that it does not lead, and made ${count(made.length, 'job')}.`;
+    return ` ${instance}, let go on after its lease, said that it does not lead, and made ${count(made.length, 'job')}.`;
   });
   return told.join('');
 }

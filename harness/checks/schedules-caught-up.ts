@@ -86,7 +86,8 @@ function judgeLateness(followed: readonly FollowedSchedule[], limitMs: number): 
   ).length;
   const each = made.map(({ one, work, late }) => {
     const missed = work.fires.length === 1 ? '' : `, ${count(work.fires.length, 'fire')}`;
-    return `${nameOf(one)}${missed}: ${formatMillis(late.best)} late`;
+    const since = work.due.low > work.fires[0].low ? 'after its job before was over' : 'late';
+    return `${nameOf(one)}${missed}: ${formatMillis(late.best)} ${since}`;
   });
   const verdict = made
     .map(({ late }) => judgeAgainstLimit(late, limitMs))

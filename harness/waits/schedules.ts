@@ -7,9 +7,6 @@ import { toMillis, type Duration } from '../core/duration.ts';
 import { missingCapacity, type History } from '../core/history.ts';
 import type { Wait } from '../core/scenario.ts';
 
-/** What is due sooner than this may be dispatched before the fault strikes, in milliseconds. */
-const TOO_SOON_MS = 300;
-
 /** Every background schedule has had a job that succeeded: the scheduler works, and the syncs do. */
 export function schedulesWork({ within }: { readonly within: Duration }): Wait {
   return {
@@ -25,12 +22,18 @@ export function schedulesWork({ within }: { readonly within: Duration }): Wait {
   };
 }
 
-/**
- * The moment to break the scheduler: every background schedule has a fire within the next `span`, one of them two, and all
- * instances are ready. A span shorter than the lease makes sure that they fall into the outage.
- */
-export function schedulesDue({ span, within }: { readonly span: Duration; readonly within: Duration }): Wait {
+export interface SchedulesDueOptions {
+  /** Fires sooner than this are not counted: they may be dispatched before the fault has struck. */
+  readonly notBefore: Duration;
+  /** Shorter than what is left of the lease, so that the fires fall into the outage. */
+  readonly span: Duration;
+  readonly within: Duration;
+}
+
+/** The moment to break the scheduler: every background schedule has a fire ahead, one of them two, and all instances are ready. */
+export function schedulesDue({ notBefore, span, within }: SchedulesDueOptions): Wait {
   const spanMs = toMillis(span);
+  const soonMs = toMillis(notBefore);
   return {
     name: `every background schedule is due within ${span}, one of them twice`,
     timeoutMs: toMillis(within),
@@ -39,7 +42,7 @@ export function schedulesDue({ span, within }: { readonly span: Duration; readon
       if (missing.length > 0) return `not all instances are ready: ${missing.join(', ')}`;
       const amounts = backgroundOf(history).map(({ connectionId, name }) => {
         const fires = upcomingFires(history, connectionId, nowMs, nowMs + spanMs);
-        return { name, count: fires.filter(({ low }) => low >= nowMs + TOO_SOON_MS).length };
+        return { name, count: fires.some(({ low }) => low >= nowMs + soonMs) ? fires.length : 0 };
       });
       const none = amounts.filter(({ count }) => count === 0);
       if (none.length > 0) return `not due within ${span}: ${none.map(({ name }) => name).join(', ')}`;

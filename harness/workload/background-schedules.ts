@@ -11,7 +11,7 @@ const DATABASE = 'db-airbyte';
 /** So few that a sync of them is over in a second or two. */
 const RECORDS = 10;
 /** The slow cron schedule fires this long after the interval schedule is due, in seconds: both fall into one outage. */
-const AFTER_INTERVAL_SECONDS = 3;
+const AFTER_INTERVAL_SECONDS = 2;
 
 export interface BackgroundSchedulesOptions {
   /** Period of the interval schedule; a minute is the shortest that Airbyte knows. */
@@ -50,7 +50,7 @@ export function backgroundSchedules(options: BackgroundSchedulesOptions): Backgr
           const namespace = `${place.namespace}_${name.replaceAll(' ', '_')}`;
           context.afterTrial(`table of ${name}`, () => place.warehouse.dropNamespace(namespace));
           const connectionId = await makeConnection(context, opened, {
-            name: `chaos ${name} ${context.trial}`,
+            name: `${name} (chaos ${context.trial})`,
             role: 'background',
             table: { stream: place.stream, namespace },
             source: {},

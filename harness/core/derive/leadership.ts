@@ -91,19 +91,29 @@ export function scheduledJobs(history: History): ObservedJob[] {
   return observedJobs(history).filter(({ trigger }) => trigger === 'schedule');
 }
 
-/** Frozen instances that were let go on, with their first word after it; undefined while they have not spoken. */
+/**
+ * Frozen instances that were let go on, with what the very process said after it: nothing while it has not spoken.
+ * What a process says that replaced it is no word of the old leader.
+ */
 export function continuedInstances(
   history: History,
-): { readonly instance: string; readonly since: number; readonly word: EventOf<'leader.claim'> | undefined }[] {
+): { readonly instance: string; readonly since: number; readonly words: readonly EventOf<'leader.claim'>[] }[] {
   const frozen = history.all('fault.injected').filter(({ fault }) => fault === 'freeze-instance');
   return frozen.flatMap(({ fault, targets }) => {
     const undone = history.first('fault.undone', (event) => event.fault === fault && event.succeeded);
     if (undone === undefined) return [];
-    return targets.map(({ instance }) => ({
-      instance,
-      since: undone.t,
-      word: history.first('leader.claim', (look) => look.instance === instance && look.start >= undone.t),
-    }));
+    return targets.map(({ instance, pid }) => {
+      const replaced = history.first(
+        'component',
+        (event) =>
+          event.instance === instance && event.t >= undone.t && (event.state === 'exited' || event.pid !== pid),
+      );
+      const until = replaced?.t ?? Infinity;
+      const words = history
+        .all('leader.claim')
+        .filter((look) => look.instance === instance && look.start >= undone.t && look.end < until);
+      return { instance, since: undone.t, words };
+    });
   });
 }
 
@@ -112,9 +122,7 @@ export function stoodDown(history: History): Seen {
   const injected = injectionTime(history);
   const continued = continuedInstances(history);
   if (injected === undefined || continued.length === 0) return undefined;
-  const words = continued.map(({ instance, since }) =>
-    history.first('leader.claim', (look) => look.instance === instance && look.start >= since && !look.claims),
-  );
+  const words = continued.map((one) => one.words.find(({ claims }) => !claims));
   const last = words.toSorted((a, b) => (a?.end ?? Infinity) - (b?.end ?? Infinity)).at(-1);
   if (last === undefined || words.includes(undefined)) return undefined;
   return { at: latest(continued, last), evidence: [last.i] };

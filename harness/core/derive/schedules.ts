@@ -8,10 +8,10 @@ import { firstDispatch, leaderElected } from './leadership.ts';
 import { cronFiresUntil, intervalFire } from './schedule-fires.ts';
 
 /**
- * A scheduler that works dispatches what is due within this time, in milliseconds, on a busy machine too; it looks once a
- * second. A schedule counts as passed over only when it was free to run for longer than this.
+ * A scheduler that works dispatches what is due within this time, in milliseconds: it looks once a second, the rest is for a
+ * busy machine. A fire counts as passed over only when it was free to run for longer, and a later fire came before its job.
  */
-const DISPATCH_ALLOWANCE_MS = 4000;
+const DISPATCH_ALLOWANCE_MS = 8000;
 
 /** Fires that one job made up for, or that none has. One job may stand for several fires: none is made up for twice. */
 export interface DueWork {
@@ -151,9 +151,8 @@ function judgeWork(
     fires[0].low <= outage.dispatchedBy &&
     due.high > outage.from - DISPATCH_ALLOWANCE_MS &&
     (job === undefined || job.created.low >= outage.goneBy);
-  const passedAt = next(item, freeSince);
-  const dispatchedAt = job?.created.low ?? untilMs;
-  const isSkipped = passedAt - freeSince >= DISPATCH_ALLOWANCE_MS && dispatchedAt >= passedAt;
+  const passedAt = next(item, freeSince + DISPATCH_ALLOWANCE_MS);
+  const isSkipped = (job?.created.low ?? untilMs) >= passedAt;
   return { fires, job, due, isMissed, isSkipped };
 }
 
