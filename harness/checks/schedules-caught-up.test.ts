@@ -41,7 +41,7 @@ describe('every missed schedule was made up for, once', () => {
 
   test('fails when a missed cron fire is dropped, although the next one comes on time', () => {
     const { verdict, summary } = caughtUp({ jobs: without('slow', 67_900) });
-    expect(summary).toContain('slow: 2 fires missed in the outage and dropped');
+    expect(summary).toContain('slow: 1 fire missed in the outage and dropped');
     expect(verdict).toBe('fail');
   });
 
@@ -91,7 +91,7 @@ describe('every missed schedule was made up for, once', () => {
 
   test('fails when a fire is passed over after the recovery', () => {
     const { verdict, summary } = caughtUp({ jobs: without('short', 75_500, 80_500) });
-    expect(summary).toContain('short: 3 fires passed over, though a scheduler led');
+    expect(summary).toContain('short: 2 fires passed over, though a scheduler led');
     expect(verdict).toBe('fail');
   });
 

@@ -107,12 +107,14 @@ function latenessOf(history: History, { due, job }: DueWork): Bounds {
 }
 
 function sayDropped(one: FollowedSchedule, { fires, job, isMissed }: DueWork): string {
+  // The last fire is the one that the job was made for after all.
+  const left = Math.max(1, fires.length - (job === undefined ? 0 : 1));
   const what = isMissed ? 'missed in the outage and dropped' : 'passed over, though a scheduler led';
   const next =
     job === undefined
       ? 'nothing came for it'
       : `its next job came ${describeBounds(elapsed(fires[0], job.created))} after it was due`;
-  return `${nameOf(one)}: ${count(fires.length, 'fire')} ${what}; ${next}`;
+  return `${nameOf(one)}: ${count(left, 'fire')} ${what}; ${next}`;
 }
 
 function sayLate(history: History, one: FollowedSchedule, work: DueWork, limitMs: number): string {
