@@ -5,6 +5,11 @@ export const catalogue = {
     variants: [],
     load: () => import('./worker-failure.ts'),
   },
+  scheduler_failure: {
+    title: 'The leading scheduler dies while schedules are due',
+    variants: ['terminate', 'all', 'hang'],
+    load: () => import('./scheduler-failure.ts'),
+  },
 } as const;
 
 export type ScenarioId = keyof typeof catalogue;

@@ -47,6 +47,14 @@ export interface NewConnection {
   readonly namespace: string;
   /** Minutes between scheduled syncs, or `manual`. */
   readonly everyMinutes: number | 'manual';
+  /** A cron schedule instead. */
+  readonly cron?: CronSchedule;
+}
+
+export interface CronSchedule {
+  /** Quartz: six fields, the first is the second. */
+  readonly expression: string;
+  readonly timeZone: string;
 }
 
 export interface AirbyteApiOptions {
@@ -161,19 +169,12 @@ function noConnector(name: string): never {
 }
 
 function connectionBody(options: NewConnection): unknown {
-  const schedule =
-    options.everyMinutes === 'manual'
-      ? { scheduleType: 'manual' }
-      : {
-          scheduleType: 'basic',
-          scheduleData: { basicSchedule: { timeUnit: 'minutes', units: options.everyMinutes } },
-        };
   return {
     name: options.name,
     sourceId: options.sourceId,
     destinationId: options.destinationId,
     status: 'active',
-    ...schedule,
+    ...scheduleFields(options),
     // The stream is found under the source's own namespace and lands under ours.
     namespaceDefinition: 'customformat',
     namespaceFormat: options.namespace,
@@ -193,4 +194,13 @@ function connectionBody(options: NewConnection): unknown {
       ],
     },
   };
+}
+
+function scheduleFields({ cron, everyMinutes }: NewConnection): Record<string, unknown> {
+  if (cron !== undefined) {
+    const { expression, timeZone } = cron;
+    return { scheduleType: 'cron', scheduleData: { cron: { cronExpression: expression, cronTimeZone: timeZone } } };
+  }
+  if (everyMinutes === 'manual') return { scheduleType: 'manual' };
+  return { scheduleType: 'basic', scheduleData: { basicSchedule: { timeUnit: 'minutes', units: everyMinutes } } };
 }

@@ -36,8 +36,10 @@ const job = z.object({
   configId: z.string(),
   status: jobStatus,
   createdAt: z.int(),
-  /** Not part of Airbyte's API; the reference stack tells it. */
+  /** These are not part of Airbyte's API; the reference stack tells them. */
   isScheduled: z.boolean().optional(),
+  dueAt: z.int().optional(),
+  createdBy: z.string().optional(),
 });
 
 export const jobInfoReply = z.object({

@@ -8,6 +8,7 @@ import { ms } from './event-fields.ts';
 import * as fault from './events/fault-events.ts';
 import * as probe from './events/probe-events.ts';
 import * as run from './events/run-events.ts';
+import * as schedule from './events/schedule-events.ts';
 import * as sync from './events/sync-events.ts';
 
 export type { Objective, RetryPolicy } from './objective.ts';
@@ -37,6 +38,11 @@ const eventBody = z.discriminatedUnion('type', [
   probe.loadSummary,
   sync.alert,
   sync.leader,
+  schedule.scheduleSet,
+  schedule.scheduleWatched,
+  schedule.clockRead,
+  schedule.leaderClaim,
+  schedule.leaseHistory,
   run.leftovers,
   run.note,
   run.runFinished,

@@ -51,7 +51,7 @@ export function freezeInstance({ of, when, only }: FreezeInstanceOptions): Fault
           const moving = frozen.filter((one) => !stack.isStopped(one));
           const text =
             moving.length === 0
-              ? `${frozen.length} processes stand still`
+              ? `${frozen.length === 1 ? '1 process stands' : `${frozen.length} processes stand`} still`
               : `still moving: ${moving.map(({ pid, command }) => `${pid} (${command})`).join(', ')}`;
           report({ kind: 'processes-frozen', holds: moving.length === 0, text });
           for (const target of targets) if (of.confirm !== undefined) report(of.confirm(context, target));

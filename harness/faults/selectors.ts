@@ -1,6 +1,8 @@
+import { askForLeader } from '../clients/leader.ts';
 import { connectWorkflows, type WorkflowClient } from '../clients/workflows.ts';
 import { highestProduced } from '../core/derive/deliveries.ts';
 import { interruptedJob, subjectJobs } from '../core/derive/job-timeline.ts';
+import { leaderAtFault } from '../core/derive/leadership.ts';
 import { ChaosError } from '../core/errors.ts';
 import type { Instance, KillEvidence } from '../core/platform.ts';
 import type { FaultTarget, TrialContext } from '../core/scenario.ts';
@@ -90,4 +92,33 @@ function ranTheSync(context: TrialContext, instance: Instance, why: string): Kil
     holds,
     text: `the sync was not interrupted: ${reason} when ${instance.name} was killed`,
   };
+}
+
+/** The instance of an active–passive component that holds the lease at this moment, by what the instances say. */
+export function leaderOf(component: string): TargetSelector {
+  return {
+    describe: `the leader of ${component}`,
+    whenNone: `No instance of ${component} held the lease; look at the leader events in the record.`,
+    confirm: (context, { instance }) => ledAtTheFault(context, instance),
+    async choose(context) {
+      const ready = (await context.stack.instances()).filter((one) => one.component === component && one.ready);
+      const asked = ready.flatMap(({ url }) => (url === undefined ? [] : [askForLeader(url, context.signal)]));
+      const view = await Promise.any(asked).catch(() => undefined);
+      return ready
+        .filter(({ name }) => name === view?.holder)
+        .map((instance) => ({ instance, why: `it holds the lease, term ${view?.term ?? 'not known'}` }));
+    },
+  };
+}
+
+/** The victim was the right one when the lease was its own at the last look before the fault, and it believed so itself. */
+function ledAtTheFault({ history }: TrialContext, { name }: Instance): KillEvidence {
+  const injected = history.latest('fault.injected');
+  const lease = leaderAtFault(history);
+  const claim = history.latest('leader.claim', (look) => look.instance === name && look.end <= (injected?.start ?? 0));
+  const holds = lease?.holder === name && claim?.claims === true;
+  const text = holds
+    ? `${name} was the leader (term ${lease.term ?? 'not known'})`
+    : `${name} was not the leader: the lease was held by ${lease?.holder ?? 'nobody'}${claim?.claims === true ? '' : ', and it did not believe to lead'}`;
+  return { kind: 'was-the-leader', holds, text };
 }

@@ -46,6 +46,16 @@ export function describeEvent(event: RunEvent): string {
       return `Alert: ${event.text}`;
     case 'leader':
       return `Leader of ${event.component} is ${event.holder}${event.term === undefined ? '' : ` (term ${event.term})`}.`;
+    case 'leader.claim':
+      return `${event.instance} ${event.claims ? `believes that it leads${event.term === undefined ? '' : ` (term ${event.term})`}` : 'does not lead, it says'}.`;
+    case 'lease.history':
+      return `Lease history of ${event.component}: ${event.terms.map(({ term, holder, reason }) => `term ${term} ${holder} (${reason ?? 'lasts'})`).join(', ') || 'empty'}.`;
+    case 'schedule.set':
+      return `Schedule of ${event.connectionId} set: ${event.rule.kind === 'cron' ? `cron ${event.rule.expression} (${event.rule.timeZone})` : `every ${formatMillis(event.rule.everyMs)}`}.`;
+    case 'schedule.watched':
+      return `The jobs of ${event.connectionId} were looked at: none was overlooked until here.`;
+    case 'clock.read':
+      return `The clock of the database said ${new Date(event.epochMs).toISOString()}.`;
     case 'leftovers':
       return describeLeftovers(event);
     case 'note':

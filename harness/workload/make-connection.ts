@@ -1,4 +1,4 @@
-import type { AirbyteApi } from '../clients/airbyte-api.ts';
+import type { AirbyteApi, CronSchedule } from '../clients/airbyte-api.ts';
 import type { BodyOf } from '../core/events.ts';
 import type { TrialContext } from '../core/scenario.ts';
 
@@ -9,13 +9,15 @@ export interface MakeConnectionOptions {
   /** What the source is told beside its database and table. */
   readonly source: Readonly<Record<string, unknown>>;
   readonly everyMinutes: number | 'manual';
+  /** A cron schedule instead. */
+  readonly cron?: CronSchedule;
 }
 
 /** Makes a connection from the source database to the warehouse, writes it down, and queues its removal. Returns its id. */
 export async function makeConnection(
   context: TrialContext,
   api: AirbyteApi,
-  { name, role, table, source, everyMinutes }: MakeConnectionOptions,
+  { name, role, table, source, everyMinutes, cron }: MakeConnectionOptions,
 ): Promise<string> {
   const { host, port } = context.stack.endpoint('warehouse');
   const database = { host, port, ...context.stack.credentials };
@@ -28,12 +30,34 @@ export async function makeConnection(
     definition: 'Warehouse',
     configuration: { ...database, database: 'warehouse' },
   });
-  const connectionId = await api.createConnection({ name, sourceId, destinationId, ...table, everyMinutes });
+  const start = context.clock.now();
+  const connectionId = await api.createConnection({
+    name,
+    sourceId,
+    destinationId,
+    ...table,
+    everyMinutes,
+    ...(cron === undefined ? {} : { cron }),
+  });
+  const end = context.clock.now();
   context.afterTrial(`connection ${name}`, async () => {
     await api.deleteConnection(connectionId);
     await Promise.allSettled([api.deleteSource(sourceId), api.deleteDestination(destinationId)]);
   });
-  const schedule = everyMinutes === 'manual' ? everyMinutes : `every ${everyMinutes} min`;
-  context.record.append({ type: 'connection', connectionId, name, role, schedule });
+  const rule = ruleOf(everyMinutes, cron);
+  context.record.append({ type: 'connection', connectionId, name, role, schedule: inWords(rule) });
+  if (rule !== undefined) context.record.append({ type: 'schedule.set', connectionId, rule, start, end });
   return connectionId;
+}
+
+type Rule = BodyOf<'schedule.set'>['rule'];
+
+function ruleOf(everyMinutes: number | 'manual', cron: CronSchedule | undefined): Rule | undefined {
+  if (cron !== undefined) return { kind: 'cron', ...cron };
+  return everyMinutes === 'manual' ? undefined : { kind: 'interval', everyMs: everyMinutes * 60_000 };
+}
+
+function inWords(rule: Rule | undefined): string {
+  if (rule === undefined) return 'manual';
+  return rule.kind === 'cron' ? `cron ${rule.expression} (${rule.timeZone})` : `every ${rule.everyMs / 60_000} min`;
 }

@@ -1,47 +1,17 @@
 import { JOBS_PER_LOOK, type AirbyteApi } from '../clients/airbyte-api.ts';
 import type { JobInfo } from '../clients/airbyte-replies.ts';
 import { receiveAlerts } from '../clients/alert-sink.ts';
-import { askForLeader } from '../clients/leader.ts';
 import type { Warehouse } from '../clients/data-systems.ts';
 import type { BodyOf } from '../core/events.ts';
 import type { Endpoint } from '../core/platform.ts';
-import type { TrialContext, Workload } from '../core/scenario.ts';
+import type { TrialContext } from '../core/scenario.ts';
+import { lookRepeatedly } from './look-repeatedly.ts';
+
+export { watchLeader } from './leader-watch.ts';
 
 /** Time between two looks, in milliseconds: half of it is the uncertainty that it adds to what it sees. */
 const JOBS_EVERY_MS = 200;
 const DELIVERY_EVERY_MS = 150;
-const LEADER_EVERY_MS = 500;
-
-/**
- * Looks again and again, each time a fixed time after the last look began. A look that fails is no event: whether the
- * system answers is the probes' business; the next good look has the older start as its `previousStart`.
- */
-async function lookRepeatedly(context: TrialContext, everyMs: number, signal: AbortSignal, look: Look): Promise<void> {
-  let previousStart = context.clock.now();
-  while (!signal.aborted) {
-    const start = context.clock.now();
-    const isSeen = await look(previousStart, start).then(
-      () => true,
-      () => false,
-    );
-    if (isSeen) previousStart = start;
-    await pause(Math.max(5, everyMs - (context.clock.now() - start)), signal);
-  }
-}
-
-type Look = (previousStart: number, start: number) => Promise<void>;
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    function done(): void {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-    signal.addEventListener('abort', done);
-  });
-}
 
 type JobView = Omit<BodyOf<'job'>, 'type' | 'previousStart' | 'start' | 'end'>;
 
@@ -76,6 +46,8 @@ function describeJob({ job, attempts }: JobInfo): JobView {
     connectionId: job.configId,
     status: job.status,
     trigger: job.isScheduled === undefined ? 'unknown' : job.isScheduled ? 'schedule' : 'manual',
+    ...defined('createdBy', job.createdBy),
+    ...defined('dueAtEpochSeconds', job.dueAt),
     attempts: attempts
       .toSorted((a, b) => a.id - b.id)
       .map((attempt) => {
@@ -141,31 +113,6 @@ export function observeAlerts(context: TrialContext, sink: Endpoint): void {
       }
     });
   });
-}
-
-/** Follows which instance of an active–passive component leads; asks every instance in turn, since the leader may be dead. */
-export function watchLeader(component: string): Workload {
-  return {
-    name: `a watch on the leader of ${component}`,
-    async start(context) {
-      let last = '';
-      let turn = 0;
-      context.background(`leader of ${component}`, (signal) =>
-        lookRepeatedly(context, LEADER_EVERY_MS, signal, async (previousStart, start) => {
-          const urls = (await context.stack.instances()).flatMap((instance) =>
-            instance.component === component ? (instance.url ?? []) : [],
-          );
-          const url = urls[(turn += 1) % Math.max(1, urls.length)];
-          if (url === undefined) throw new Error(`no instance of ${component} can be asked`);
-          const view = await askForLeader(url, signal);
-          const seen = `${view.holder} ${view.term ?? ''}`;
-          if (seen === last) return;
-          last = seen;
-          context.record.append({ type: 'leader', component, ...view, previousStart, start, end: context.clock.now() });
-        }),
-      );
-    },
-  };
 }
 
 async function lastAlert(sink: Endpoint, signal: AbortSignal): Promise<number> {

@@ -11,6 +11,9 @@ const PHASES = {
   teardown: 'Taking everything down',
 } as const;
 
+/** Statuses that a job should not end with. */
+const BAD_ENDS: ReadonlySet<string> = new Set(['failed', 'cancelled']);
+
 /** One line for events that a person wants to hear of while a run goes on; undefined for the others. */
 export function sentenceFor(event: RunEvent): string | undefined {
   switch (event.type) {
@@ -58,17 +61,29 @@ export function sentenceFor(event: RunEvent): string | undefined {
     case 'fault.planned':
     case 'load':
     case 'load.summary':
-    case 'leader':
+    case 'schedule.set':
+    case 'schedule.watched':
+    case 'clock.read':
+    case 'leader.claim':
+    case 'lease.history':
       return undefined;
+    case 'leader':
+      return `  lease of ${event.component}: ${event.holder}${event.term === undefined ? '' : `, term ${event.term}`}`;
     default:
       return event satisfies never;
   }
 }
 
-/** Jobs are written down at each change of their counters; a line is worth it only when the words change. */
+/**
+ * Jobs are written down at each change of their counters; a line is worth it only when the words change. Jobs of background
+ * connections are many, and are worth one only when they end badly.
+ */
 export function withoutRepeats(): (event: RunEvent) => string | undefined {
   const lastByKey = new Map<string, string>();
+  const background = new Set<string>();
   return (event) => {
+    if (event.type === 'connection' && event.role === 'background') background.add(event.connectionId);
+    if (event.type === 'job' && background.has(event.connectionId) && !BAD_ENDS.has(event.status)) return undefined;
     const text = sentenceFor(event);
     if (text === undefined) return undefined;
     const key = event.type === 'job' ? `job ${event.jobId}` : event.type === 'component' ? event.instance : undefined;

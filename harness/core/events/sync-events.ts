@@ -37,6 +37,10 @@ export const job = z.object({
   status: jobStatus,
   attempts: z.array(attempt),
   trigger: z.enum(['manual', 'schedule', 'unknown']),
+  /** The instance that made the job, as the database noted it. */
+  createdBy: z.string().optional(),
+  /** The fire that the job says it was made for, in whole seconds since the epoch: a claim. */
+  dueAtEpochSeconds: z.int().optional(),
   /** True when the API no longer knows a job that it had shown before; the rest is what it showed last. */
   isGone: z.boolean().optional(),
   ...changed,

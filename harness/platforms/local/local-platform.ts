@@ -238,7 +238,12 @@ async function ensureRunning(dir: string, instance: string): Promise<string> {
   const api = new SupervisorApi(file.controlPort);
   const isUp = async (): Promise<boolean> =>
     (await api.status()).instances.some(({ name, state }) => name === instance && state === 'running');
-  if (await isUp()) return `${instance} runs`;
+  if (await isUp()) {
+    // One that was frozen is looked after again only when it answers: before that it would be killed for not answering.
+    await pWaitFor(() => api.isLive(instance), { interval: 100, timeout: 15_000 }).catch(() => undefined);
+    await api.startInstance(instance);
+    return `${instance} runs`;
+  }
   await api.startInstance(instance);
   try {
     await pWaitFor(isUp, { interval: 100, timeout: 15_000 });

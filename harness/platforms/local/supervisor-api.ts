@@ -43,6 +43,7 @@ const stackStatus = z.object({
 });
 export type StackStatus = z.infer<typeof stackStatus>;
 
+const liveness = z.object({ instances: z.array(z.object({ name: z.string(), live: z.boolean() })) });
 const usage = z.object({ memoryBytes: z.number(), cpuSeconds: z.number(), processes: z.int() });
 const watchLine = z.object({ type: z.literal('instance'), instance });
 
@@ -56,6 +57,12 @@ export class SupervisorApi {
 
   async status(): Promise<StackStatus> {
     return stackStatus.parse(await this.#call('GET', '/stack'));
+  }
+
+  /** True when the instance answers its liveness probe. */
+  async isLive(name: string): Promise<boolean> {
+    const { instances } = liveness.parse(await this.#call('GET', '/stack'));
+    return instances.some((one) => one.name === name && one.live);
   }
 
   async usage(): Promise<StackUsage> {

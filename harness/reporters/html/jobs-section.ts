@@ -7,11 +7,43 @@ import { verdictBadge } from './verdict-badge.ts';
 
 /** What happened to the jobs: every attempt, and each wait against the retry policy. */
 export function jobsSection(trial: Trial): Markup {
-  const inFlightFirst = trial.jobs.toSorted((a, b) => Number(b.wasInFlight) - Number(a.wasInFlight));
+  const inFlightFirst = trial.jobs
+    .filter((job) => !isOneOfMany(job))
+    .toSorted((a, b) => Number(b.wasInFlight) - Number(a.wasInFlight));
   return markup`<section class="part" id="jobs-${trial.trial}" aria-label="What happened to the jobs"><h2>What happened to the jobs</h2>
 ${inFlightFirst.map((job) => jobBlock(job, trial.faultAtSeconds))}
+${manyJobs(trial)}
 ${trial.jobs.length === 0 && markup`<p class="muted">No job was seen in this trial.</p>`}
 </section>`;
+}
+
+/** Scheduled syncs in the background are many; one line is enough for those that ended well. */
+function isOneOfMany(job: JournalJob): boolean {
+  return job.role === 'background' && job.outcome === 'succeeded';
+}
+
+function manyJobs(trial: Trial): MarkupValue {
+  const jobs = trial.jobs.filter(isOneOfMany);
+  if (jobs.length === 0) return null;
+  const columns = [
+    { title: 'Job' },
+    { title: 'Connection' },
+    { title: trial.faultAtSeconds === null ? 'Started' : 'Started, from fault', isNumber: true },
+    { title: 'Attempts', isNumber: true },
+    { title: 'Ended as', isWord: true },
+  ];
+  const rows = jobs.map((job) => ({
+    cells: [
+      job.jobId,
+      job.connectionName,
+      moment(job.attempts[0]?.startedSeconds ?? null, trial.faultAtSeconds),
+      String(job.attempts.length),
+      OUTCOME_WORDS[job.outcome],
+    ],
+  }));
+  return markup`<h3>Jobs in the background</h3>
+<p>${verdictBadge('pass', OUTCOME_WORDS.succeeded)} ${formatMany(jobs.length, 'job')} of scheduled syncs that run beside the one that is followed.</p>
+${dataTable('Jobs in the background', columns, rows)}`;
 }
 
 function jobBlock(job: JournalJob, faultAt: number | null): Markup {

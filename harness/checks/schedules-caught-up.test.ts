@@ -1,0 +1,273 @@
+import { describe, expect, test } from 'vitest';
+import { findMilestone } from '../core/derive/milestones.ts';
+import { oneLeader } from './one-leader.ts';
+import { schedulesCaughtUp } from './schedules-caught-up.ts';
+import {
+  GOOD_HANDOVER,
+  GOOD_HANG,
+  handover,
+  term,
+  type ScheduleStory,
+  type StoryJob,
+} from './testing/schedule-story.ts';
+
+const caughtUp = (changes: Partial<ScheduleStory> = {}): ReturnType<ReturnType<typeof schedulesCaughtUp>['judge']> =>
+  schedulesCaughtUp().judge(handover(changes));
+const led = (
+  changes: Partial<ScheduleStory> = {},
+  base: ScheduleStory = GOOD_HANDOVER,
+): ReturnType<ReturnType<typeof oneLeader>['judge']> => oneLeader().judge(handover(changes, base));
+
+const good = GOOD_HANDOVER.jobs;
+const without = (of: StoryJob['of'], ...times: number[]): StoryJob[] =>
+  good.filter((job) => job.of !== of || !times.includes(job.at));
+const plus = (...more: StoryJob[]): StoryJob[] => [...good, ...more].toSorted((a, b) => a.at - b.at);
+const by = 'scheduler-1';
+
+describe('every missed schedule was made up for, once', () => {
+  test('passes when each schedule got one job after the takeover', () => {
+    const { verdict, summary } = caughtUp();
+    expect(summary).toContain('4 fires of 3 schedules missed');
+    expect(summary).toContain('short, 2 fires: 7.80 s late');
+    expect(verdict).toBe('pass');
+  });
+
+  test('fails when an interval that was missed is not made up for before the next one', () => {
+    const jobs = [...without('minutely', 67_900), { of: 'minutely', at: 122_000, by } as const];
+    const { verdict, summary } = caughtUp({ jobs, watchedUntil: 125_000 });
+    expect(summary).toContain('minutely: 1 fire missed in the outage and dropped');
+    expect(verdict).toBe('fail');
+  });
+
+  test('fails when a missed cron fire is dropped, although the next one comes on time', () => {
+    const { verdict, summary } = caughtUp({ jobs: without('slow', 67_900) });
+    expect(summary).toContain('slow: 1 fire missed in the outage and dropped');
+    expect(verdict).toBe('fail');
+  });
+
+  test('fails when each of several missed fires of one schedule gets a job of its own', () => {
+    const { verdict, summary } = caughtUp({ jobs: plus({ of: 'short', at: 69_600, by }) });
+    expect(summary).toBe('short was dispatched twice: no fire was left for job short-69600.');
+    expect(verdict).toBe('fail');
+  });
+
+  test.each(['minutely', 'slow'] as const)('fails when the missed fire of %s is dispatched twice', (of) => {
+    const { verdict, summary, consequenceOf } = caughtUp({ jobs: plus({ of, at: 72_000, by }) });
+    expect(summary).toContain(`${of} was dispatched twice: no fire was left for job ${of}-72000`);
+    expect(verdict).toBe('fail');
+    expect(consequenceOf).toBeUndefined();
+  });
+
+  test('is not fooled by a second dispatch that says that it was asked for by hand, or was made for another fire', () => {
+    const lies = [
+      { of: 'slow', at: 72_000, by, trigger: 'manual' },
+      { of: 'slow', at: 74_000, by, dueAt: 83_000 },
+    ] as const;
+    const { verdict, summary } = caughtUp({ jobs: plus(...lies) });
+    expect(summary).toContain('no fire was left for job slow-72000, slow-74000');
+    expect(verdict).toBe('fail');
+  });
+
+  test('is not fooled by a job that says that it made up for a fire, but came after the next one', () => {
+    const jobs = [...without('slow', 67_900, 83_500), { of: 'slow', at: 83_500, by, dueAt: 63_000 } as const];
+    expect(caughtUp({ jobs }).verdict).toBe('fail');
+  });
+
+  test('fails when two jobs say that they were made for the same fire, though there were enough fires', () => {
+    const jobs = [
+      ...without('slow', 67_900, 83_500),
+      { of: 'slow', at: 67_900, by, dueAt: 63_000 } as const,
+      { of: 'slow', at: 83_500, by, dueAt: 63_000 } as const,
+    ];
+    const { verdict, summary } = caughtUp({ jobs });
+    expect(summary).toContain('say that they were made for the same fire');
+    expect(verdict).toBe('fail');
+  });
+
+  test('does not take a job that the dead leader had made just before the kill for a make-up', () => {
+    const jobs = [...without('slow', 67_900), { of: 'slow', at: 58_010 } as const].toSorted((a, b) => a.at - b.at);
+    expect(caughtUp({ jobs }).verdict).toBe('fail');
+  });
+
+  test('fails when a fire is passed over after the recovery', () => {
+    const { verdict, summary } = caughtUp({ jobs: without('short', 75_500, 80_500) });
+    expect(summary).toContain('short: 2 fires passed over, though a scheduler led');
+    expect(verdict).toBe('fail');
+  });
+
+  test('one dispatch that comes late on a busy machine is not passed over', () => {
+    expect(caughtUp({ jobs: without('short', 75_500) }).verdict).toBe('pass');
+  });
+
+  test('fails when nothing is dispatched any more at the end', () => {
+    expect(caughtUp({ jobs: without('short', 80_500, 85_500, 90_500) }).verdict).toBe('fail');
+  });
+
+  test('a connection whose job was open did not have to be dispatched', () => {
+    const jobs = [
+      ...without('short', 75_500, 80_500, 85_500),
+      { of: 'short', at: 75_500, by, ranFor: 8700 } as const,
+      { of: 'short', at: 85_200, by } as const,
+    ];
+    const { verdict, summary } = caughtUp({ jobs: jobs.toSorted((a, b) => a.at - b.at) });
+    expect(summary).not.toContain('passed over');
+    expect(verdict).toBe('pass');
+  });
+
+  test('fails when a make-up came later than the objective', () => {
+    const { verdict, summary } = caughtUp({ objectiveSeconds: 5 });
+    expect(summary).toContain('the objective is 5.00 s');
+    expect(verdict).toBe('fail');
+  });
+
+  test('is unknown when the lateness straddles the objective', () => {
+    expect(caughtUp({ objectiveSeconds: 7.85 }).verdict).toBe('unknown');
+  });
+
+  test('is unknown when no last look at the jobs was made', () => {
+    expect(caughtUp({ watchedUntil: undefined }).verdict).toBe('unknown');
+  });
+
+  test('is unknown when the clock that decides about cron fires was not read', () => {
+    expect(caughtUp({ isClockRead: false }).verdict).toBe('unknown');
+  });
+
+  test('is unknown when the run ended before a missed schedule could be made up for', () => {
+    const { verdict, summary } = caughtUp({
+      jobs: good.filter(({ of, at }) => at < 68_000 && !(of === 'minutely' && at > 60_000)),
+      watchedUntil: 69_000,
+    });
+    expect(summary).toContain('Not made up for when the run ended: minutely');
+    expect(verdict).toBe('unknown');
+  });
+
+  test('double dispatches follow from two leaders where there were two', () => {
+    const { verdict, consequenceOf } = caughtUp({
+      jobs: plus({ of: 'minutely', at: 72_000, by: 'scheduler-0' }),
+    });
+    expect(verdict).toBe('fail');
+    expect(consequenceOf).toBe('one_leader');
+  });
+});
+
+describe('at any time one leader', () => {
+  test('passes when one term follows the other and each job is of its holder', () => {
+    const { verdict, summary } = led();
+    expect(summary).toContain('2 terms, one after the other: 1 scheduler-0 (expired), 2 scheduler-1');
+    expect(verdict).toBe('pass');
+  });
+
+  test('passes when the frozen leader goes on and says that it does not lead', () => {
+    const { verdict, summary } = led({}, GOOD_HANG);
+    expect(summary).toContain('scheduler-0, let go on after its lease, said that it does not lead, and made 0 jobs');
+    expect(verdict).toBe('pass');
+  });
+
+  test('fails when the one that went on still believes to lead', () => {
+    const claims = GOOD_HANG.claims.map((claim) => (claim.at > 72_000 ? { ...claim, claims: true } : claim));
+    const { verdict, summary } = led({ claims }, GOOD_HANG);
+    expect(summary).toContain('scheduler-0 and scheduler-1 both believed to lead');
+    expect(verdict).toBe('fail');
+  });
+
+  test('a frozen leader that never spoke again did not believe anything meanwhile', () => {
+    const claims = GOOD_HANG.claims.filter(({ instance, at }) => instance === 'scheduler-1' || at < 58_000);
+    expect(led({ claims, continuedAt: undefined }, GOOD_HANG).verdict).toBe('pass');
+  });
+
+  test('is unknown when the one that went on was never seen to say whether it leads', () => {
+    const claims = GOOD_HANG.claims.filter(({ instance, at }) => instance === 'scheduler-1' || at < 58_000);
+    expect(led({ claims }, GOOD_HANG).verdict).toBe('unknown');
+  });
+
+  test('what a process says that replaced the frozen one is no word of the old leader', () => {
+    const { verdict, summary } = led({ replacedAt: 72_050 }, GOOD_HANG);
+    expect(summary).toContain('its process was never seen to say whether it leads');
+    expect(verdict).toBe('unknown');
+    expect(findMilestone(handover({ replacedAt: 72_050 }, GOOD_HANG), 'old-leader-stood-down')).toBeUndefined();
+  });
+
+  test('fails when an instance without the lease makes a job, even if it says that it does not lead', () => {
+    const { verdict, summary } = led({ jobs: plus({ of: 'slow', at: 73_000, by: 'scheduler-0' }) }, GOOD_HANG);
+    expect(summary).toContain('1 scheduled job made by scheduler-0 while scheduler-1 held the lease (job slow-73000)');
+    expect(verdict).toBe('fail');
+  });
+
+  test('a job of the dead leader from just before the kill is no conflict', () => {
+    expect(led({ jobs: plus({ of: 'short', at: 58_010, by: 'scheduler-0' }) }).verdict).toBe('pass');
+  });
+
+  test('fails when terms of the lease history overlap', () => {
+    const terms = [
+      term('1', 'scheduler-0', 100, 68_000, 'expired'),
+      term('2', 'scheduler-1', 67_450, undefined, undefined),
+    ];
+    const { verdict, summary } = led({ terms });
+    expect(summary).toContain('term 1 of scheduler-0 was not over when term 2 of scheduler-1 began');
+    expect(verdict).toBe('fail');
+  });
+
+  test('fails when an older term was never ended', () => {
+    const terms = [
+      term('1', 'scheduler-0', 100, undefined, undefined),
+      term('2', 'scheduler-1', 67_450, undefined, undefined),
+    ];
+    expect(led({ terms }).verdict).toBe('fail');
+  });
+
+  test('fails when the lease history leaves out a term that was seen', () => {
+    const { verdict, summary } = led({ terms: [term('1', 'scheduler-0', 100, undefined, undefined)] });
+    expect(summary).toContain('scheduler-1 was seen to lead in term 2, and the lease history leaves it out');
+    expect(verdict).toBe('fail');
+  });
+
+  test('is unknown when the lease history was not read', () => {
+    expect(led({ terms: undefined }).verdict).toBe('unknown');
+  });
+
+  test('is unknown when no instance says whether it leads', () => {
+    expect(led({ claims: [] }).verdict).toBe('unknown');
+  });
+
+  test('is unknown when the stack does not tell who made a job', () => {
+    const jobs = good.map((job) => ({ ...job, by: '' }));
+    expect(led({ jobs }).verdict).toBe('unknown');
+  });
+});
+
+describe('the moments of a handover', () => {
+  const at = (id: Parameters<typeof findMilestone>[1], changes: Partial<ScheduleStory> = {}, base = GOOD_HANDOVER) =>
+    findMilestone(handover(changes, base), id)?.at;
+
+  test('the lease is over, a leader is elected, it dispatches, all is made up for', () => {
+    expect(at('lease-over')).toMatchObject({ low: 66_400, high: 66_500 });
+    expect(at('leader-elected')).toMatchObject({ low: 67_400, high: 67_500 });
+    expect(at('schedule-dispatched')).toMatchObject({ low: 67_700, high: 67_900 });
+    expect(at('schedules-caught-up')).toMatchObject({ low: 67_700, high: 67_900 });
+    expect(at('old-leader-stood-down')).toBeUndefined();
+  });
+
+  test('the first dispatch is no job that the victim may have made, nor one from before the new term', () => {
+    const early = [
+      { of: 'short', at: 58_150 },
+      { of: 'short', at: 62_000, by },
+    ] as const;
+    expect(at('schedule-dispatched', { jobs: plus(...early) })).toMatchObject({ low: 67_700 });
+  });
+
+  test('a job that was seen together with the new term may have been made as soon as the term began', () => {
+    const jobs = plus({ of: 'short', at: 67_480, by }).filter(({ at: t }) => t < 67_800 || t > 68_000);
+    expect(at('schedule-dispatched', { jobs })).toMatchObject({ low: 67_400, high: 67_480 });
+  });
+
+  test('nothing is made up for while a schedule is left, or was dropped', () => {
+    expect(
+      at('schedules-caught-up', { jobs: good.filter(({ at: t, of }) => t < 60_000 || of === 'short') }),
+    ).toBeUndefined();
+    expect(at('schedules-caught-up', { jobs: without('slow', 67_900) })).toBeUndefined();
+  });
+
+  test('the old leader stood down when it went on and said so', () => {
+    expect(at('old-leader-stood-down', {}, GOOD_HANG)).toMatchObject({ low: 72_000, high: 72_100 });
+  });
+});
