@@ -1,11 +1,12 @@
 import { readSequence, quoted } from '../clients/data-systems.ts';
 import { connectSql } from '../clients/sql.ts';
 import type { RunningStack } from '../core/platform.ts';
+import { DATABASE_WRITES } from '../core/ledger-names.ts';
 import type { SqlWriteProbe } from '../core/probe.ts';
 import type { Verification } from '../core/scenario.ts';
 
 /** Name of the database of the stack under test. */
-const DATABASE = 'db-airbyte';
+export const DATABASE = 'db-airbyte';
 
 /** A probe that commits one numbered row after another through the database's stable endpoint. */
 export function databaseWrites(stack: RunningStack, trial: number, everyMs: number): SqlWriteProbe {
@@ -13,7 +14,7 @@ export function databaseWrites(stack: RunningStack, trial: number, everyMs: numb
   const { user, password } = stack.credentials;
   return {
     kind: 'sql-write',
-    name: 'database writes',
+    name: DATABASE_WRITES,
     url: `postgres://${user}:${password}@${host}:${port}/${DATABASE}`,
     table: ledgerTable(trial),
     everyMs,
