@@ -3,8 +3,10 @@ import { ChaosError, describeError } from '../../core/errors.ts';
 
 const ANSWER_MS = 500;
 const rangeReply = z.object({
-  kvs: z.array(z.object({ key: z.base64(), value: z.base64().default('') })).default([]),
+  kvs: z.array(z.object({ key: z.base64(), value: z.base64().default(''), lease: z.string().optional() })).default([]),
 });
+
+const leaseReply = z.object({ grantedTTL: z.coerce.number() });
 
 /** Reads keys of etcd through the HTTP gateway of whichever member answers. */
 export interface EtcdReader {
@@ -13,33 +15,50 @@ export interface EtcdReader {
    * @throws ChaosError `client` when no member answers.
    */
   read(prefix: string, signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
+  /** For how long a key lives on after it was last renewed, in seconds; undefined when it is not there or lives for ever. */
+  leaseSeconds(key: string, signal: AbortSignal): Promise<number | undefined>;
 }
 
 export function connectEtcd(urls: readonly string[]): EtcdReader {
   let turn = 0;
+  async function ask<S extends z.ZodType>(
+    path: string,
+    body: unknown,
+    schema: S,
+    signal: AbortSignal,
+  ): Promise<z.infer<S>> {
+    const problems: string[] = [];
+    for (let tried = 0; tried < urls.length; tried += 1) {
+      const url = urls[turn % urls.length] ?? '';
+      try {
+        const response = await fetch(`${url}${path}`, {
+          method: 'POST',
+          body: JSON.stringify(body),
+          signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]),
+        });
+        return schema.parse(await response.json());
+      } catch (error) {
+        signal.throwIfAborted();
+        problems.push(describeError(error));
+        turn += 1; // the next one, from now on
+      }
+    }
+    throw new ChaosError({
+      code: 'client',
+      message: `No member of etcd answered: ${problems.join('; ') || 'there is none'}.`,
+    });
+  }
   return {
     async read(prefix, signal) {
-      const problems: string[] = [];
-      for (let tried = 0; tried < urls.length; tried += 1) {
-        const url = urls[turn % urls.length] ?? '';
-        try {
-          const response = await fetch(`${url}/v3/kv/range`, {
-            method: 'POST',
-            body: JSON.stringify({ key: encode(prefix), range_end: encode(after(prefix)) }),
-            signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]),
-          });
-          const { kvs } = rangeReply.parse(await response.json());
-          return new Map(kvs.map(({ key, value }) => [decode(key).slice(prefix.length), decode(value)]));
-        } catch (error) {
-          signal.throwIfAborted();
-          problems.push(describeError(error));
-          turn += 1; // the next one, from now on
-        }
-      }
-      throw new ChaosError({
-        code: 'client',
-        message: `No member of etcd answered: ${problems.join('; ') || 'there is none'}.`,
-      });
+      const range = { key: encode(prefix), range_end: encode(after(prefix)) };
+      const { kvs } = await ask('/v3/kv/range', range, rangeReply, signal);
+      return new Map(kvs.map(({ key, value }) => [decode(key).slice(prefix.length), decode(value)]));
+    },
+    async leaseSeconds(key, signal) {
+      const { kvs } = await ask('/v3/kv/range', { key: encode(key) }, rangeReply, signal);
+      const lease = kvs[0]?.lease;
+      if (lease === undefined) return undefined;
+      return (await ask('/v3/lease/timetolive', { ID: lease }, leaseReply, signal)).grantedTTL;
     },
   };
 }

@@ -1,3 +1,4 @@
+import pWaitFor from 'p-wait-for';
 import { z } from 'zod';
 import type { DatabaseCluster, DatabaseMember, DatabaseTopology } from '../../core/database-cluster.ts';
 import { ChaosError, describeError } from '../../core/errors.ts';
@@ -7,7 +8,8 @@ import { connectEtcd } from './etcd.ts';
 /** What is asked of Patroni beside what every provider can do. */
 export interface PatroniCluster extends DatabaseCluster {
   /**
-   * Changes the dynamic configuration through the REST API and returns what has to be given back to undo it.
+   * Changes the dynamic configuration through the REST API and returns what has to be given back to undo it, once the
+   * leader holds its key under it.
    * @throws ChaosError `client` when no node accepts it.
    */
   configure(changes: PatroniConfig, signal: AbortSignal): Promise<PatroniConfig>;
@@ -19,6 +21,7 @@ export type PatroniConfig = Readonly<Record<string, string | number | boolean | 
 /** A node that has not answered by then is `unknown` in this look; a frozen one must not hold up the others. */
 const ANSWER_MS = 400;
 const CONFIGURE_MS = 3000;
+const TAKEN_OVER_MS = 30_000;
 /** A switchover is answered when it is done: some seconds. */
 const SWITCHOVER_MS = 60_000;
 
@@ -110,6 +113,22 @@ export async function connectPatroni(instances: readonly Instance[]): Promise<Pa
     });
   }
 
+  /** The leader takes a new ttl over at its next loop, and only a key held under it runs out so much later. */
+  async function untilLeaseLasts(seconds: number, signal: AbortSignal): Promise<void> {
+    await pWaitFor(async () => (await etcd.leaseSeconds(`/service/${scope}/leader`, signal)) === seconds, {
+      interval: 200,
+      timeout: {
+        milliseconds: TAKEN_OVER_MS,
+        message: new ChaosError({
+          code: 'client',
+          message: `The leader of Patroni did not take over a ttl of ${seconds} s.`,
+          afterMs: TAKEN_OVER_MS,
+        }),
+      },
+      signal,
+    });
+  }
+
   return {
     id: 'patroni',
     async topology(signal) {
@@ -133,6 +152,7 @@ export async function connectPatroni(instances: readonly Instance[]): Promise<Pa
     async configure(changes, signal) {
       const before = (await readKeys(signal)).config;
       await change('PATCH', '/config', changes, CONFIGURE_MS, signal);
+      if (typeof changes['ttl'] === 'number') await untilLeaseLasts(changes['ttl'], signal);
       return Object.fromEntries(Object.keys(changes).map((key) => [key, plainValue(before[key])]));
     },
     close: async () => Promise.resolve(),

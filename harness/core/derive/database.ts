@@ -91,3 +91,18 @@ function isHealthy({ role, state }: DatabaseView['members'][number]): boolean {
 function seen(event: DatabaseView): SeenAt {
   return { at: between(event.previousStart, event.end, event.end), event };
 }
+
+/** A new primary that came by itself: before anything was undone. */
+export function takeover(history: History): SeenAt | undefined {
+  const promoted = promotion(history);
+  const injected = history.latest('fault.injected');
+  const undone = history.first('fault.undone', (event) => event.i > (injected?.i ?? Infinity));
+  return promoted === undefined || (undone !== undefined && undone.i < promoted.event.i) ? undefined : promoted;
+}
+
+/** True when the fault took the primary away and no other came by itself: what else is missing follows from that. */
+export function isWithoutPrimary(history: History): boolean {
+  const lost = databaseWhenLost(history);
+  const hit = history.all('fault.injected').flatMap(({ targets }) => targets.map(({ instance }) => instance));
+  return lost?.leader !== undefined && hit.includes(lost.leader) && takeover(history) === undefined;
+}

@@ -238,8 +238,10 @@ async function ensureRunning(dir: string, instance: string): Promise<string> {
   const api = new SupervisorApi(file.controlPort);
   const isUp = async (): Promise<boolean> =>
     (await api.status()).instances.some(({ name, state }) => name === instance && state === 'running');
-  if (await isUp()) return `${instance} runs`;
+  const wasUp = await isUp();
+  // Also when it runs: a held instance is looked after again from here on.
   await api.startInstance(instance);
+  if (wasUp) return `${instance} runs`;
   try {
     await pWaitFor(isUp, { interval: 100, timeout: 15_000 });
   } catch (cause) {
