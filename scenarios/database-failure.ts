@@ -80,7 +80,7 @@ export default defineScenario({
     const watchFor = beyond(objective.recoverySeconds);
     const when = committedShare({ share: set.loseAtShare, within: '60s' });
     const only = <T>(name: typeof variant, ...parts: readonly T[]): readonly T[] => (variant === name ? parts : []);
-    const { fault, then, requires } = {
+    const { fault, further, requires } = {
       node: () => primaryNodeLost(when, set.silentMs),
       asynchronous: () => primaryNodeLost(when, set.silentMs),
       timings: () => primaryNodeLost(when, set.silentMs),
@@ -106,7 +106,7 @@ export default defineScenario({
         probesGood({ span: '1s', within: '30s' }),
       ],
       fault,
-      then,
+      further,
       recovery: {
         path: ['injected', 'took-effect', 'leader-key-gone', 'primary-promoted', 'first-sql-write', 'first-api-write'],
         because: 'the database is back when what is asked of the API is kept, not when a node says that it leads',

@@ -11,7 +11,7 @@ import { requestFailover } from './request-failover.ts';
 /** A way to lose the primary, and the evidence without which it was not lost in that way. */
 export interface DatabaseFault {
   readonly fault: Fault;
-  readonly then: readonly Fault[];
+  readonly further: readonly Fault[];
   readonly requires: readonly string[];
 }
 
@@ -22,7 +22,7 @@ export interface DatabaseFault {
 export function primaryNodeLost(when: Wait, silentMs: number): DatabaseFault {
   return {
     fault: freezeInstance({ of: primaryDatabaseNode(), only: WAL_SENDERS, when }),
-    then: [loseNode({ of: primaryDatabaseNode(), when: sinceFault({ span: `${silentMs}ms` }) })],
+    further: [loseNode({ of: primaryDatabaseNode(), when: sinceFault({ span: `${silentMs}ms` }) })],
     requires: ['processes-frozen', 'node-lost', 'was-the-primary'],
   };
 }
@@ -31,7 +31,7 @@ export function primaryNodeLost(when: Wait, silentMs: number): DatabaseFault {
 export function primaryServerKilled(when: Wait): DatabaseFault {
   return {
     fault: killProcess({ of: primaryDatabaseNode(), only: POSTMASTER, when }),
-    then: [],
+    further: [],
     requires: ['process-gone', 'was-the-primary'],
   };
 }
@@ -40,20 +40,20 @@ export function primaryServerKilled(when: Wait): DatabaseFault {
 export function primaryNodeHangs(when: Wait): DatabaseFault {
   return {
     fault: freezeInstance({ of: primaryDatabaseNode(), when }),
-    then: [],
+    further: [],
     requires: ['processes-frozen', 'was-the-primary'],
   };
 }
 
 export function plannedSwitchover(when: Wait): DatabaseFault {
-  return { fault: requestFailover({ when }), then: [], requires: ['request-accepted', 'was-the-primary'] };
+  return { fault: requestFailover({ when }), further: [], requires: ['request-accepted', 'was-the-primary'] };
 }
 
 /** PostgreSQL crashes, and the node that took over is lost before it has a synchronous standby. */
 export function crashThenNodeLost(when: Wait): DatabaseFault {
   return {
     fault: killProcess({ of: primaryDatabaseNode(), only: POSTMASTER, when }),
-    then: [
+    further: [
       loseNode({ of: primaryDatabaseNode({ isUnprotected: true }), when: newPrimaryUnprotected({ within: '60s' }) }),
     ],
     requires: ['process-gone', 'node-lost', 'was-unprotected'],

@@ -200,8 +200,8 @@ function describeTopology(keys: Keys, members: readonly DatabaseMember[]): Datab
   const standbys = keys.sync.leader === keys.leader ? (keys.sync.sync_standby ?? '').split(',').filter(Boolean) : [];
   const lacks = whatIsMissing(keys, members, standbys);
   const settings = SHOWN_SETTINGS.flatMap((key): [string, string][] => {
-    const value = keys.config[key];
-    return value === undefined ? [] : [[key, String(value)]];
+    const value = plainValue(keys.config[key]);
+    return value === null ? [] : [[key, String(value)]];
   });
   return {
     members: members.map((member) => ({
