@@ -9,6 +9,7 @@ export interface PrimaryDatabaseNodeOptions {
 /** The node that leads the database at this moment, by the last look of the watch on it. */
 export function primaryDatabaseNode({ isUnprotected = false }: PrimaryDatabaseNodeOptions = {}): TargetSelector {
   return {
+    component: 'patroni',
     describe: 'the primary of the database',
     whenNone: 'Nobody leads the database, or the scenario does not watch it (watchDatabase).',
     async choose(context) {

@@ -15,6 +15,7 @@ export interface KillProcessOptions {
 export function killProcess({ of, only, when }: KillProcessOptions): Fault {
   return {
     id: 'kill-process',
+    component: of.component,
     description: `SIGKILL to ${only.describe} of ${of.describe}`,
     needs: ['signal-instances', 'watch-instances'],
     when,

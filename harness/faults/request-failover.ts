@@ -11,6 +11,7 @@ export function requestFailover({ when }: { readonly when: Wait }): Fault {
   const primary = primaryDatabaseNode();
   return {
     id: 'request-failover',
+    component: primary.component,
     description: 'A planned change of the primary, asked of the database itself',
     needs: ['watch-instances'],
     when,

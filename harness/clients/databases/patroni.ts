@@ -18,8 +18,11 @@ export interface PatroniCluster extends DatabaseCluster {
 /** Top-level keys of the dynamic configuration; null takes a key away. */
 export type PatroniConfig = Readonly<Record<string, string | number | boolean | null>>;
 
-/** A node that has not answered by then is `unknown` in this look; a frozen one must not hold up the others. */
-const ANSWER_MS = 400;
+/** A busy node may take so long to answer. */
+const ANSWER_MS = 1500;
+/** A node that has been silent for longer hangs: it is shown as such, and looks no longer wait for it. */
+const SILENT_MS = 3000;
+const ANSWER_OF_SILENT_MS = 300;
 const CONFIGURE_MS = 3000;
 const TAKEN_OVER_MS = 30_000;
 /** A switchover is answered when it is done: some seconds. */
@@ -51,6 +54,8 @@ const historyKey = z.array(
 interface Node {
   readonly name: string;
   readonly url: string;
+  /** When it last answered or refused, on the clock of `performance`. */
+  heardAt: number;
 }
 
 /** What the store says: the truth about who may lead and which standby is synchronous. The REST fields lag behind it by a loop. */
@@ -68,7 +73,7 @@ interface Keys {
  */
 export async function connectPatroni(instances: readonly Instance[]): Promise<PatroniCluster> {
   const nodes = instances.flatMap(({ component, name, url }): Node[] =>
-    component === 'patroni' && url !== undefined ? [{ name, url }] : [],
+    component === 'patroni' && url !== undefined ? [{ name, url, heardAt: performance.now() }] : [],
   );
   const etcd = connectEtcd(instances.flatMap(({ component, url }) => (component === 'etcd' && url ? [url] : [])));
   const scope = await findScope(nodes);
@@ -184,9 +189,18 @@ async function askStatus(url: string, signal: AbortSignal): Promise<z.infer<type
   }
 }
 
-async function askNode({ name, url }: Node, signal: AbortSignal): Promise<DatabaseMember> {
-  const answer = await askStatus(url, AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]));
-  if (answer === undefined) return { name, role: 'unknown', state: 'no answer' };
+/**
+ * @throws ChaosError `client` when the node has not answered in time, but has not been silent for long: nothing is known of it then,
+ * and a look that made something up would show a change where there was none.
+ */
+async function askNode(node: Node, signal: AbortSignal): Promise<DatabaseMember> {
+  const { name, url } = node;
+  const isSilent = (): boolean => performance.now() - node.heardAt > SILENT_MS;
+  const budget = AbortSignal.timeout(isSilent() ? ANSWER_OF_SILENT_MS : ANSWER_MS);
+  const answer = await askStatus(url, AbortSignal.any([signal, budget]));
+  if (!budget.aborted) node.heardAt = performance.now();
+  else if (!isSilent()) throw new ChaosError({ code: 'client', message: `${name} did not answer in time.` });
+  if (answer === undefined) return { name, role: 'unknown', state: budget.aborted ? 'silent' : 'down' };
   const timeline = answer.timeline === undefined ? {} : { timeline: answer.timeline };
   // Patroni goes on calling a node the primary whose PostgreSQL is gone.
   if (answer.role === 'primary' && answer.state === 'running')

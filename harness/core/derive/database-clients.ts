@@ -21,12 +21,14 @@ export function reconnections(history: History): Reconnection[] | undefined {
   if (injected === undefined || promoted === undefined || primary === undefined) return undefined;
   const looks = history.all('database.clients');
   const before = looks.findLast((look) => look.end <= injected.at.low)?.clients ?? [];
-  const after = looks.filter((look) => look.node === primary && look.end >= promoted.at.low);
+  // Nobody is seen at work on a node before it is a primary in fact, which may be before it was seen to be one.
+  const struck = history.latest('fault.injected')?.end ?? injected.at.high;
+  const after = looks.filter((look) => look.node === primary && look.end > struck);
   return [...Map.groupBy(before, ({ component }) => component)].map(([component, clients]) => {
     const names = clients.map(({ name }) => name);
     const firstSeen = (matches: (name: string, of: string) => boolean): Moment | undefined => {
       const look = after.find(({ clients: now }) => now.some((client) => matches(client.name, client.component)));
-      return look && { at: between(Math.max(look.previousStart, promoted.at.low), look.end), index: look.i };
+      return look && { at: between(look.previousStart, look.end, look.end), index: look.i };
     };
     // Where every instance was at work, every one has to be; else the work may go on in another one.
     const isEach = names.length >= (history.latest('platform.ready')?.expected[component] ?? 1);
