@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { ChaosError, describeError } from '../../core/errors.ts';
 
-const ANSWER_MS = 500;
+/** A busy member may take so long. */
+const ANSWER_MS = 1500;
 const rangeReply = z.object({
   kvs: z.array(z.object({ key: z.base64(), value: z.base64().default(''), lease: z.string().optional() })).default([]),
 });
