@@ -133,7 +133,9 @@ test('a cluster that stays down is the cause, and what follows from it says so',
     expect(databaseFailover().judge(history).consequenceOf).toBeUndefined();
     expect(recoveryTime().judge(history)).toMatchObject({ verdict: 'fail', consequenceOf: 'database_failover' });
   }
-  expect(servicesReconnected().judge(databaseHistory(STAYS_DOWN)).consequenceOf).toBe('database_failover');
+  for (const story of [STAYS_DOWN, { ...BACK_WHEN_HEALED, serversBackAt: 67_000 }]) {
+    expect(servicesReconnected().judge(databaseHistory(story)).consequenceOf).toBe('database_failover');
+  }
 });
 
 test('the reason why nobody took over is named', () => {

@@ -3,6 +3,7 @@ import { isWithoutPrimary } from '../core/derive/database.ts';
 import { reconnections, type Reconnection } from '../core/derive/database-clients.ts';
 import { injectionTime } from '../core/derive/fault-time.ts';
 import { formatMillis } from '../core/duration.ts';
+import type { History } from '../core/history.ts';
 import type { Check } from '../core/scenario.ts';
 import { combineVerdicts, judgeAgainstLimit } from '../core/verdict.ts';
 import { describeBounds } from './words.ts';
@@ -21,8 +22,7 @@ export function servicesReconnected(): Check {
           all === undefined
             ? 'There was no new primary to work on.'
             : 'Nobody was seen to work on the database before the fault.';
-        const cause = isWithoutPrimary(history) ? { consequenceOf: 'database_failover' } : {};
-        return { verdict: 'unknown', summary, evidence: [], ...cause };
+        return { verdict: 'unknown', summary, evidence: [], ...causeIn(history) };
       }
       const limitMs = objective.recoverySeconds * 1000;
       const watchedMs = history.endMs - injected.at.high;
@@ -35,11 +35,18 @@ export function servicesReconnected(): Check {
           ? `${one.missing.join(', ')} not within ${formatMillis(watchedMs)}`
           : `${one.component} after ${describeBounds(elapsed(injected.at, one.seen.at))}`;
       const inOrder = all.toSorted((a, b) => b.missing.length - a.missing.length);
+      const verdict = combineVerdicts(judged);
       return {
-        verdict: combineVerdicts(judged),
+        verdict,
         summary: `${inOrder.map(describe).join('; ')}; the objective is ${formatMillis(limitMs)}.`,
         evidence: [injected.event.i, ...all.flatMap(({ seen }) => seen?.evidence ?? [])],
+        ...(verdict === 'pass' ? {} : causeIn(history)),
       };
     },
   };
+}
+
+/** Nobody can work on a database that has no primary. */
+function causeIn(history: History): { readonly consequenceOf?: string } {
+  return isWithoutPrimary(history) ? { consequenceOf: 'database_failover' } : {};
 }

@@ -92,12 +92,12 @@ function seen(event: DatabaseView): SeenAt {
   return { at: between(event.previousStart, event.end, event.end), event };
 }
 
-/** A new primary that came by itself: before anything was undone. */
+/** A new primary that came by itself: one that may have been there before anything was undone. */
 export function takeover(history: History): SeenAt | undefined {
   const promoted = promotion(history);
   const injected = history.latest('fault.injected');
   const undone = history.first('fault.undone', (event) => event.i > (injected?.i ?? Infinity));
-  return promoted === undefined || (undone !== undefined && undone.i < promoted.event.i) ? undefined : promoted;
+  return promoted === undefined || (undone !== undefined && undone.t < promoted.at.low) ? undefined : promoted;
 }
 
 /** True when the fault took the primary away and no other came by itself: what else is missing follows from that. */
