@@ -1,6 +1,6 @@
 import { between, elapsed } from '../core/bounds.ts';
 import { databaseBefore, lackingRedundancy, redundancyRestored } from '../core/derive/database.ts';
-import { injectionTime } from '../core/derive/fault-time.ts';
+import { healingBegan, injectionTime } from '../core/derive/fault-time.ts';
 import { formatMillis, toMillis, type Duration } from '../core/duration.ts';
 import type { Check } from '../core/scenario.ts';
 import { judgeAgainstLimit } from '../core/verdict.ts';
@@ -23,12 +23,10 @@ export function databaseIsRedundant({ within }: { readonly within: Duration }): 
         return { verdict: 'unknown', summary: 'The database was not looked at before a fault.', evidence: [] };
       }
       const restored = redundancyRestored(history);
-      const undone = history.latest(
-        'fault.undone',
-        ({ succeeded, t }) => succeeded && t <= (restored?.at.high ?? Infinity),
-      );
-      const from = undone === undefined ? injected.at : between(undone.t, undone.t);
-      const since = undone === undefined ? 'the fault' : 'what was broken had been given back';
+      const healing = healingBegan(history) ?? Infinity;
+      const isHealed = healing <= (restored?.at.high ?? history.endMs);
+      const from = isHealed ? between(healing, healing) : injected.at;
+      const since = isHealed ? 'what was broken began to be given back' : 'the fault';
       if (restored === undefined) {
         const watchedMs = history.endMs - from.high;
         const lacks = lackingRedundancy(before, last) ?? 'it was never seen to lack anything';

@@ -1,3 +1,4 @@
+import { healingBegan } from '../core/derive/fault-time.ts';
 import { ledgersOf } from '../core/derive/ledgers.ts';
 import { OLD_PRIMARY_WRITES } from '../core/ledger-names.ts';
 import { countIn, formatRanges } from '../core/sequence.ts';
@@ -12,11 +13,12 @@ export function noSplitBrain(): Check {
     judge(history) {
       const ledger = ledgersOf(history).find(({ name }) => name === OLD_PRIMARY_WRITES);
       const letGo = history.first('fault.undone');
+      const letGoAt = healingBegan(history) ?? Infinity;
       if (ledger === undefined || letGo === undefined)
         return { verdict: 'unknown', summary: 'No write was tried on the old primary after it went on.', evidence: [] };
       const answered = history
         .all('sample')
-        .filter(({ probe, end, hung }) => probe === OLD_PRIMARY_WRITES && end >= letGo.t && hung !== true);
+        .filter(({ probe, end, hung }) => probe === OLD_PRIMARY_WRITES && end >= letGoAt && hung !== true);
       const tried = `${count(ledger.attempted, 'write')} tried directly on the old primary`;
       const evidence = [letGo.i, ...answered.slice(0, 1).map(({ i }) => i), ...(ledger.read ? [ledger.read.i] : [])];
       if (answered.length === 0)

@@ -28,7 +28,9 @@ export function reconnections(history: History): Reconnection[] | undefined {
     const names = clients.map(({ name }) => name);
     const firstSeen = (matches: (name: string, of: string) => boolean): Moment | undefined => {
       const look = after.find(({ clients: now }) => now.some((client) => matches(client.name, client.component)));
-      return look && { at: between(look.previousStart, look.end, look.end), index: look.i };
+      if (look === undefined) return undefined;
+      const low = Math.max(look.previousStart, promoted.at.low <= look.end ? promoted.at.low : 0);
+      return { at: between(low, look.end, look.end), index: look.i };
     };
     // Where every instance was at work, every one has to be; else the work may go on in another one.
     const isEach = names.length >= (history.latest('platform.ready')?.expected[component] ?? 1);

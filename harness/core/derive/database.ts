@@ -1,7 +1,7 @@
 import { between, type Bounds } from '../bounds.ts';
 import type { EventOf } from '../events.ts';
 import type { History } from '../history.ts';
-import { injectionTime, lastEffect } from './fault-time.ts';
+import { healingBegan, injectionTime, lastEffect } from './fault-time.ts';
 
 /** One look at the database cluster that differed from the look before. */
 export type DatabaseView = EventOf<'database'>;
@@ -95,9 +95,7 @@ function seen(event: DatabaseView): SeenAt {
 /** A new primary that came by itself: one that may have been there before anything was undone. */
 export function takeover(history: History): SeenAt | undefined {
   const promoted = promotion(history);
-  const injected = history.latest('fault.injected');
-  const undone = history.first('fault.undone', (event) => event.i > (injected?.i ?? Infinity));
-  return promoted === undefined || (undone !== undefined && undone.t < promoted.at.low) ? undefined : promoted;
+  return promoted === undefined || (healingBegan(history) ?? Infinity) < promoted.at.low ? undefined : promoted;
 }
 
 /** True when the fault took the primary away and no other came by itself: what else is missing follows from that. */
