@@ -1,5 +1,7 @@
 import { formatMillis } from '../../core/duration.ts';
+import { describeDatabase } from '../../core/derive/database.ts';
 import type { RunEvent } from '../../core/events.ts';
+import { countIn } from '../../core/sequence.ts';
 
 const PHASES = {
   provision: 'Bringing up the stack',
@@ -30,7 +32,7 @@ export function sentenceFor(event: RunEvent): string | undefined {
         ? `  ✓ ${event.name} (after ${formatMillis(event.afterMs)})`
         : `  ✗ not so after ${formatMillis(event.afterMs)}: ${event.name}; last seen: ${event.lastState}`;
     case 'fault.injected':
-      return `  ⚡ ${event.targets.map(({ instance, why }) => `${instance} (${why})`).join(', ')}`;
+      return `  ⚡ ${event.fault}: ${event.targets.map(({ instance, why }) => `${instance} (${why})`).join(', ')}`;
     case 'fault.evidence':
       return `  ${event.holds ? '✓' : '✗'} ${event.text}`;
     case 'fault.undone':
@@ -49,6 +51,11 @@ export function sentenceFor(event: RunEvent): string | undefined {
       return event.outcome === 'completed' ? undefined : `  ${event.outcome}: ${event.reason ?? ''}`;
     case 'component':
       return event.state === 'exited' || event.state === 'backoff' ? `  ${event.instance} ${event.state}` : undefined;
+    case 'database':
+      return `  database: ${describeDatabase(event)}`;
+    case 'ledger.copy':
+      return `  ${event.node} itself holds ${countIn(event.present)} writes of "${event.ledger}"`;
+    case 'database.clients':
     case 'sample':
     case 'probe.defined':
     case 'prober':
@@ -86,10 +93,24 @@ export function withoutRepeats(): (event: RunEvent) => string | undefined {
     if (event.type === 'job' && background.has(event.connectionId) && !BAD_ENDS.has(event.status)) return undefined;
     const text = sentenceFor(event);
     if (text === undefined) return undefined;
-    const key = event.type === 'job' ? `job ${event.jobId}` : event.type === 'component' ? event.instance : undefined;
+    const key = subjectOf(event);
     if (key === undefined) return text;
     if (lastByKey.get(key) === text) return undefined;
     lastByKey.set(key, text);
     return text;
   };
+}
+
+/** What a line is about that is worth saying again only in other words; undefined for the others. */
+function subjectOf(event: RunEvent): string | undefined {
+  switch (event.type) {
+    case 'job':
+      return `job ${event.jobId}`;
+    case 'component':
+      return event.instance;
+    case 'database':
+      return event.type;
+    default:
+      return undefined;
+  }
 }

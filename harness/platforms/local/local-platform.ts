@@ -23,6 +23,8 @@ import { SupervisorApi, type StackStatus } from './supervisor-api.ts';
 /** A stack that is not ready by then will not be: three times what a slow machine needs. */
 const READY_TIMEOUT_MS = 180_000;
 const DOWN_TIMEOUT_MS = 30_000;
+/** A database node first replays its log, and rewinds it when another one leads. */
+const START_TIMEOUT_MS = 60_000;
 
 /** The embedded platform: the reference stack as processes on this machine, without Docker and without root. */
 export function localPlatform(): Platform {
@@ -246,7 +248,7 @@ async function ensureRunning(dir: string, instance: string): Promise<string> {
   }
   await api.startInstance(instance);
   try {
-    await pWaitFor(isUp, { interval: 100, timeout: 15_000 });
+    await pWaitFor(isUp, { interval: 100, timeout: START_TIMEOUT_MS });
   } catch (cause) {
     throw new ChaosError({
       code: 'platform',
