@@ -30,7 +30,10 @@ export function rdsError(call: string, error: unknown, secrets: readonly string[
       tryThis: 'Add --region, or set AWS_REGION.',
     });
   }
-  return providerError({ call, kind: kindOf(name, error, said), said: `${name}: ${said}`, tryThis: TRY_THIS }, secrets);
+  return providerError(
+    { call, kind: kindOf(name, error, said), said: name === 'Error' ? said : `${name}: ${said}`, tryThis: TRY_THIS },
+    secrets,
+  );
 }
 
 function kindOf(name: string, error: unknown, said: string): FailureKind {
