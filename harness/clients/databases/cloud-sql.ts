@@ -33,9 +33,11 @@ const MOST_PAGES = 20;
 export async function connectCloudSql(options: CloudSqlOptions): Promise<DatabaseCluster> {
   const { sqladmin, auth } = await import('@googleapis/sqladmin');
   const { project, name: instance, accessToken } = options;
+  // Without the project the library would ask gcloud, the metadata service and the resource manager for one.
   const api = sqladmin({
     version: 'v1',
-    auth: accessToken === undefined ? new auth.GoogleAuth({ scopes: [SCOPE] }) : tokenAuth(accessToken),
+    auth:
+      accessToken === undefined ? new auth.GoogleAuth({ scopes: [SCOPE], projectId: project }) : tokenAuth(accessToken),
     timeout: ANSWER_TIMEOUT_MS,
     ...(options.endpoint === undefined ? {} : { rootUrl: options.endpoint }),
   });
