@@ -40,6 +40,8 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
 }
 
 function defineCommands(program: Command, finishWith: (code: number) => void): void {
+  // An option after the name of a command is that command's: `list --json`, `up --set`.
+  program.enablePositionalOptions();
   program
     .description(
       'Breaks one part of Airbyte on purpose, measures the recovery and judges it against the written targets.',
@@ -117,6 +119,17 @@ function defineCommands(program: Command, finishWith: (code: number) => void): v
     .action(async (kind: string, target: string, options) =>
       finishWith(await (await import('./commands/measure.ts')).measureCommand(kind, target, options)),
     );
+  program
+    .command('database')
+    .description('look at a highly available database and its recent events, and change nothing')
+    .requiredOption('--provider <id>', 'who runs it: rds or cloud-sql')
+    .requiredOption('--instance <name>', 'the name that the provider knows it by: an instance or a cluster')
+    .option('--endpoint <url>', 'another API than the provider’s own')
+    .option('--region <name>', 'rds: the region; else as the AWS configuration says')
+    .option('--project <id>', 'cloud-sql: the project; else GOOGLE_CLOUD_PROJECT')
+    .option('--since <duration>', 'how far back to list events', '24h')
+    .option('--json', 'print what was found as JSON on standard output', false)
+    .action(async (options) => finishWith(await (await import('./commands/database.ts')).databaseCommand(options)));
 }
 
 function collect(value: string, previous: readonly string[]): readonly string[] {
