@@ -97,6 +97,7 @@ function ranTheSync(context: TrialContext, instance: Instance, why: string): Kil
 /** The instance of an active–passive component that holds the lease at this moment, by what the instances say. */
 export function leaderOf(component: string): TargetSelector {
   return {
+    component,
     describe: `the leader of ${component}`,
     whenNone: `No instance of ${component} held the lease; look at the leader events in the record.`,
     confirm: (context, { instance }) => ledAtTheFault(context, instance),
