@@ -17,6 +17,8 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     exitCode = code;
   };
   defineCommands(program, finishWith);
+  // An option after the name of a command is the command's: without this `list --json` would set the --json of a run.
+  program.enablePositionalOptions();
   program.exitOverride();
   program.configureOutput({ writeErr: () => undefined });
   // Commands inherit nothing that was set after they were made.
@@ -99,6 +101,15 @@ function defineCommands(program: Command, finishWith: (code: number) => void): v
     .option('--json', 'print the journal as JSON on standard output', false)
     .action(async (run: string, options) =>
       finishWith(await (await import('./commands/report.ts')).reportCommand(run, options)),
+    );
+  program
+    .command('compare')
+    .description('what changed between two runs of a scenario, and whether it may be chance; needs no stack')
+    .argument('<before>', 'an id, the beginning of one, `latest`, or `latest~1` for the run before that')
+    .argument('<after>', 'the run to hold against it')
+    .option('--json', 'print the comparison as JSON on standard output', false)
+    .action(async (before: string, after: string, options) =>
+      finishWith(await (await import('./commands/compare.ts')).compareCommand(before, after, options)),
     );
   program
     .command('cleanup')

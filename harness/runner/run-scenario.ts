@@ -126,6 +126,8 @@ async function provision(options: RunOptions, undo: UndoJournal): Promise<Runnin
       profile: platform.profile,
       details: { ...stack.details },
       expected,
+      settings: { ...stack.settings },
+      weaknesses: [...options.weaknesses],
     },
     0,
   );

@@ -60,13 +60,18 @@ export function listRuns(reportsDir: string): RunDirectory[] {
     .map((runId) => ({ runId, path: join(reportsDir, runId) }));
 }
 
+/** `latest`, or `latest~2` for the second run before it. */
+const LATEST = /^latest(?:~(\d+))?$/;
+
 /**
- * The run that a person means: its id, the beginning of one id only, a part that only one id contains, or `latest`.
+ * The run that a person means: its id, the beginning of one id only, a part that only one id contains, `latest`, or `latest~1`
+ * for the run before that.
  * @throws ChaosError `usage` when there is none or more than one.
  */
 export function resolveRun(reportsDir: string, name: string): RunDirectory {
   const runs = listRuns(reportsDir);
-  if (name === 'latest') return runs[0] ?? notFound(reportsDir, name, runs);
+  const latest = LATEST.exec(name);
+  if (latest !== null) return runs[Number(latest[1] ?? 0)] ?? notFound(reportsDir, name, runs);
   if (name === SAMPLE && existsSync(join(reportsDir, SAMPLE, RECORD_FILE))) {
     return { runId: SAMPLE, path: join(reportsDir, SAMPLE) };
   }
