@@ -5,6 +5,11 @@ export const catalogue = {
     variants: [],
     load: () => import('./worker-failure.ts'),
   },
+  temporal_and_worker_failure: {
+    title: 'Temporal and the worker that runs the sync die together',
+    variants: [],
+    load: () => import('./temporal-and-worker-failure.ts'),
+  },
 } as const;
 
 export type ScenarioId = keyof typeof catalogue;

@@ -68,6 +68,19 @@ function defineCommands(program: Command, finishWith: (code: number) => void): v
       return finishWith(await runCommand(scenario, options));
     });
   program
+    .command('everything')
+    .description('run all scenarios on one stack, one after the other, and write one combined report')
+    .option('--only <ids>', 'only these scenarios, separated by commas')
+    .option('--skip <ids>', 'all but these')
+    .addOption(new Option('--platform <id>', 'where to run').choices(['local']).default('local'))
+    .option('--objectives <file>', 'the recovery targets to judge against', DEFAULT_OBJECTIVES)
+    .option('--set <name=value>', 'a parameter of the scenarios or a setting of the stack (repeatable)', collect, [])
+    .option('--seed <n>', 'the seed of every choice by chance')
+    .option('--dry-run', 'show what would be done and hit, and do nothing', false)
+    .option('--no-load', 'run without API load')
+    .option('--json', 'print the combined journal as JSON on standard output', false)
+    .action(async (options) => finishWith(await (await import('./commands/everything.ts')).everythingCommand(options)));
+  program
     .command('list')
     .description('the scenarios, their objectives and what they need')
     .option('--json', 'as JSON', false)

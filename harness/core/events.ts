@@ -8,6 +8,7 @@ import { ms } from './event-fields.ts';
 import * as fault from './events/fault-events.ts';
 import * as probe from './events/probe-events.ts';
 import * as run from './events/run-events.ts';
+import * as series from './events/series-events.ts';
 import * as sync from './events/sync-events.ts';
 
 export type { Objective, RetryPolicy } from './objective.ts';
@@ -40,6 +41,8 @@ const eventBody = z.discriminatedUnion('type', [
   run.leftovers,
   run.note,
   run.runFinished,
+  series.seriesStarted,
+  series.seriesRun,
 ]);
 
 /** What the harness learned, before it has a place in the record. */

@@ -69,7 +69,13 @@ describe('finding a run', () => {
     ['7f3a', '2026-11-23T02-51-21Z-worker_failure-7f3a'],
     ['sample', 'sample'],
   ])('understands %s', (name, runId) => {
-    expect(resolveRun(reports, name)).toEqual({ runId, path: join(reports, runId) });
+    expect(resolveRun(reports, name)).toEqual({ runId, path: join(reports, runId), isSeries: false });
+  });
+
+  test('knows a series by its id; `latest` is a single run', () => {
+    leaveRun('2026-11-25T00-00-00Z-everything-0e0e');
+    expect(resolveRun(reports, '0e0e').isSeries).toBe(true);
+    expect(resolveRun(reports, 'latest').runId).toBe('2026-11-23T02-51-21Z-worker_failure-7f3a');
   });
 
   test.each([

@@ -80,7 +80,7 @@ const WORDS = {
   recovery: ['longer', 'shorter'],
   milestones: ['later', 'earlier'],
   losses: ['more', 'fewer'],
-  outages: ['more', 'less'],
+  outages: ['more', 'fewer'],
 } as const satisfies Record<QuantityGroup, readonly [string, string]>;
 
 function describe(
@@ -104,7 +104,7 @@ function describe(
     case 'lower':
     case 'not-significant': {
       if (difference === null) return `Different${chance}.`;
-      const word = difference.best > 0 ? more : less;
+      const word = difference.best > 0 ? more : group === 'outages' && unit === 's' ? 'less' : less;
       const amount = inUnit(Math.abs(difference.best), unit);
       const edges = [Math.abs(difference.low), Math.abs(difference.high)].toSorted((x, y) => x - y);
       const bounds = edges[0] === edges[1] ? '' : ` (${edges.map((edge) => inUnit(edge, unit)).join(' – ')})`;

@@ -42,6 +42,10 @@ export function sentenceFor(event: RunEvent): string | undefined {
       return event.found.length === 0 ? undefined : `  left behind: ${event.found.join('; ')}`;
     case 'run.started':
       return `${event.scenario.title} (${event.scenario.id})\n  It proves: ${event.scenario.proves}\n  Objective: ${formatMillis(event.objective.recoverySeconds * 1000)} (${event.objective.source}); seed ${event.seed}`;
+    case 'series.started':
+      return `${event.scenarios.length} scenarios on one stack: ${event.scenarios.map(({ scenario }) => scenario).join(', ')}; seed ${event.seed}`;
+    case 'series.run':
+      return `\n━━ ${event.place}: ${event.scenario} ━━`;
     case 'run.finished':
       return event.outcome === 'completed' ? undefined : `  ${event.outcome}: ${event.reason ?? ''}`;
     case 'component':
