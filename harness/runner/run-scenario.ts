@@ -45,6 +45,7 @@ export async function runScenario(options: RunOptions): Promise<ChaosError | und
   let failure: ChaosError | undefined;
   try {
     begin(options);
+    record.append({ type: 'phase', name: 'provision' }, 0);
     stack = await provision(options, undo);
     recordPlatform(options, stack, await stack.instances());
     await runTrials(options, stack, undo);
@@ -92,7 +93,6 @@ function begin(options: RehearsalOptions): void {
   const plan = options.scenario.plan(options.parameters, options.objective, options.variant);
   recordStart(options, plan);
   demandCapabilities(options, plan);
-  options.record.append({ type: 'phase', name: 'provision' }, 0);
 }
 
 function recordStart(options: RehearsalOptions, plan: ScenarioPlan): void {

@@ -8,7 +8,7 @@ const PHASES = {
   fault: 'Fault',
   recovery: 'Recovery',
   verification: 'Verification: what became of jobs, records and writes?',
-  teardown: 'Taking everything down',
+  teardown: 'Putting everything away',
 } as const;
 
 /** One line for events that a person wants to hear of while a run goes on; undefined for the others. */
