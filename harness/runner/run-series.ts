@@ -2,7 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import { ChaosError } from '../core/errors.ts';
 import type { BodyOf } from '../core/events.ts';
 import type { Platform, RunningStack } from '../core/platform.ts';
-import { awaitSteadyAgain } from './await-steady-again.ts';
+import type { SteadyAgainOptions } from './await-steady-again.ts';
 import type { RunRecorder } from './run-recorder.ts';
 import { asChaosError, describeEnd, provision, recordPlatform, tearDown } from './run-scenario.ts';
 import { UndoJournal } from './undo-journal.ts';
@@ -25,6 +25,8 @@ export interface SeriesOptions {
   readonly clock: Clock;
   readonly record: RunRecorder;
   readonly signal: AbortSignal;
+  /** Waits between two scenarios; gives the wait that did not come true. */
+  readonly awaitSteadyAgain: (options: SteadyAgainOptions) => Promise<BodyOf<'wait'> | undefined>;
   /** Held by the caller since before anything was written; released here once nothing is left to undo. */
   readonly lock: { readonly release: () => void };
 }
@@ -64,14 +66,15 @@ async function runEntries(options: SeriesOptions, stack: RunningStack, undo: Und
   const { entries, record, signal } = options;
   const failures: ChaosError[] = [];
   for (const [index, entry] of entries.entries()) {
-    signal.throwIfAborted();
     const before = entries[index - 1];
     if (before !== undefined) await requireSteadyAgain(options, stack, index, before.scenario);
+    signal.throwIfAborted();
     const runId = entry.newRunId();
     record.append({ type: 'series.run', scenario: entry.scenario, runId, place: index + 1 }, 0);
     record.sync();
     const failure = await entry.run(runId, stack, undo);
     if (failure !== undefined) failures.push(failure);
+    signal.throwIfAborted();
   }
   return failures;
 }
@@ -83,7 +86,7 @@ async function requireSteadyAgain(
   index: number,
   before: string,
 ): Promise<void> {
-  const lacking = await awaitSteadyAgain({ ...options, stack, gap: index });
+  const lacking = await options.awaitSteadyAgain({ ...options, stack, gap: index });
   if (lacking === undefined) return;
   const left = options.entries.slice(index).map(({ scenario }) => scenario);
   throw new ChaosError({

@@ -4,6 +4,7 @@ import type { ChaosError } from '../../core/errors.ts';
 import { exitCodeOf } from '../../core/exit-codes.ts';
 import type { Platform } from '../../core/platform.ts';
 import { seededRandom } from '../../core/random.ts';
+import { awaitSteadyAgain } from '../../runner/await-steady-again.ts';
 import { runOnStack } from '../../runner/run-scenario.ts';
 import { runSeries, type SeriesEntry } from '../../runner/run-series.ts';
 import { newRunId, SERIES } from '../../store/run-directory.ts';
@@ -66,6 +67,7 @@ export async function everythingCommand(options: EverythingOptions): Promise<num
     clock,
     record: shown.record,
     signal: machine.signal,
+    awaitSteadyAgain,
     lock: machine.lock,
   });
   machine.stopListening();

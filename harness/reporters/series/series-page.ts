@@ -56,11 +56,11 @@ function runsPart({ runs, notRun, leftOut }: SeriesJournal): Markup {
       markup`<a href="../${encodeURIComponent(run.runId)}/index.html">${run.scenario.id}</a><br><span class="muted">${run.scenario.title}</span>`,
       verdictBadge(run.verdict),
       formatMeasured(run.recoverySeconds),
-      markup`≤ ${formatLimit(run.objectiveSeconds)}<br><span class="muted">${run.objectiveSource}</span>`,
+      `≤ ${formatLimit(run.objectiveSeconds)}`,
       `${run.checks.pass} of ${run.checks.pass + run.checks.fail + run.checks.unknown}`,
       formatSeconds(run.durationSeconds, 1),
       run.steadyAgainSeconds === null ? '–' : formatSeconds(run.steadyAgainSeconds, 1),
-      run.headline,
+      markup`${run.headline} <span class="muted">Objective: ${run.objectiveSource}.</span>`,
     ],
   }));
   const missing = notRun.map(({ scenario, title }) => ({
