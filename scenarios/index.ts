@@ -10,6 +10,11 @@ export const catalogue = {
     variants: [],
     load: () => import('./temporal-and-worker-failure.ts'),
   },
+  database_failure: {
+    title: 'The primary of the database dies',
+    variants: ['postgres_only', 'hang', 'switchover', 'asynchronous', 'double_fault', 'timings'],
+    load: () => import('./database-failure.ts'),
+  },
 } as const;
 
 export type ScenarioId = keyof typeof catalogue;

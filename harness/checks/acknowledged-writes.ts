@@ -6,14 +6,14 @@ import { combineVerdicts } from '../core/verdict.ts';
 import { ledgersOf, type Ledger } from '../core/derive/ledgers.ts';
 import { count } from './words.ts';
 
-/** No acknowledged write is lost beyond the recovery point objective; a ledger that was never read is unknown. */
-export function acknowledgedWrites(): Check {
+/** No acknowledged write is lost beyond the recovery point objective; a ledger that was never read is unknown. `except`: ledgers that another check judges. */
+export function acknowledgedWrites({ except = [] }: { readonly except?: readonly string[] } = {}): Check {
   return {
     id: 'acknowledged_writes',
     title: 'No acknowledged write is lost',
     judge(history) {
       const objective = history.first('run.started')?.objective;
-      const ledgers = ledgersOf(history);
+      const ledgers = ledgersOf(history).filter(({ name }) => !except.includes(name));
       if (ledgers.length === 0) return { verdict: 'unknown', summary: 'No writes were made.', evidence: [] };
       const results = ledgers.map((ledger) => judgeLedger(ledger, objective));
       return {

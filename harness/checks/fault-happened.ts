@@ -24,7 +24,11 @@ export function faultHappened({ requires }: { readonly requires: readonly string
         const reason = against.length > 0 ? against.join('; ') : `no evidence of ${missing.join(', ')}`;
         return { verdict: 'unknown', summary: `Nothing can be concluded from this run: ${reason}.`, evidence: indexes };
       }
-      return { verdict: 'pass', summary: `${evidence.map((event) => event.text).join('; ')}.`, evidence: indexes };
+      return {
+        verdict: 'pass',
+        summary: `${[...new Set(evidence.map((event) => event.text))].join('; ')}.`,
+        evidence: indexes,
+      };
     },
   };
 }

@@ -3,6 +3,7 @@ import { formatMillis } from '../core/duration.ts';
 import type { History } from '../core/history.ts';
 import type { Check } from '../core/scenario.ts';
 import { judgeAgainstLimit } from '../core/verdict.ts';
+import { isWithoutPrimary } from '../core/derive/database.ts';
 import { injectionTime } from '../core/derive/fault-time.ts';
 import { interruptedJob, isTerminal } from '../core/derive/job-timeline.ts';
 import { isOfInterruptedJob, milestonesOf, type DerivedMilestone } from '../core/derive/milestones.ts';
@@ -46,8 +47,14 @@ export function recoveryTime(): Check {
       if (end?.at === undefined)
         return judgeUnseen(history, end?.id ?? 'new-records-committed', time.low, limitMs, evidence);
       const verdict = judgeAgainstLimit(time, limitMs);
+      const cause = verdict === 'fail' ? causeIn(history) : {};
       const relation = { pass: 'within', fail: 'over', unknown: 'too close to decide against' }[verdict];
-      return { verdict, summary: `${describeBounds(time)}: ${relation} the objective of ${limit}.`, evidence };
+      return {
+        verdict,
+        summary: `${describeBounds(time)}: ${relation} the objective of ${limit}.`,
+        evidence,
+        ...cause,
+      };
     },
   };
 }
@@ -74,7 +81,8 @@ function judgeUnseen(
   }
   if (watchedMs > limitMs) {
     const summary = `Not recovered ${watched} after the fault; the objective is ${formatMillis(limitMs)}.`;
-    return { verdict: 'fail', summary, evidence, ...(job === undefined ? {} : { consequenceOf: 'job_outcome' }) };
+    const cause = job === undefined ? causeIn(history) : { consequenceOf: 'job_outcome' };
+    return { verdict: 'fail', summary, evidence, ...cause };
   }
   return {
     verdict: 'unknown',
@@ -83,8 +91,13 @@ function judgeUnseen(
   };
 }
 
+/** Nothing recovers while the database has no primary. */
+function causeIn(history: History): { readonly consequenceOf?: string } {
+  return isWithoutPrimary(history) ? { consequenceOf: 'database_failover' } : {};
+}
+
 /** Watching ends with the wait for the recovery, else with the record. */
-function watchedUntil(history: History): number {
+export function watchedUntil(history: History): number {
   const injected = history.first('fault.injected');
   const wait = history.first('wait', (event) => injected !== undefined && event.i > injected.i);
   return wait?.t ?? history.endMs;

@@ -8,6 +8,7 @@ import {
   jobInfoReply,
   jobListReply,
   sourceDefinitionsReply,
+  sourceListReply,
   sourceReply,
   workspaceListReply,
   type JobInfo,
@@ -18,12 +19,15 @@ import type { z } from 'zod';
 export interface AirbyteApi {
   firstWorkspaceId(): Promise<string>;
   setFailureWebhook(workspaceId: string, url: string): Promise<void>;
+  /** The body of the call that `createSource` makes, for a probe that makes it by itself. */
+  sourceBody(workspaceId: string, name: string, connector: ConnectorSpec): Promise<Readonly<Record<string, unknown>>>;
   createSource(workspaceId: string, name: string, connector: ConnectorSpec): Promise<string>;
   createDestination(workspaceId: string, name: string, connector: ConnectorSpec): Promise<string>;
   createConnection(options: NewConnection): Promise<string>;
   deleteConnection(connectionId: string): Promise<void>;
   deleteSource(sourceId: string): Promise<void>;
   deleteDestination(destinationId: string): Promise<void>;
+  listSources(workspaceId: string): Promise<readonly { readonly sourceId: string; readonly name: string }[]>;
   /** Starts a sync now and returns the job. */
   sync(connectionId: string): Promise<JobInfo>;
   /** The newest sync jobs of a connection, newest first, {@link JOBS_PER_LOOK} at most. */
@@ -95,6 +99,17 @@ export async function connectAirbyteApi({
     });
   }
 
+  const sourceBody: AirbyteApi['sourceBody'] = async (workspaceId, name, connector) => {
+    const { sourceDefinitions } = await call('/source_definitions/list', {}, sourceDefinitionsReply);
+    const definition = sourceDefinitions.find((candidate) => candidate.name === connector.definition);
+    return {
+      workspaceId,
+      name,
+      sourceDefinitionId: definition?.sourceDefinitionId ?? noConnector(connector.definition),
+      connectionConfiguration: connector.configuration,
+    };
+  };
+
   return {
     async firstWorkspaceId() {
       const { workspaces } = await call('/workspaces/list', {}, workspaceListReply);
@@ -110,15 +125,9 @@ export async function connectAirbyteApi({
         definitionReply,
       );
     },
+    sourceBody,
     async createSource(workspaceId, name, connector) {
-      const { sourceDefinitions } = await call('/source_definitions/list', {}, sourceDefinitionsReply);
-      const definition = sourceDefinitions.find((candidate) => candidate.name === connector.definition);
-      const body = {
-        workspaceId,
-        name,
-        sourceDefinitionId: definition?.sourceDefinitionId ?? noConnector(connector.definition),
-        connectionConfiguration: connector.configuration,
-      };
+      const body = await sourceBody(workspaceId, name, connector);
       return (await call('/sources/create', body, sourceReply)).sourceId;
     },
     async createDestination(workspaceId, name, connector) {
@@ -143,6 +152,9 @@ export async function connectAirbyteApi({
     },
     async deleteDestination(destinationId) {
       await call('/destinations/delete', { destinationId }, definitionReply);
+    },
+    async listSources(workspaceId) {
+      return (await call('/sources/list', { workspaceId }, sourceListReply)).sources;
     },
     sync: (connectionId) => call('/connections/sync', { connectionId }, jobInfoReply),
     async listJobs(connectionId) {

@@ -4,6 +4,7 @@ import { attemptStatus, jobStatus } from '../core/event-fields.ts';
 
 export const workspaceListReply = z.object({ workspaces: z.array(z.object({ workspaceId: z.string() })) });
 export const sourceReply = z.object({ sourceId: z.string() });
+export const sourceListReply = z.object({ sources: z.array(z.object({ sourceId: z.string(), name: z.string() })) });
 export const destinationReply = z.object({ destinationId: z.string() });
 export const connectionIdReply = z.object({ connectionId: z.string() });
 export const sourceDefinitionsReply = z.object({

@@ -13,6 +13,8 @@ export interface DatabaseMember {
   /** How far it is behind the primary, in bytes of WAL. */
   readonly lagBytes?: number;
   readonly timeline?: number;
+  /** False when the provider was told never to make it the primary. */
+  readonly mayBePromoted?: boolean;
 }
 
 /** The cluster at one look. */
@@ -20,10 +22,15 @@ export interface DatabaseTopology {
   readonly members: readonly DatabaseMember[];
   /** Who holds the right to be the primary, by the provider's own record of it; undefined while nobody does. */
   readonly leader?: string;
-  /** True when the loss of the primary would lose no acknowledged write and a replica could take over at once. */
+  /**
+   * True when the loss of the primary would lose no acknowledged write and a replica is ready to take over, by the provider's own
+   * record. Whether it then does is for a rehearsal to show.
+   */
   readonly isRedundant: boolean;
   /** What it lacks to be redundant, in words. */
   readonly lacks?: string;
+  /** How the provider is set, in its own words: `{ ttl: "20", loop_wait: "1" }`. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** Something that the provider itself wrote down: an RDS event, a Cloud SQL operation, a line of Patroni's history. */

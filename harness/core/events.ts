@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { ms } from './event-fields.ts';
+import * as database from './events/database-events.ts';
 import * as fault from './events/fault-events.ts';
 import * as probe from './events/probe-events.ts';
 import * as run from './events/run-events.ts';
@@ -38,6 +39,9 @@ const eventBody = z.discriminatedUnion('type', [
   probe.loadSummary,
   sync.alert,
   sync.leader,
+  database.database,
+  database.databaseClients,
+  database.ledgerCopy,
   run.leftovers,
   run.note,
   run.runFinished,

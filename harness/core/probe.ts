@@ -1,7 +1,7 @@
 import type { BodyOf } from './events.ts';
 
 /** What a probe looks at. Every kind is data, so that it can be handed to the prober's thread. */
-export type ProbeSpec = HttpProbe | TcpProbe | SqlWriteProbe;
+export type ProbeSpec = HttpProbe | TcpProbe | SqlWriteProbe | HttpWriteProbe;
 
 interface ProbeCommon {
   /** Unique in the run; the name that samples carry. */
@@ -33,6 +33,16 @@ export interface SqlWriteProbe extends ProbeCommon {
   /** postgres://user:password@host:port/database. Never recorded. */
   readonly url: string;
   readonly table: string;
+}
+
+/**
+ * POSTs one numbered write after the other as JSON; `{seq}` in `body` becomes the number. Acknowledged when the answer is 2xx,
+ * failed when it is 4xx or nothing listened, else indeterminate. Its samples are the ledger named like the probe.
+ */
+export interface HttpWriteProbe extends ProbeCommon {
+  readonly kind: 'http-write';
+  readonly url: string;
+  readonly body: string;
 }
 
 /** One result of a probe, as it goes into the record. */

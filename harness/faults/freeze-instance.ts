@@ -1,13 +1,14 @@
 import { ChaosError } from '../core/errors.ts';
 import type { Instance, InstanceProcess } from '../core/platform.ts';
 import type { Fault, Wait } from '../core/scenario.ts';
+import type { ProcessFilter } from './processes.ts';
 import { chooseTargets, type TargetSelector } from './selectors.ts';
 
 export interface FreezeInstanceOptions {
   readonly of: TargetSelector;
   readonly when: Wait;
   /** Which processes of the instance stop; all when it is left out. */
-  readonly only?: { readonly describe: string; readonly matches: (process: InstanceProcess) => boolean };
+  readonly only?: ProcessFilter;
 }
 
 /**

@@ -6,9 +6,19 @@ import { failureNote, isOwnShortage, type OnOutcome, type ProbeOutcome } from '.
 /** Opens a socket to one place; `onBytes` is given views of a buffer that is used again after it returns. */
 export type OpenSocket = (onBytes: (bytes: Buffer) => void) => Socket;
 
+/** What is known of the answer beside the outcome, for a client to whom more than good or bad matters. */
+export interface HttpAnswer {
+  /** Undefined when no whole answer came. */
+  readonly status?: number;
+  /** True when nothing listened, so that the request was never sent. */
+  readonly isRefused?: boolean;
+}
+
+type OnAnswer = (outcome: Parameters<OnOutcome>[0], answer: HttpAnswer) => void;
+
 interface Exchange {
   readonly parser: HttpResponseParser;
-  readonly onOutcome: OnOutcome;
+  readonly onAnswer: OnAnswer;
 }
 
 /** One connection, one request at a time. What failed, hung or was closed is never used again. */
@@ -25,7 +35,8 @@ export class HttpConnection {
     this.#socket.on('end', () => this.#closedByPeer());
     this.#socket.on('close', () => this.#closedByPeer());
     this.#socket.on('error', (error) => {
-      this.#end(isOwnShortage(error) ? undefined : { ok: false, note: failureNote(error) });
+      const note = failureNote(error);
+      this.#end(isOwnShortage(error) ? undefined : { ok: false, note }, { isRefused: note === 'ECONNREFUSED' });
     });
   }
 
@@ -34,8 +45,8 @@ export class HttpConnection {
     return this.#isGone;
   }
 
-  send(request: Buffer, needle: Buffer | undefined, onOutcome: OnOutcome): void {
-    this.#exchange = { parser: new HttpResponseParser(needle), onOutcome };
+  send(request: Buffer, needle: Buffer | undefined, onAnswer: OnAnswer): void {
+    this.#exchange = { parser: new HttpResponseParser(needle), onAnswer };
     this.#socket.write(request);
   }
 
@@ -64,13 +75,13 @@ export class HttpConnection {
     this.#exchange = undefined;
     if (state === 'complete' && exchange.parser.isReusable) this.#onReusable(this);
     else this.drop();
-    exchange.onOutcome(judge(exchange.parser, state));
+    exchange.onAnswer(judge(exchange.parser, state), state === 'complete' ? { status: exchange.parser.status } : {});
   }
 
-  #end(outcome: ProbeOutcome | undefined): void {
+  #end(outcome: ProbeOutcome | undefined, answer: HttpAnswer = {}): void {
     const exchange = this.#exchange;
     this.drop();
-    exchange?.onOutcome(outcome);
+    exchange?.onAnswer(outcome, answer);
   }
 }
 

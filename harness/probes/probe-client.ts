@@ -34,6 +34,10 @@ export async function openProbeClient(spec: ProbeSpec, clock: Clock): Promise<Pr
       const { openTcpProbe } = await import('./tcp-probe.ts');
       return openTcpProbe(spec);
     }
+    case 'http-write': {
+      const { openHttpWriteProbe } = await import('./http-write-probe.ts');
+      return openHttpWriteProbe(spec, clock);
+    }
     case 'sql-write': {
       const { openSqlWriteProbe } = await import('./sql-write-probe.ts');
       return openSqlWriteProbe(spec, clock);

@@ -10,6 +10,7 @@ export function checkProbe(spec: ProbeSpec): void {
   if (!(spec.timeoutMs >= 1)) refuse(spec, `its time-out is ${spec.timeoutMs} ms`, 'Give it a millisecond or more.');
   switch (spec.kind) {
     case 'http':
+    case 'http-write':
       checkUrl(spec, spec.url, ['http:', 'https:']);
       break;
     case 'tcp':

@@ -1,4 +1,5 @@
 import { formatMillis } from '../core/duration.ts';
+import { describeDatabase } from '../core/derive/database.ts';
 import type { EventOf, RunEvent } from '../core/events.ts';
 import { countIn, formatRanges } from '../core/sequence.ts';
 import { formatCount, formatMany } from './measurement.ts';
@@ -46,6 +47,12 @@ export function describeEvent(event: RunEvent): string {
       return `Alert: ${event.text}`;
     case 'leader':
       return `Leader of ${event.component} is ${event.holder}${event.term === undefined ? '' : ` (term ${event.term})`}.`;
+    case 'database':
+      return `Database: ${describeDatabase(event)}.`;
+    case 'database.clients':
+      return `At work on ${event.node}: ${event.clients.map(({ name }) => name).join(', ') || 'nobody'}.`;
+    case 'ledger.copy':
+      return `${event.node} itself holds of ledger ${event.ledger}: ${formatRanges(event.present) || 'nothing'}.`;
     case 'leftovers':
       return describeLeftovers(event);
     case 'note':

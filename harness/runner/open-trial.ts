@@ -134,6 +134,7 @@ function describeInstance(instance: Instance): Parameters<TrialContext['record']
 function describeTarget(spec: ProbeSpec): string {
   switch (spec.kind) {
     case 'http':
+    case 'http-write':
       return spec.url;
     case 'tcp':
       return `${spec.host}:${spec.port}`;

@@ -145,12 +145,13 @@ async function strike(
     async run(signal) {
       if (isUndone) return;
       for (const { action, undoId } of undoIds) {
+        const start = context.clock.now();
         const text = await platform.undo(action, signal).catch((error: unknown) => {
-          record.append({ type: 'fault.undone', ...which, succeeded: false, text: describeError(error) }, trial);
+          record.append({ type: 'fault.undone', ...which, succeeded: false, text: describeError(error), start }, trial);
           throw error;
         });
         undo.markDone(undoId);
-        record.append({ type: 'fault.undone', ...which, succeeded: true, text }, trial);
+        record.append({ type: 'fault.undone', ...which, succeeded: true, text, start }, trial);
       }
       isUndone = true;
     },

@@ -1,8 +1,9 @@
 import { readSequence, quoted } from '../clients/data-systems.ts';
 import { connectSql } from '../clients/sql.ts';
 import type { RunningStack } from '../core/platform.ts';
+import { DATABASE_WRITES } from '../core/ledger-names.ts';
 import type { SqlWriteProbe } from '../core/probe.ts';
-import type { Verification } from '../core/scenario.ts';
+import type { TrialContext, Verification } from '../core/scenario.ts';
 
 /** Name of the database of the stack under test. */
 export const DATABASE = 'db-airbyte';
@@ -13,7 +14,7 @@ export function databaseWrites(stack: RunningStack, trial: number, everyMs: numb
   const { user, password } = stack.credentials;
   return {
     kind: 'sql-write',
-    name: 'database writes',
+    name: DATABASE_WRITES,
     url: `postgres://${user}:${password}@${host}:${port}/${DATABASE}`,
     table: ledgerTable(trial),
     everyMs,
@@ -25,22 +26,11 @@ export function databaseWrites(stack: RunningStack, trial: number, everyMs: numb
  * Stops the writer, freezes its list of acknowledged writes, and only then reads the table: an acknowledgement that landed
  * between the read and the list would look like a lost write.
  */
-export function readLedger(probe: string): Verification {
+export function readLedger(probe: string, tableOf: (trial: number) => string = ledgerTable): Verification {
   return {
     name: `read back every write of "${probe}"`,
     async run(context) {
-      await context.removeProbe(probe);
-      const writes = context.history
-        .all('sample')
-        .flatMap((sample) => (sample.probe === probe && sample.write ? [sample.write] : []));
-      const amount = (outcome: string): number => writes.filter((write) => write.outcome === outcome).length;
-      context.record.append({
-        type: 'ledger.frozen',
-        ledger: probe,
-        acknowledged: amount('acknowledged'),
-        failed: amount('failed'),
-        indeterminate: amount('indeterminate'),
-      });
+      await freezeLedger(context, probe);
       const sql = await connectSql({
         ...context.stack.endpoint('database'),
         ...context.stack.credentials,
@@ -48,7 +38,7 @@ export function readLedger(probe: string): Verification {
       });
       try {
         const start = context.clock.now();
-        const read = await readSequence(sql, quoted(ledgerTable(context.trial)));
+        const read = await readSequence(sql, quoted(tableOf(context.trial)));
         context.record.append({
           type: 'ledger.read',
           ledger: probe,
@@ -60,7 +50,7 @@ export function readLedger(probe: string): Verification {
           start,
           end: context.clock.now(),
         });
-        await sql.query(`DROP TABLE IF EXISTS ${quoted(ledgerTable(context.trial))}`);
+        await sql.query(`DROP TABLE IF EXISTS ${quoted(tableOf(context.trial))}`);
       } finally {
         await sql.close();
       }
@@ -68,6 +58,22 @@ export function readLedger(probe: string): Verification {
   };
 }
 
-function ledgerTable(trial: number): string {
+/** Stops the writer and writes down how many of its writes were acknowledged, before anybody looks at what is there. */
+export async function freezeLedger(context: TrialContext, probe: string): Promise<void> {
+  await context.removeProbe(probe);
+  const writes = context.history
+    .all('sample')
+    .flatMap((sample) => (sample.probe === probe && sample.write ? [sample.write] : []));
+  const amount = (outcome: string): number => writes.filter((write) => write.outcome === outcome).length;
+  context.record.append({
+    type: 'ledger.frozen',
+    ledger: probe,
+    acknowledged: amount('acknowledged'),
+    failed: amount('failed'),
+    indeterminate: amount('indeterminate'),
+  });
+}
+
+export function ledgerTable(trial: number): string {
   return `chaos_ledger_${trial}`;
 }

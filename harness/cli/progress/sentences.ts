@@ -1,5 +1,7 @@
 import { formatMillis } from '../../core/duration.ts';
+import { describeDatabase } from '../../core/derive/database.ts';
 import type { RunEvent } from '../../core/events.ts';
+import { countIn } from '../../core/sequence.ts';
 
 const PHASES = {
   provision: 'Bringing up the stack',
@@ -50,6 +52,11 @@ export function sentenceFor(event: RunEvent): string | undefined {
       return event.outcome === 'completed' ? undefined : `  ${event.outcome}: ${event.reason ?? ''}`;
     case 'component':
       return event.state === 'exited' || event.state === 'backoff' ? `  ${event.instance} ${event.state}` : undefined;
+    case 'database':
+      return `  database: ${describeDatabase(event)}`;
+    case 'ledger.copy':
+      return `  ${event.node} itself holds ${countIn(event.present)} writes of "${event.ledger}"`;
+    case 'database.clients':
     case 'sample':
     case 'probe.defined':
     case 'prober':

@@ -29,3 +29,16 @@ export function effectTime(history: History): { at: Bounds; event: EventOf<'faul
   if (injected === undefined || event === undefined) return undefined;
   return { at: between(injected.start, event.end, event.end), event };
 }
+
+/** When what was broken began to be given back; undefined while nothing has been. */
+export function healingBegan(history: History): number | undefined {
+  const injected = history.latest('fault.injected');
+  const undone = history.first('fault.undone', (event) => event.i > (injected?.i ?? Infinity));
+  return undone && (undone.start ?? undone.t);
+}
+
+/** The last evidence that a fault has done what it is named for: of a compound failure, that of its last fault. */
+export function lastEffect(history: History): EventOf<'fault.evidence'> | undefined {
+  const injected = history.latest('fault.injected');
+  return history.latest('fault.evidence', (event) => showsEffect(event) && event.i > (injected?.i ?? Infinity));
+}

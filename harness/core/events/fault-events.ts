@@ -1,6 +1,6 @@
 /** Faults, the evidence for them, their undo. */
 import { z } from 'zod';
-import { observed } from '../event-fields.ts';
+import { ms, observed } from '../event-fields.ts';
 
 /** Which fault of the trial it is about, from 1; missing in records from before compound failures. */
 const nth = z.int().positive().optional();
@@ -42,4 +42,6 @@ export const faultUndone = z.object({
   nth,
   succeeded: z.boolean(),
   text: z.string(),
+  /** When it was begun; `t` is when it was done. */
+  start: ms.optional(),
 });

@@ -23,6 +23,8 @@ import { SupervisorApi, type StackStatus } from './supervisor-api.ts';
 /** A stack that is not ready by then will not be: three times what a slow machine needs. */
 const READY_TIMEOUT_MS = 180_000;
 const DOWN_TIMEOUT_MS = 30_000;
+/** A database node first replays its log, and rewinds it when another one leads. */
+const START_TIMEOUT_MS = 60_000;
 
 /** The embedded platform: the reference stack as processes on this machine, without Docker and without root. */
 export function localPlatform(): Platform {
@@ -238,10 +240,12 @@ async function ensureRunning(dir: string, instance: string): Promise<string> {
   const api = new SupervisorApi(file.controlPort);
   const isUp = async (): Promise<boolean> =>
     (await api.status()).instances.some(({ name, state }) => name === instance && state === 'running');
-  if (await isUp()) return `${instance} runs`;
+  const wasUp = await isUp();
+  // Also when it runs: a held instance is looked after again from here on.
   await api.startInstance(instance);
+  if (wasUp) return `${instance} runs`;
   try {
-    await pWaitFor(isUp, { interval: 100, timeout: 15_000 });
+    await pWaitFor(isUp, { interval: 100, timeout: START_TIMEOUT_MS });
   } catch (cause) {
     throw new ChaosError({
       code: 'platform',

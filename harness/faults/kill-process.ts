@@ -1,0 +1,59 @@
+import pWaitFor from 'p-wait-for';
+import { ChaosError } from '../core/errors.ts';
+import type { Instance, InstanceProcess } from '../core/platform.ts';
+import type { Fault, Wait } from '../core/scenario.ts';
+import type { ProcessFilter } from './processes.ts';
+import { chooseTargets, type TargetSelector } from './selectors.ts';
+
+export interface KillProcessOptions {
+  readonly of: TargetSelector;
+  readonly only: ProcessFilter;
+  readonly when: Wait;
+}
+
+/** SIGKILL to some processes of each target while the rest of it goes on, as when only PostgreSQL crashes and its Patroni does not. */
+export function killProcess({ of, only, when }: KillProcessOptions): Fault {
+  return {
+    id: 'kill-process',
+    component: of.component,
+    description: `SIGKILL to ${only.describe} of ${of.describe}`,
+    needs: ['signal-instances', 'watch-instances'],
+    when,
+    prepare: async (context) => of.prepare?.(context),
+    async plan(context) {
+      const targets = await chooseTargets(of, context);
+      const { stack } = context;
+      const doomed = (await Promise.all(targets.map(async ({ instance }) => processesToKill(instance)))).flat();
+      async function processesToKill(instance: Instance): Promise<readonly InstanceProcess[]> {
+        const chosen = (await stack.processesOf(instance)).filter((one) => only.matches(one));
+        if (chosen.length > 0) return chosen;
+        throw new ChaosError({ code: 'no-target', message: `${instance.name} has no process ${only.describe}.` });
+      }
+      return {
+        targets,
+        undo: targets.map(({ instance }) => ({ kind: 'ensure-running', dir: stack.dir, instance: instance.name })),
+        async inject() {
+          for (const found of doomed) stack.signalProcess(found, 'SIGKILL');
+          await Promise.resolve();
+        },
+        async gatherEvidence(report, signal) {
+          const isDead = async (): Promise<boolean> => {
+            const living = (await Promise.all(targets.map(({ instance }) => stack.processesOf(instance)))).flat();
+            return doomed.every((one) => !living.some(({ pid, startTicks }) => same(one, pid, startTicks)));
+          };
+          const isGone = await pWaitFor(isDead, { interval: 10, signal }).then(
+            () => true,
+            () => false,
+          );
+          const text = `${only.describe} of ${targets.map(({ instance }) => instance.name).join(', ')} ${isGone ? 'is gone' : 'survived'}`;
+          report({ kind: 'process-gone', holds: isGone, text });
+          for (const target of targets) if (of.confirm !== undefined) report(of.confirm(context, target));
+        },
+      };
+    },
+  };
+}
+
+function same(one: InstanceProcess, pid: number, startTicks: number): boolean {
+  return one.pid === pid && one.startTicks === startTicks;
+}
