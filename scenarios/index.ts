@@ -10,6 +10,11 @@ export const catalogue = {
     variants: ['terminate', 'all', 'hang'],
     load: () => import('./scheduler-failure.ts'),
   },
+  temporal_and_worker_failure: {
+    title: 'Temporal and the worker that runs the sync die together',
+    variants: [],
+    load: () => import('./temporal-and-worker-failure.ts'),
+  },
   database_failure: {
     title: 'The primary of the database dies',
     variants: ['postgres_only', 'hang', 'switchover', 'asynchronous', 'double_fault', 'timings'],

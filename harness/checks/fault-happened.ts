@@ -12,13 +12,12 @@ export function faultHappened({ requires }: { readonly requires: readonly string
       const evidence = history.all('fault.evidence');
       const indexes = [injected.i, ...evidence.map((event) => event.i)];
       const missing = requires.filter((kind) => !evidence.some((event) => event.kind === kind && event.holds));
-      const idle = history
-        .all('fault.injected')
-        .filter(
-          ({ fault, targets, i }) =>
-            targets.length === 0 ||
-            !evidence.some((event) => event.fault === fault && event.i > i && showsEffect(event)),
-        );
+      const idle = history.all('fault.injected').filter(
+        // Two faults of a compound failure can be of one kind: the effect of one is no evidence for the other.
+        ({ fault, nth, targets, i }) =>
+          targets.length === 0 ||
+          !evidence.some((event) => event.fault === fault && event.nth === nth && event.i > i && showsEffect(event)),
+      );
       missing.push(...idle.map(({ fault }) => `an effect of ${fault}`));
       if (missing.length > 0) {
         const against = evidence.filter((event) => !event.holds).map((event) => event.text);

@@ -34,6 +34,32 @@ test.each([
   expect(check.judge(withSecondFault(effect)).verdict).toBe('unknown');
 });
 
+test('the effect of one fault is no evidence for another one of the same kind', () => {
+  const at = GOOD.faultAt + 2000;
+  const target = { component: 'temporal', instance: 'temporal-0', why: 'the only one' };
+  const numbered = (events: RunEvent[], nth: number): RunEvent[] =>
+    events.map((event) =>
+      event.type === 'fault.injected' || event.type === 'fault.evidence' ? { ...event, nth } : event,
+    );
+  const second: EventBody = {
+    type: 'fault.injected',
+    fault: 'kill',
+    targets: [target],
+    start: at,
+    end: at + 1,
+    nth: 2,
+  };
+  const effect = { kind: 'process-gone', holds: true, text: 'gone', start: at, end: at + 9 };
+  const judge = (nth: number): string => {
+    const late: EventBody = { type: 'fault.evidence', fault: 'kill', nth, ...effect };
+    const more = [second, late].map((body, n): RunEvent => ({ i: 0, t: at + 10 + n, trial: 1, ...body }));
+    const events = [...numbered(tell(), 1), ...more].toSorted((a, b) => a.t - b.t).map((event, i) => ({ ...event, i }));
+    return check.judge(new History(1, events)).verdict;
+  };
+  expect(judge(2)).toBe('pass');
+  expect(judge(1)).toBe('unknown');
+});
+
 /** Two acknowledged writes are lost, half a second apart. */
 function lossAgainst(objective: { readonly lostWrites: number; readonly recoveryPointSeconds?: number }): string {
   const events = tell({ lostWrites: [7, 8] }).map((event) =>

@@ -68,11 +68,16 @@ function headlineOf(
 }
 
 function describeFault(history: History): string {
-  const described = history.all('fault.planned').map(({ description, targets }) => {
+  const injected = history.all('fault.injected');
+  const firstAt = injected[0]?.start ?? 0;
+  const described = history.all('fault.planned').map(({ description, targets }, n) => {
     const victims = targets.map((target) => `${target.instance} (${target.why})`).join(', ');
-    return `${description}: ${victims}`;
+    const at = injected[n]?.start;
+    const later =
+      at === undefined ? '; planned, and never injected: ' : `; then, ${formatMillis(at - firstAt)} later, `;
+    return `${n === 0 ? '' : later}${description}: ${victims}`;
   });
-  return `${described.join('; then ')}.`;
+  return `${described.join('')}.`;
 }
 
 function describeMilestones(history: History): Milestone[] {

@@ -58,6 +58,13 @@ test('list names every scenario', async () => {
   expect(stdout).toContain('worker_failure');
 });
 
+test('an option after a command is that command’s, also where a run has one of the same name', async () => {
+  expect(JSON.parse((await chaos('list', '--json')).stdout)).toContainEqual(
+    expect.objectContaining({ id: 'worker_failure' }),
+  );
+  expect((await chaos('up', '--set', 'records')).stderr).toMatch(/has no "="/);
+});
+
 test('validate accepts the objectives that are shipped', async () => {
   const { exitCode, stdout } = await chaos('validate');
   expect(stdout).toContain('✓ worker_failure');

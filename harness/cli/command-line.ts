@@ -17,6 +17,8 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     exitCode = code;
   };
   defineCommands(program, finishWith);
+  // An option after the name of a command is the command's: without this `list --json` would set the --json of a run.
+  program.enablePositionalOptions();
   program.exitOverride();
   program.configureOutput({ writeErr: () => undefined });
   // Commands inherit nothing that was set after they were made.
@@ -68,6 +70,19 @@ function defineCommands(program: Command, finishWith: (code: number) => void): v
       return finishWith(await runCommand(scenario, options));
     });
   program
+    .command('everything')
+    .description('run all scenarios on one stack, one after the other, and write one combined report')
+    .option('--only <ids>', 'only these scenarios, separated by commas')
+    .option('--skip <ids>', 'all but these')
+    .addOption(new Option('--platform <id>', 'where to run').choices(['local']).default('local'))
+    .option('--objectives <file>', 'the recovery targets to judge against', DEFAULT_OBJECTIVES)
+    .option('--set <name=value>', 'a parameter of the scenarios or a setting of the stack (repeatable)', collect, [])
+    .option('--seed <n>', 'the seed of every choice by chance')
+    .option('--dry-run', 'show what would be done and hit, and do nothing', false)
+    .option('--no-load', 'run without API load')
+    .option('--json', 'print the combined journal as JSON on standard output', false)
+    .action(async (options) => finishWith(await (await import('./commands/everything.ts')).everythingCommand(options)));
+  program
     .command('list')
     .description('the scenarios, their objectives and what they need')
     .option('--json', 'as JSON', false)
@@ -101,6 +116,15 @@ function defineCommands(program: Command, finishWith: (code: number) => void): v
     .option('--json', 'print the journal as JSON on standard output', false)
     .action(async (run: string, options) =>
       finishWith(await (await import('./commands/report.ts')).reportCommand(run, options)),
+    );
+  program
+    .command('compare')
+    .description('what changed between two runs of a scenario, and whether it may be chance; needs no stack')
+    .argument('<before>', 'an id, the beginning of one, `latest`, or `latest~1` for the run before that')
+    .argument('<after>', 'the run to hold against it')
+    .option('--json', 'print the comparison as JSON on standard output', false)
+    .action(async (before: string, after: string, options) =>
+      finishWith(await (await import('./commands/compare.ts')).compareCommand(before, after, options)),
     );
   program
     .command('cleanup')

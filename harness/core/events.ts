@@ -10,6 +10,7 @@ import * as fault from './events/fault-events.ts';
 import * as probe from './events/probe-events.ts';
 import * as run from './events/run-events.ts';
 import * as schedule from './events/schedule-events.ts';
+import * as series from './events/series-events.ts';
 import * as sync from './events/sync-events.ts';
 
 export type { Objective, RetryPolicy } from './objective.ts';
@@ -50,6 +51,8 @@ const eventBody = z.discriminatedUnion('type', [
   run.leftovers,
   run.note,
   run.runFinished,
+  series.seriesStarted,
+  series.seriesRun,
 ]);
 
 /** What the harness learned, before it has a place in the record. */

@@ -1,6 +1,6 @@
 import type { Fault, Wait } from '../core/scenario.ts';
 import { newPrimaryUnprotected } from '../waits/database.ts';
-import { sinceFault } from '../waits/faults.ts';
+import { afterFault } from '../waits/faults.ts';
 import { primaryDatabaseNode } from './database-selectors.ts';
 import { freezeInstance } from './freeze-instance.ts';
 import { killProcess } from './kill-process.ts';
@@ -22,7 +22,7 @@ export interface DatabaseFault {
 export function primaryNodeLost(when: Wait, silentMs: number): DatabaseFault {
   return {
     fault: freezeInstance({ of: primaryDatabaseNode(), only: WAL_SENDERS, when }),
-    further: [loseNode({ of: primaryDatabaseNode(), when: sinceFault({ span: `${silentMs}ms` }) })],
+    further: [loseNode({ of: primaryDatabaseNode(), when: afterFault({ delay: `${silentMs}ms` }) })],
     requires: ['processes-frozen', 'node-lost', 'was-the-primary'],
   };
 }

@@ -76,7 +76,10 @@ export function workerRunningTheSync(): TargetSelector {
 /** The victim was the right one when the sync's attempt was open at the fault and had records left to move. */
 function ranTheSync(context: TrialContext, instance: Instance, why: string): KillEvidence {
   const { history } = context;
-  const injected = history.latest('fault.injected');
+  // Of several faults, the one that hit this instance.
+  const injected = history.latest('fault.injected', ({ targets }) =>
+    targets.some((target) => target.instance === instance.name),
+  );
   const job = injected && interruptedJob(history, { low: injected.start, best: injected.start, high: injected.end });
   const arrived = history.latest('delivery', (look) => look.connectionId === job?.connectionId)?.maxSeq ?? 0;
   const owed = job === undefined ? 0 : highestProduced(history, job.connectionId, Infinity);

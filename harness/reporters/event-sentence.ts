@@ -69,6 +69,10 @@ export function describeEvent(event: RunEvent): string {
       return `${event.level === 'info' ? 'Note' : event.level === 'warning' ? 'Warning' : 'Error'}: ${event.text}`;
     case 'run.finished':
       return `Run ${event.outcome}${event.reason === undefined ? '' : `: ${event.reason}`}.`;
+    case 'series.started':
+      return `Series of ${formatMany(event.scenarios.length, 'scenario')} on one stack started, seed ${event.seed}.`;
+    case 'series.run':
+      return `Scenario ${event.place}, ${event.scenario}, begins as run ${event.runId}.`;
     default:
       return event satisfies never;
   }

@@ -3,11 +3,15 @@ import type { CheckResult, Journal, Trial } from '../core/journal.ts';
 import { describeEvent } from './event-sentence.ts';
 import type { Reporter } from './reporter.ts';
 
-interface Suite {
+/** One suite of a file: checks with the events that their evidence names. */
+export interface Suite {
   readonly name: string;
   readonly seconds: number;
+  /** ISO 8601. */
+  readonly timestamp: string;
   readonly properties: readonly (readonly [name: string, value: string])[];
   readonly checks: readonly CheckResult[];
+  readonly events: readonly RunEvent[];
 }
 
 /**
@@ -17,15 +21,24 @@ interface Suite {
 export const junit: Reporter = { name: 'junit', file: 'junit.xml', render: renderJunit };
 
 function renderJunit(journal: Journal, events: readonly RunEvent[]): string {
-  const suites = [...journal.trials.map((trial) => trialSuite(journal, trial, events)), runSuite(journal)];
+  return renderSuites(journal.scenario.id, journal.durationSeconds, suitesOf(journal, events));
+}
+
+/** A whole file from suites, with their sums at its head. */
+export function renderSuites(name: string, seconds: number, suites: readonly Suite[]): string {
   const checks = suites.flatMap((suite) => suite.checks);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites${attributes({ name: journal.scenario.id, ...counts(checks), time: inSeconds(journal.durationSeconds) })}>`,
-    ...suites.map((suite) => renderSuite(journal, suite, events)),
+    `<testsuites${attributes({ name, ...counts(checks), time: inSeconds(seconds) })}>`,
+    ...suites.map(renderSuite),
     '</testsuites>',
     '',
   ].join('\n');
+}
+
+/** The suites of one run: one for each trial, and one for the run as a whole. */
+export function suitesOf(journal: Journal, events: readonly RunEvent[]): Suite[] {
+  return [...journal.trials.map((trial) => trialSuite(journal, trial, events)), runSuite(journal, events)];
 }
 
 function trialSuite(journal: Journal, trial: Trial, events: readonly RunEvent[]): Suite {
@@ -33,6 +46,8 @@ function trialSuite(journal: Journal, trial: Trial, events: readonly RunEvent[])
   const measured = trial.recovery.measuredSeconds;
   return {
     name: `${journal.scenario.id} trial ${trial.trial}`,
+    timestamp: journal.wallStart,
+    events,
     seconds: times.length === 0 ? 0 : ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1000,
     properties: [
       ['recovery.low', bound(measured?.low)],
@@ -44,10 +59,12 @@ function trialSuite(journal: Journal, trial: Trial, events: readonly RunEvent[])
   };
 }
 
-function runSuite(journal: Journal): Suite {
+function runSuite(journal: Journal, events: readonly RunEvent[]): Suite {
   const passedByTrials = journal.trials.length > 0 && journal.trials.every((trial) => trial.verdict === 'pass');
   return {
     name: `${journal.scenario.id} run`,
+    timestamp: journal.wallStart,
+    events,
     seconds: journal.durationSeconds,
     properties: [
       ['runId', journal.runId],
@@ -72,20 +89,20 @@ function withVerdict(
   return [...checks, { id: 'verdict', title: 'Verdict', verdict, summary: headline, evidence: [] }];
 }
 
-function renderSuite(journal: Journal, suite: Suite, events: readonly RunEvent[]): string {
+function renderSuite(suite: Suite): string {
   const properties = suite.properties.map(([name, value]) => `      <property${attributes({ name, value })}/>`);
   return [
-    `  <testsuite${attributes({ name: suite.name, ...counts(suite.checks), time: inSeconds(suite.seconds), timestamp: journal.wallStart })}>`,
+    `  <testsuite${attributes({ name: suite.name, ...counts(suite.checks), time: inSeconds(suite.seconds), timestamp: suite.timestamp })}>`,
     '    <properties>',
     ...properties,
     '    </properties>',
-    ...suite.checks.map((check) => renderCase(suite, check, events)),
+    ...suite.checks.map((check) => renderCase(suite, check)),
     '  </testsuite>',
   ].join('\n');
 }
 
-function renderCase(suite: Suite, check: CheckResult, events: readonly RunEvent[]): string {
-  const cited = check.evidence.flatMap((index) => events[index] ?? []);
+function renderCase(suite: Suite, check: CheckResult): string {
+  const cited = check.evidence.flatMap((index) => suite.events[index] ?? []);
   const times = cited.map((event) => event.t);
   const span = times.length === 0 ? 0 : (Math.max(...times) - Math.min(...times)) / 1000;
   const head = `    <testcase${attributes({ classname: suite.name, name: `${check.id}: ${check.title}`, time: inSeconds(span) })}`;

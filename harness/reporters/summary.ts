@@ -8,12 +8,11 @@ import {
   formatMeasured,
   formatSeconds,
 } from './measurement.ts';
+import { code, escapeMarkdown, MARKS } from './markdown.ts';
 import type { Reporter } from './reporter.ts';
 
 /** `summary.md`: the run in a pull request's comment. */
 export const summary: Reporter = { name: 'summary', file: 'summary.md', render: (journal) => renderSummary(journal) };
-
-const MARKS = { pass: '✅ PASS', fail: '❌ FAIL', unknown: '⚠️ UNKNOWN' } as const;
 
 function renderSummary(journal: Journal): string {
   return [
@@ -95,24 +94,4 @@ function trialLines(journal: Journal): string[] {
     (trial) => `- trial ${trial.trial}: ${MARKS[trial.verdict]}, ${formatBest(trial.recovery.measuredSeconds)}`,
   );
   return ['', escapeMarkdown(journal.summary.conclusion), '', ...lines];
-}
-
-/** Text that GitHub shows as it is: no markup, no HTML, no link, no mention, one line. */
-function escapeMarkdown(text: string): string {
-  return visible(text)
-    .replaceAll(/[\\`*_{}[\]<>|~#&$]/g, String.raw`\$&`)
-    .replaceAll(/@(?=\w)/g, '@\u{200B}')
-    .replaceAll('://', String.raw`:\//`)
-    .replaceAll(/\bwww\./gi, String.raw`www\.`)
-    .replace(/^[-+=]/, String.raw`\$&`)
-    .replace(/^(\d+)([.)])/, String.raw`$1\$2`);
-}
-
-/** Inside a code span nothing is markup but the backtick that ends it. */
-function code(text: string): string {
-  return visible(text).replaceAll('`', '´').trim();
-}
-
-function visible(text: string): string {
-  return text.replaceAll(/\s+/gu, ' ').replaceAll(/[\p{Cc}\u{202A}-\u{202E}\u{2066}-\u{2069}]/gu, '\u{FFFD}');
 }

@@ -1,14 +1,15 @@
 import type { Clock } from '../core/clock.ts';
 import { ChaosError, describeError } from '../core/errors.ts';
 import type { Objective, RetryPolicy } from '../core/events.ts';
-import type { Platform, RunningStack } from '../core/platform.ts';
+import type { Instance, Platform, RunningStack } from '../core/platform.ts';
 import { seededRandom } from '../core/random.ts';
 import type { Parameters, Scenario, ScenarioPlan } from '../core/scenario.ts';
 import type { RunRecorder } from './run-recorder.ts';
 import { runTrial } from './trial.ts';
-import { UndoJournal } from './undo-journal.ts';
+import { UndoJournal, type PendingUndo } from './undo-journal.ts';
 
-export interface RunOptions {
+/** One run of a scenario, wherever its stack comes from. */
+export interface RehearsalOptions {
   readonly runId: string;
   readonly scenario: Scenario;
   readonly parameters: Parameters;
@@ -20,12 +21,15 @@ export interface RunOptions {
   readonly weaknesses: readonly string[];
   readonly trials: number;
   readonly seed: number;
-  readonly keep: boolean;
   readonly command: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly clock: Clock;
   readonly record: RunRecorder;
   readonly signal: AbortSignal;
+}
+
+export interface RunOptions extends RehearsalOptions {
+  readonly keep: boolean;
   /** Held by the caller since before anything was written; released here once nothing is left to undo. */
   readonly lock: { readonly release: () => void };
 }
@@ -40,11 +44,10 @@ export async function runScenario(options: RunOptions): Promise<ChaosError | und
   let stack: RunningStack | undefined;
   let failure: ChaosError | undefined;
   try {
-    const plan = options.scenario.plan(options.parameters, options.objective, options.variant);
-    recordStart(options, plan);
-    demandCapabilities(options, plan);
+    begin(options);
     record.append({ type: 'phase', name: 'provision' }, 0);
     stack = await provision(options, undo);
+    recordPlatform(options, stack, await stack.instances());
     await runTrials(options, stack, undo);
   } catch (error) {
     failure = asChaosError(error, options.signal);
@@ -59,7 +62,40 @@ export async function runScenario(options: RunOptions): Promise<ChaosError | und
   return failure;
 }
 
-function recordStart(options: RunOptions, plan: ScenarioPlan): void {
+/**
+ * Runs a scenario on a stack that is up and that others take down; what it broke is undone when it returns. Never throws, as
+ * {@link runScenario}.
+ */
+export async function runOnStack(
+  options: RehearsalOptions,
+  stack: RunningStack,
+  undo: UndoJournal,
+): Promise<ChaosError | undefined> {
+  const { record } = options;
+  const others = new Set(undo.pending().map(({ id }) => id));
+  let failure: ChaosError | undefined;
+  try {
+    begin(options);
+    recordPlatform(options, stack, await stack.instances());
+    await runTrials(options, stack, undo);
+  } catch (error) {
+    failure = asChaosError(error, options.signal);
+  }
+  record.append({ type: 'phase', name: 'teardown' }, 0);
+  const { notUndone } = await undoAll(options.platform, undo, ({ id }) => !others.has(id));
+  await recordLeftOvers(record, notUndone, stack);
+  record.append({ type: 'run.finished', ...describeEnd(failure) }, 0);
+  record.sync();
+  return failure;
+}
+
+function begin(options: RehearsalOptions): void {
+  const plan = options.scenario.plan(options.parameters, options.objective, options.variant);
+  recordStart(options, plan);
+  demandCapabilities(options, plan);
+}
+
+function recordStart(options: RehearsalOptions, plan: ScenarioPlan): void {
   const { scenario, record, variant } = options;
   const described = variant === undefined ? undefined : scenario.variants?.[variant];
   const { path, beside, because } = plan.recovery;
@@ -89,7 +125,7 @@ function recordStart(options: RunOptions, plan: ScenarioPlan): void {
   );
 }
 
-function demandCapabilities({ scenario, platform }: RunOptions, plan: ScenarioPlan): void {
+function demandCapabilities({ scenario, platform }: RehearsalOptions, plan: ScenarioPlan): void {
   const lacking = [...scenario.needs, ...[plan.fault, ...(plan.further ?? [])].flatMap(({ needs }) => needs)].filter(
     (capability) => !platform.capabilities.has(capability),
   );
@@ -100,9 +136,15 @@ function demandCapabilities({ scenario, platform }: RunOptions, plan: ScenarioPl
   });
 }
 
-async function provision(options: RunOptions, undo: UndoJournal): Promise<RunningStack> {
+type ProvisionOptions = Pick<
+  RunOptions,
+  'platform' | 'record' | 'runId' | 'signal' | 'stackSettings' | 'weaknesses' | 'keep'
+>;
+
+/** Brings the stack up; its removal is on disk before anything is started. */
+export async function provision(options: ProvisionOptions, undo: UndoJournal): Promise<RunningStack> {
   const { platform, record, runId, signal } = options;
-  const stack = await platform.up({
+  return platform.up({
     runId,
     settings: options.stackSettings,
     weaknesses: options.weaknesses,
@@ -114,7 +156,14 @@ async function provision(options: RunOptions, undo: UndoJournal): Promise<Runnin
       await Promise.resolve();
     },
   });
-  const instances = await stack.instances();
+}
+
+/** Writes down what stack this is, and how many instances of each component should be ready. */
+export function recordPlatform(
+  { platform, record, weaknesses }: Pick<RunOptions, 'platform' | 'record' | 'weaknesses'>,
+  stack: RunningStack,
+  instances: readonly Instance[],
+): void {
   const expected: Record<string, number> = {};
   for (const instance of instances) {
     if (instance.isExpected) expected[instance.component] = (expected[instance.component] ?? 0) + 1;
@@ -126,13 +175,14 @@ async function provision(options: RunOptions, undo: UndoJournal): Promise<Runnin
       profile: platform.profile,
       details: { ...stack.details },
       expected,
+      settings: { ...stack.settings },
+      weaknesses: [...weaknesses],
     },
     0,
   );
-  return stack;
 }
 
-async function runTrials(options: RunOptions, stack: RunningStack, undo: UndoJournal): Promise<void> {
+async function runTrials(options: RehearsalOptions, stack: RunningStack, undo: UndoJournal): Promise<void> {
   const { scenario, parameters, variant, objective, retryPolicy, clock, record, platform, signal, seed } = options;
   for (let trial = 1; trial <= options.trials; trial += 1) {
     signal.throwIfAborted();
@@ -144,36 +194,60 @@ async function runTrials(options: RunOptions, stack: RunningStack, undo: UndoJou
 }
 
 /** Takes the stack down unless it is to stay; returns true when something could not be put right. */
-async function tearDown(options: RunOptions, stack: RunningStack | undefined, undo: UndoJournal): Promise<boolean> {
-  const { record, platform } = options;
+export async function tearDown(
+  { record, platform, keep }: Pick<RunOptions, 'record' | 'platform' | 'keep'>,
+  stack: RunningStack | undefined,
+  undo: UndoJournal,
+): Promise<boolean> {
   record.append({ type: 'phase', name: 'teardown' }, 0);
-  const notUndone: string[] = [];
-  let isRemoved = false;
   stack?.release();
-  for (const { id, action } of undo.pending()) {
-    if (action.kind === 'remove-stack' && options.keep && stack !== undefined) {
-      const text = `Stack ${action.stackId} stays up (--keep); end it with: npm run chaos -- down`;
-      record.append({ type: 'note', level: 'info', text }, 0);
-      undo.markDone(id);
-      continue;
-    }
+  const stays = keep && stack !== undefined;
+  for (const { id, action } of stays ? undo.pending() : []) {
+    if (action.kind !== 'remove-stack') continue;
+    const text = `Stack ${action.stackId} stays up (--keep); end it with: npm run chaos -- down`;
+    record.append({ type: 'note', level: 'info', text }, 0);
+    undo.markDone(id);
+  }
+  const { notUndone, isStackRemoved } = await undoAll(platform, undo);
+  // The undo of a stack proves that it is gone or says what is not; one that stays on purpose has to be looked at.
+  await recordLeftOvers(record, notUndone, isStackRemoved ? undefined : stack);
+  return notUndone.length > 0;
+}
+
+/** Carries out what is pending, latest first; what fails stays pending and is told in words. */
+async function undoAll(
+  platform: Platform,
+  undo: UndoJournal,
+  isMeant: (pending: PendingUndo) => boolean = () => true,
+): Promise<{ readonly notUndone: readonly string[]; readonly isStackRemoved: boolean }> {
+  const notUndone: string[] = [];
+  let isStackRemoved = false;
+  for (const pending of undo.pending().filter(isMeant)) {
     try {
-      await platform.undo(action, AbortSignal.timeout(60_000));
-      undo.markDone(id);
-      isRemoved ||= action.kind === 'remove-stack';
+      await platform.undo(pending.action, AbortSignal.timeout(60_000));
+      undo.markDone(pending.id);
+      isStackRemoved ||= pending.action.kind === 'remove-stack';
     } catch (error) {
       notUndone.push(describeError(error));
     }
   }
-  // The undo of a stack proves that it is gone or says what is not; one that stays on purpose has to be looked at.
-  const stays = stack !== undefined && !isRemoved && notUndone.length === 0;
-  const strays = stays ? await stack.strayProcesses().catch(() => undefined) : [];
-  const found = [...notUndone, ...(strays ?? [])];
-  record.append({ type: 'leftovers', scope: 'after-teardown', complete: strays !== undefined, found }, 0);
-  return notUndone.length > 0;
+  return { notUndone, isStackRemoved };
 }
 
-function describeEnd(failure: ChaosError | undefined): {
+/** Looks at the stack when it stays and everything could be undone. */
+async function recordLeftOvers(
+  record: RunRecorder,
+  notUndone: readonly string[],
+  stays: RunningStack | undefined,
+): Promise<void> {
+  const isLookedAt = stays !== undefined && notUndone.length === 0;
+  const strays = isLookedAt ? await stays.strayProcesses().catch(() => undefined) : [];
+  const found = [...notUndone, ...(strays ?? [])];
+  record.append({ type: 'leftovers', scope: 'after-teardown', complete: strays !== undefined, found }, 0);
+}
+
+/** How the record says that a run ended. */
+export function describeEnd(failure: ChaosError | undefined): {
   outcome: 'completed' | 'refused' | 'aborted' | 'interrupted';
   reason?: string;
 } {
@@ -184,7 +258,8 @@ function describeEnd(failure: ChaosError | undefined): {
   return { outcome: 'aborted', reason };
 }
 
-function asChaosError(error: unknown, signal: AbortSignal): ChaosError {
+/** What was thrown, as an error of the harness; an interruption whatever it was when the signal has been given. */
+export function asChaosError(error: unknown, signal: AbortSignal): ChaosError {
   if (signal.aborted)
     return new ChaosError({ code: 'interrupted', message: 'The run was interrupted and undone.', cause: error });
   if (error instanceof ChaosError) return error;

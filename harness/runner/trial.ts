@@ -132,9 +132,10 @@ async function strike(
     ...(instance.pid === undefined ? {} : { pid: instance.pid }),
   }));
   const undoIds = fault.undo.map((action) => ({ action, undoId: undo.plan(platform.id, action) }));
+  const which = { fault: id, nth: context.history.all('fault.planned').length + 1 };
   context.record.append({
     type: 'fault.planned',
-    fault: id,
+    ...which,
     description,
     targets,
     undo: fault.undo.map(describeUndo),
@@ -146,14 +147,11 @@ async function strike(
       for (const { action, undoId } of undoIds) {
         const start = context.clock.now();
         const text = await platform.undo(action, signal).catch((error: unknown) => {
-          record.append(
-            { type: 'fault.undone', fault: id, succeeded: false, text: describeError(error), start },
-            trial,
-          );
+          record.append({ type: 'fault.undone', ...which, succeeded: false, text: describeError(error), start }, trial);
           throw error;
         });
         undo.markDone(undoId);
-        record.append({ type: 'fault.undone', fault: id, succeeded: true, text, start }, trial);
+        record.append({ type: 'fault.undone', ...which, succeeded: true, text, start }, trial);
       }
       isUndone = true;
     },
@@ -163,9 +161,9 @@ async function strike(
   record.sync();
   const start = context.clock.now();
   await fault.inject();
-  context.record.append({ type: 'fault.injected', fault: id, targets, start, end: context.clock.now() });
+  context.record.append({ type: 'fault.injected', ...which, targets, start, end: context.clock.now() });
   const evidence = fault.gatherEvidence(
-    (item) => context.record.append({ type: 'fault.evidence', fault: id, ...item, start, end: context.clock.now() }),
+    (item) => context.record.append({ type: 'fault.evidence', ...which, ...item, start, end: context.clock.now() }),
     AbortSignal.any([context.signal, AbortSignal.timeout(EVIDENCE_MS)]),
   );
   return { evidence };

@@ -62,18 +62,27 @@ describe('finding a run', () => {
 
   test.each([
     ['latest', '2026-11-23T02-51-21Z-worker_failure-7f3a'],
+    ['latest~0', '2026-11-23T02-51-21Z-worker_failure-7f3a'],
+    ['latest~2', '2026-11-22T10-00-00Z-worker_failure-00aa'],
     ['2026-11-23T02-51-21Z-database_failure-1b1b', '2026-11-23T02-51-21Z-database_failure-1b1b'],
     ['2026-11-22', '2026-11-22T10-00-00Z-worker_failure-00aa'],
     ['7f3a', '2026-11-23T02-51-21Z-worker_failure-7f3a'],
     ['sample', 'sample'],
   ])('understands %s', (name, runId) => {
-    expect(resolveRun(reports, name)).toEqual({ runId, path: join(reports, runId) });
+    expect(resolveRun(reports, name)).toEqual({ runId, path: join(reports, runId), isSeries: false });
+  });
+
+  test('knows a series by its id; `latest` is a single run', () => {
+    leaveRun('2026-11-25T00-00-00Z-everything-0e0e');
+    expect(resolveRun(reports, '0e0e').isSeries).toBe(true);
+    expect(resolveRun(reports, 'latest').runId).toBe('2026-11-23T02-51-21Z-worker_failure-7f3a');
   });
 
   test.each([
     ['2026-11-23', /2 runs/],
     ['worker', /2 runs/],
     ['nothing', /no run "nothing".*|The newest/],
+    ['latest~3', /no run "latest~3"/],
     ['', /no run ""/],
     ['../../etc', /no run/],
   ])('refuses %j with the choices', (name, message) => {

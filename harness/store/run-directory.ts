@@ -9,9 +9,14 @@ const RUN_ID = /^\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}Z-[a-z0-9_]+-[0-9a-f]{4}$/;
 /** The committed example has a folder of its own beside the runs. */
 const SAMPLE = 'sample';
 
+/** The place of a scenario in the id of a series: several scenarios, one after the other, in one record. */
+export const SERIES = 'everything';
+
 export interface RunDirectory {
   readonly runId: string;
   readonly path: string;
+  /** True for a series, whose record names the runs that it is made of. */
+  readonly isSeries: boolean;
 }
 
 /** The id of a run that starts at `wall`; the last four digits tell apart runs of the same second. */
@@ -38,7 +43,7 @@ export function createRunDirectory(reportsDir: string, wall: Date, scenarioId: s
     try {
       mkdirSync(reportsDir, { recursive: true });
       mkdirSync(path);
-      return { runId, path };
+      return describe(reportsDir, runId);
     } catch (cause) {
       failure = cause;
     }
@@ -57,18 +62,30 @@ export function listRuns(reportsDir: string): RunDirectory[] {
   return readdirSync(reportsDir)
     .filter((name) => RUN_ID.test(name) && existsSync(join(reportsDir, name, RECORD_FILE)))
     .toSorted((a, b) => (a < b ? 1 : -1))
-    .map((runId) => ({ runId, path: join(reportsDir, runId) }));
+    .map((runId) => describe(reportsDir, runId));
 }
 
+function describe(reportsDir: string, runId: string): RunDirectory {
+  return { runId, path: join(reportsDir, runId), isSeries: runId.includes(`-${SERIES}-`) };
+}
+
+/** `latest`, or `latest~2` for the second run before it. */
+const LATEST = /^latest(?:~(\d+))?$/;
+
 /**
- * The run that a person means: its id, the beginning of one id only, a part that only one id contains, or `latest`.
+ * The run that a person means: its id, the beginning of one id only, a part that only one id contains, `latest`, or
+ * `latest~1` for the run before that (single runs; a series is named by its id).
  * @throws ChaosError `usage` when there is none or more than one.
  */
 export function resolveRun(reportsDir: string, name: string): RunDirectory {
   const runs = listRuns(reportsDir);
-  if (name === 'latest') return runs[0] ?? notFound(reportsDir, name, runs);
+  const latest = LATEST.exec(name);
+  if (latest !== null) {
+    const single = runs.filter(({ isSeries }) => !isSeries);
+    return single[Number(latest[1] ?? 0)] ?? notFound(reportsDir, name, single);
+  }
   if (name === SAMPLE && existsSync(join(reportsDir, SAMPLE, RECORD_FILE))) {
-    return { runId: SAMPLE, path: join(reportsDir, SAMPLE) };
+    return describe(reportsDir, SAMPLE);
   }
   const exact = runs.find((run) => run.runId === name);
   if (exact !== undefined) return exact;

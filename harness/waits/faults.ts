@@ -1,16 +1,17 @@
-import { toMillis, type Duration } from '../core/duration.ts';
+import { formatMillis, toMillis, type Duration } from '../core/duration.ts';
 import type { Wait } from '../core/scenario.ts';
 
-/** So long after the last fault. Only for the delay between the faults of a compound failure. */
-export function sinceFault({ span }: { readonly span: Duration }): Wait {
-  const spanMs = toMillis(span);
+/** So much time after the latest fault was injected: the moment of the next one in a compound failure. */
+export function afterFault({ delay }: { readonly delay: Duration }): Wait {
+  const delayMs = toMillis(delay);
   return {
-    name: `${span} after the first fault`,
-    timeoutMs: spanMs + 10_000,
+    name: delayMs === 0 ? 'right after the fault before it' : `${formatMillis(delayMs)} after the fault before it`,
+    timeoutMs: delayMs + 30_000,
     isOver(history, nowMs) {
       const injected = history.latest('fault.injected');
-      if (injected === undefined) return 'nothing has been injected';
-      return nowMs - injected.end >= spanMs ? true : `${Math.round(nowMs - injected.end)} ms have passed`;
+      if (injected === undefined) return 'no fault has been injected yet';
+      const since = nowMs - injected.end;
+      return since >= delayMs ? true : `${formatMillis(since)} after the fault`;
     },
   };
 }

@@ -1,18 +1,14 @@
 import { formatMillis } from '../../core/duration.ts';
-import type { Objective } from '../../core/events.ts';
 import type { Platform, RunningStack } from '../../core/platform.ts';
-import type { Fault, Scenario } from '../../core/scenario.ts';
-import type { Settings } from '../settings.ts';
+import type { Fault } from '../../core/scenario.ts';
+import type { PlannedRun } from '../plan-run.ts';
 
 /** Prints what a run would do and hit, and does nothing. */
 export async function printDryRun(
-  scenario: Scenario,
-  settings: Settings,
-  objective: Objective,
+  { scenario, parameters, objective, variant }: PlannedRun,
   platform: Platform,
-  variant?: string,
 ): Promise<void> {
-  const plan = scenario.plan(settings.parameters, objective, variant);
+  const plan = scenario.plan(parameters, objective, variant);
   const faults = [plan.fault, ...(plan.further ?? [])];
   const running = await platform.findRunning();
   const where =
@@ -23,7 +19,7 @@ export async function printDryRun(
     `${scenario.title} (${scenario.id})`,
     `  platform    ${platform.id}: ${where}`,
     `  objective   ${formatMillis(objective.recoverySeconds * 1000)}, ${objective.lostWrites} lost writes (${objective.source})`,
-    `  parameters  ${Object.entries(settings.parameters)
+    `  parameters  ${Object.entries(parameters)
       .map(([name, value]) => `${name}=${value}`)
       .join(' ')}`,
     `  before      ${[...plan.steadyState, ...plan.underway].map(({ name }) => name).join('; ')}`,

@@ -10,7 +10,7 @@ const PHASES = {
   fault: 'Fault',
   recovery: 'Recovery',
   verification: 'Verification: what became of jobs, records and writes?',
-  teardown: 'Taking everything down',
+  teardown: 'Putting everything away',
 } as const;
 
 /** Statuses that a job should not end with. */
@@ -47,6 +47,10 @@ export function sentenceFor(event: RunEvent): string | undefined {
       return event.found.length === 0 ? undefined : `  left behind: ${event.found.join('; ')}`;
     case 'run.started':
       return `${event.scenario.title} (${event.scenario.id})\n  It proves: ${event.scenario.proves}\n  Objective: ${formatMillis(event.objective.recoverySeconds * 1000)} (${event.objective.source}); seed ${event.seed}`;
+    case 'series.started':
+      return `${event.scenarios.length} scenarios on one stack: ${event.scenarios.map(({ scenario }) => scenario).join(', ')}; seed ${event.seed}`;
+    case 'series.run':
+      return `\n━━ ${event.place}: ${event.scenario} ━━`;
     case 'run.finished':
       return event.outcome === 'completed' ? undefined : `  ${event.outcome}: ${event.reason ?? ''}`;
     case 'component':

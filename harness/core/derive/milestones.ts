@@ -1,5 +1,6 @@
 import type { Bounds } from '../bounds.ts';
 import type { History } from '../history.ts';
+import { COMPOUND_MILESTONES } from './milestones/compound-milestones.ts';
 import { DATABASE_MILESTONES } from './milestones/database-milestones.ts';
 import { INSTANCE_MILESTONES } from './milestones/instance-milestones.ts';
 import { JOB_MILESTONES } from './milestones/job-milestones.ts';
@@ -15,7 +16,13 @@ export interface DerivedMilestone {
   readonly evidence: readonly number[];
 }
 
-const KINDS = { ...INSTANCE_MILESTONES, ...JOB_MILESTONES, ...SCHEDULE_MILESTONES, ...DATABASE_MILESTONES };
+const KINDS = {
+  ...COMPOUND_MILESTONES,
+  ...INSTANCE_MILESTONES,
+  ...JOB_MILESTONES,
+  ...SCHEDULE_MILESTONES,
+  ...DATABASE_MILESTONES,
+};
 
 export type MilestoneId = keyof typeof KINDS;
 

@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { ms, observed } from '../event-fields.ts';
 
+/** Which fault of the trial it is about, from 1; missing in records from before compound failures. */
+const nth = z.int().positive().optional();
 const target = z.object({
   component: z.string(),
   instance: z.string(),
@@ -11,6 +13,7 @@ const target = z.object({
 export const faultPlanned = z.object({
   type: z.literal('fault.planned'),
   fault: z.string(),
+  nth,
   description: z.string(),
   targets: z.array(target),
   /** The undo actions, which are already on disk. */
@@ -19,12 +22,14 @@ export const faultPlanned = z.object({
 export const faultInjected = z.object({
   type: z.literal('fault.injected'),
   fault: z.string(),
+  nth,
   targets: z.array(target),
   ...observed,
 });
 export const faultEvidence = z.object({
   type: z.literal('fault.evidence'),
   fault: z.string(),
+  nth,
   /** What was looked at: `process-gone`, `supervisor-saw-exit`, `was-running-the-sync` … */
   kind: z.string(),
   holds: z.boolean(),
@@ -34,6 +39,7 @@ export const faultEvidence = z.object({
 export const faultUndone = z.object({
   type: z.literal('fault.undone'),
   fault: z.string(),
+  nth,
   succeeded: z.boolean(),
   text: z.string(),
   /** When it was begun; `t` is when it was done. */

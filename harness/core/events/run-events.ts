@@ -30,6 +30,9 @@ export const platformReady = z.object({
   details: z.record(z.string(), z.string()),
   /** How many instances of each component should be ready. */
   expected: z.record(z.string(), z.int()),
+  /** What the stack was asked to be, and the weaknesses that were put into it. Missing in older records. */
+  settings: z.record(z.string(), z.string()).optional(),
+  weaknesses: z.array(z.string()).optional(),
 });
 export const phase = z.object({ type: z.literal('phase'), name: runPhase });
 export const step = z.object({ type: z.literal('step'), text: z.string() });

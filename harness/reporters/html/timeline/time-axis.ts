@@ -12,6 +12,12 @@ export interface TimeAxis {
   readonly slices: number;
 }
 
+/** The faults of a compound failure after the first one, in milliseconds of the run. */
+export function laterFaults(record: RecordView, trial: Trial): { readonly atMs: number; readonly fault: string }[] {
+  const [, ...later] = select(record.others, 'fault.injected', trial.trial);
+  return later.map(({ start, fault }) => ({ atMs: start, fault }));
+}
+
 /** From the steady state to the end of the verification, whatever else the record holds; null without any event. */
 export function axisOf(record: RecordView, trial: Trial, trialCount: number): TimeAxis | null {
   const own = record.others.filter((event) => event.trial === trial.trial);

@@ -1,6 +1,6 @@
 import type { Trial } from '../../../core/journal.ts';
 import { formatLimit, formatMeasured } from '../../measurement.ts';
-import { inlineJson, markup, type Markup } from '../markup.ts';
+import { inlineJson, markup, type Markup, type MarkupValue } from '../markup.ts';
 import type { ReportContext } from '../report-context.ts';
 import { curveLanes } from './curve-lanes.ts';
 import { alertLane, jobLanes, milestoneLane, stepLane } from './job-lanes.ts';
@@ -8,7 +8,7 @@ import { laneGroup } from './lane.ts';
 import { binSamples, probeLanes } from './probe-lanes.ts';
 import { chartsOf } from './series.ts';
 import { componentLanes, leaderLanes } from './state-lanes.ts';
-import { axisOf, isInside, position, sinceZero, tickLabel, ticks, type TimeAxis } from './time-axis.ts';
+import { axisOf, isInside, laterFaults, position, sinceZero, tickLabel, ticks, type TimeAxis } from './time-axis.ts';
 
 /** Everything on one time axis: a static picture, which scripts make zoomable. */
 export function timelineSection(context: ReportContext, trial: Trial): Markup {
@@ -18,10 +18,17 @@ export function timelineSection(context: ReportContext, trial: Trial): Markup {
     return markup`<section class="part" id="axis-${trial.trial}" aria-label="Time axis">${heading}<p class="muted">The record holds no events of this trial.</p></section>`;
   }
   return markup`<section class="part" id="axis-${trial.trial}" aria-label="Time axis">${heading}
-<p class="muted">${axis.hasFault ? 'Zero is the injection of the fault. The shaded stretch is the recovery time.' : 'Zero is the first event: no fault was injected.'}</p>
+<p class="muted">${zeroInWords(context, trial, axis)}</p>
 ${legend()}
 ${figure(context, trial, axis)}
 </section>`;
+}
+
+function zeroInWords({ record }: ReportContext, trial: Trial, axis: TimeAxis): string {
+  if (!axis.hasFault) return 'Zero is the first event: no fault was injected.';
+  const later = laterFaults(record, trial);
+  const fault = later.length === 0 ? 'the fault' : `the first of ${later.length + 1} faults`;
+  return `Zero is the injection of ${fault}. The shaded stretch is the recovery time.`;
 }
 
 function legend(): Markup {
@@ -41,7 +48,7 @@ function figure(context: ReportContext, trial: Trial, axis: TimeAxis): Markup {
   return markup`<figure class="timeline" data-source="${dataId}">
 <p class="timeline-tools" hidden><button type="button" data-do="in">Zoom in</button><button type="button" data-do="out">Zoom out</button><button type="button" data-do="back">← Earlier</button><button type="button" data-do="on">Later →</button><button type="button" data-do="all">Show all</button><span class="muted">or drag across the picture; double-click shows all</span></p>
 <div class="lanes">
-${backdrop(trial, axis)}
+${backdrop(context, trial, axis)}
 ${axisHead(trial, axis, context)}
 ${laneGroup('Recovery', [...milestoneLane(trial, axis), ...stepLane(record, trial, axis)])}
 ${laneGroup('Jobs, by attempt', jobs.lanes, jobs.remark)}
@@ -55,13 +62,13 @@ ${inlineJson(dataId, span)}
 }
 
 /** What lies behind all lanes. Boxes, not SVG: only boxes continue on the next page when the picture is printed. */
-function backdrop(trial: Trial, axis: TimeAxis): Markup {
+function backdrop({ record }: ReportContext, trial: Trial, axis: TimeAxis): Markup {
   const end = recoveredAt(trial, axis);
   const zero = position(axis, axis.zeroMs);
   const width = Number((position(axis, end ?? axis.endMs) - zero).toFixed(3));
   const line = (className: string, atMs: number): Markup | null =>
     isInside(axis, atMs) ? markup`<div class="${className}" style="left:${position(axis, atMs)}%"></div>` : null;
-  return markup`<div class="lane-backdrop" aria-hidden="true"><div class="track">${axis.hasFault && markup`<div class="recovery-band" style="left:${zero}%;width:${width}%"></div>`}<div class="tick-lines">${ticks(axis).map((seconds) => line('tick-line', axis.zeroMs + seconds * 1000))}</div>${axis.hasFault && line('fault-line', axis.zeroMs)}${end !== null && line('recovered-line', end)}</div><div class="lane-cursor" hidden></div><div class="lane-selection" hidden></div></div>`;
+  return markup`<div class="lane-backdrop" aria-hidden="true"><div class="track">${axis.hasFault && markup`<div class="recovery-band" style="left:${zero}%;width:${width}%"></div>`}<div class="tick-lines">${ticks(axis).map((seconds) => line('tick-line', axis.zeroMs + seconds * 1000))}</div>${axis.hasFault && line('fault-line', axis.zeroMs)}${laterFaults(record, trial).map(({ atMs }) => line('fault-line', atMs))}${end !== null && line('recovered-line', end)}</div><div class="lane-cursor" hidden></div><div class="lane-selection" hidden></div></div>`;
 }
 
 function recoveredAt(trial: Trial, axis: TimeAxis): number | null {
@@ -74,11 +81,35 @@ function axisHead(trial: Trial, axis: TimeAxis, context: ReportContext): Markup 
   const limit = context.journal.objective.recoverySeconds;
   const end = recoveredAt(trial, axis);
   return markup`<div class="lane lane-head"><div class="lane-label"><span class="lane-name cursor-time"></span></div><div class="lane-track"><svg class="track" width="100%" height="62" aria-hidden="true">
-${axis.hasFault && label(axis, axis.zeroMs, 13, 'fault-name', 'fault')}
+${faultNames(context, trial, axis)}
 ${end !== null && label(axis, end, 29, 'recovered-name', `recovered ${formatMeasured(trial.recovery.measuredSeconds)}`)}
 ${axis.hasFault && isInside(axis, axis.zeroMs + limit * 1000) && label(axis, axis.zeroMs + limit * 1000, 13, 'objective-name', `objective ${formatLimit(limit)}`)}
 <g class="tick-labels">${ticks(axis).map((seconds) => tick(axis, seconds))}</g></svg></div></div>`;
 }
+
+/** The first fault by that word alone; of several, each that stands far enough from the one before to be read, with its place. */
+function faultNames({ record }: ReportContext, trial: Trial, axis: TimeAxis): MarkupValue {
+  if (!axis.hasFault) return null;
+  const all = [axis.zeroMs, ...laterFaults(record, trial).map(({ atMs }) => atMs)];
+  if (all.length === 1) return label(axis, axis.zeroMs, 13, 'fault-name', 'fault');
+  const groups: number[][] = [];
+  for (const atMs of all) {
+    const last = groups.at(-1);
+    const isNear = last?.[0] !== undefined && position(axis, atMs) - position(axis, last[0]) < NAME_PERCENT;
+    if (last !== undefined && isNear) last.push(atMs);
+    else groups.push([atMs]);
+  }
+  let place = 0;
+  return groups.map((group) => {
+    const first = place + 1;
+    place += group.length;
+    const name = first === place ? `fault ${first}` : `faults ${first}–${place}`;
+    return label(axis, group[0] ?? axis.zeroMs, 13, 'fault-name', name);
+  });
+}
+
+/** Two names nearer than this share of the axis would be written over each other. */
+const NAME_PERCENT = 9;
 
 /** A name beside its line, on the side where there is room. */
 function label(axis: TimeAxis, atMs: number, y: number, className: string, text: string): Markup {

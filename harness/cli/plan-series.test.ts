@@ -1,0 +1,74 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { catalogue } from '../../scenarios/index.ts';
+import { readObjectives } from './objectives-file.ts';
+import { chooseScenarios, planSeries, sharedStack } from './plan-series.ts';
+
+const FILE = fileURLToPath(new URL('../../scenarios/objectives.yaml', import.meta.url));
+const ALL = ['worker_failure', 'cluster_failure', 'database_failure'];
+const REQUEST = { objectives: FILE, set: [], load: true } as const;
+
+describe('the scenarios of a series', () => {
+  test('come in the order of the catalogue, and what leaves no stack comes last', () => {
+    expect(chooseScenarios(ALL, {}).chosen).toEqual(['worker_failure', 'database_failure', 'cluster_failure']);
+  });
+
+  test('can be named, or left out', () => {
+    expect(chooseScenarios(ALL, { only: 'database_failure,worker_failure' })).toEqual({
+      chosen: ['worker_failure', 'database_failure'],
+      leftOut: ['cluster_failure'],
+    });
+    expect(chooseScenarios(ALL, { skip: 'cluster_failure' }).chosen).toEqual(['worker_failure', 'database_failure']);
+    expect(chooseScenarios(ALL, { only: 'worker_failure', skip: 'worker_failure' }).chosen).toEqual([]);
+  });
+
+  test.each([{ only: 'worker_falure' }, { skip: 'worker_falure' }])(
+    'are refused when there is none of that name: %j',
+    (request) => {
+      expect(() => chooseScenarios(ALL, request)).toThrow(/no scenario "worker_falure"/);
+    },
+  );
+});
+
+describe('the stack of a series', () => {
+  const one = { id: 'one', stack: { RETRY_TIME_SCALE: '0.1', A: '1' } };
+  const two = { id: 'two', stack: { A: '1', B: '2' } };
+  const three = { id: 'three', stack: { A: '3' } };
+
+  test('has what all of them want', () => {
+    expect(sharedStack([one, two, { id: 'none' }], [])).toEqual({ RETRY_TIME_SCALE: '0.1', A: '1', B: '2' });
+  });
+
+  test('cannot be had when two want different things, unless the user decides', () => {
+    expect(() => sharedStack([one, two, three], [])).toThrow(/one wants A=1, three wants A=3/);
+    expect(() => sharedStack([one, three], [])).toThrow(expect.objectContaining({ code: 'config' }));
+    expect(() => sharedStack([one, three], ['A=5'])).not.toThrow();
+  });
+});
+
+describe('the plan of the catalogue', () => {
+  test('all scenarios that are shipped can share one stack', async () => {
+    const { runs, leftOut } = await planSeries(REQUEST, await readObjectives(FILE));
+    expect(runs.map(({ scenario }) => scenario.id).toSorted()).toEqual(Object.keys(catalogue).toSorted());
+    expect(leftOut).toEqual([]);
+    expect(new Set(runs.map(({ stackSettings }) => JSON.stringify(stackSettings))).size).toBe(1);
+  });
+
+  test('gives a parameter to the scenarios that have it, and a setting of the stack to all', async () => {
+    const objectives = await readObjectives(FILE);
+    const request = {
+      ...REQUEST,
+      only: 'worker_failure,temporal_and_worker_failure',
+      set: ['records=500', 'SOME_SETTING=7'],
+    };
+    const { runs, stackSettings } = await planSeries(request, objectives);
+    expect(runs.map(({ parameters }) => parameters['records'])).toEqual([500, 500]);
+    expect(stackSettings).toMatchObject({ SOME_SETTING: '7' });
+    await expect(planSeries({ ...request, set: ['recods=5'] }, objectives)).rejects.toThrow(/no parameter "recods"/);
+  });
+
+  test('is refused when nothing is left to run', async () => {
+    const request = { ...REQUEST, only: 'worker_failure', skip: 'worker_failure' };
+    await expect(planSeries(request, await readObjectives(FILE))).rejects.toThrow(/No scenario is left/);
+  });
+});
