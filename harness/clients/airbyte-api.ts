@@ -7,7 +7,9 @@ import {
   destinationReply,
   jobInfoReply,
   jobListReply,
+  jobLogsReply,
   sourceDefinitionsReply,
+  sourceListReply,
   sourceReply,
   workspaceListReply,
   type JobInfo,
@@ -19,6 +21,7 @@ export interface AirbyteApi {
   firstWorkspaceId(): Promise<string>;
   setFailureWebhook(workspaceId: string, url: string): Promise<void>;
   createSource(workspaceId: string, name: string, connector: ConnectorSpec): Promise<string>;
+  listSources(workspaceId: string): Promise<readonly { readonly sourceId: string; readonly name: string }[]>;
   createDestination(workspaceId: string, name: string, connector: ConnectorSpec): Promise<string>;
   createConnection(options: NewConnection): Promise<string>;
   deleteConnection(connectionId: string): Promise<void>;
@@ -28,6 +31,8 @@ export interface AirbyteApi {
   sync(connectionId: string): Promise<JobInfo>;
   /** The newest sync jobs of a connection, newest first, {@link JOBS_PER_LOOK} at most. */
   listJobs(connectionId: string): Promise<readonly JobInfo[]>;
+  /** How many lines of log the API has of each attempt of a job. */
+  logLines(jobId: string): Promise<readonly { readonly attempt: number; readonly lines: number }[]>;
 }
 
 /** How many jobs one call of `listJobs` returns at most. */
@@ -121,6 +126,9 @@ export async function connectAirbyteApi({
       };
       return (await call('/sources/create', body, sourceReply)).sourceId;
     },
+    async listSources(workspaceId) {
+      return (await call('/sources/list', { workspaceId }, sourceListReply)).sources;
+    },
     async createDestination(workspaceId, name, connector) {
       const { destinationDefinitions } = await call('/destination_definitions/list', {}, destinationDefinitionsReply);
       const definition = destinationDefinitions.find((candidate) => candidate.name === connector.definition);
@@ -152,6 +160,13 @@ export async function connectAirbyteApi({
         pagination: { pageSize: JOBS_PER_LOOK, rowOffset: 0 },
       };
       return (await call('/jobs/list', body, jobListReply)).jobs;
+    },
+    async logLines(jobId) {
+      const { attempts } = await call('/jobs/get', { id: Number(jobId) }, jobLogsReply);
+      return attempts.map(({ attempt, logs }) => ({
+        attempt: attempt.id,
+        lines: (logs?.logLines ?? logs?.events ?? []).length,
+      }));
     },
   };
 }

@@ -5,6 +5,7 @@ import { attemptStatus, jobStatus } from '../core/event-fields.ts';
 export const workspaceListReply = z.object({ workspaces: z.array(z.object({ workspaceId: z.string() })) });
 export const sourceReply = z.object({ sourceId: z.string() });
 export const destinationReply = z.object({ destinationId: z.string() });
+export const sourceListReply = z.object({ sources: z.array(z.object({ sourceId: z.string(), name: z.string() })) });
 export const connectionIdReply = z.object({ connectionId: z.string() });
 export const sourceDefinitionsReply = z.object({
   sourceDefinitions: z.array(z.object({ sourceDefinitionId: z.string(), name: z.string() })),
@@ -43,6 +44,15 @@ const job = z.object({
 export const jobInfoReply = z.object({
   job,
   attempts: z.array(z.union([attempt, z.object({ attempt }).transform((wrapped) => wrapped.attempt)])).default([]),
+});
+/** `/jobs/get`: logs are lines in old versions and structured events in new ones. */
+export const jobLogsReply = z.object({
+  attempts: z.array(
+    z.object({
+      attempt: z.object({ id: z.int(), status: attemptStatus }),
+      logs: z.object({ logLines: z.array(z.string()).optional(), events: z.array(z.unknown()).optional() }).nullish(),
+    }),
+  ),
 });
 export const jobListReply = z.object({ jobs: z.array(jobInfoReply) });
 export type JobInfo = z.infer<typeof jobInfoReply>;

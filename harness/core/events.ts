@@ -8,6 +8,7 @@ import { ms } from './event-fields.ts';
 import * as fault from './events/fault-events.ts';
 import * as probe from './events/probe-events.ts';
 import * as run from './events/run-events.ts';
+import * as service from './events/service-events.ts';
 import * as sync from './events/sync-events.ts';
 
 export type { Objective, RetryPolicy } from './objective.ts';
@@ -35,6 +36,8 @@ const eventBody = z.discriminatedUnion('type', [
   fault.faultUndone,
   probe.load,
   probe.loadSummary,
+  service.loadFailure,
+  service.attemptLog,
   sync.alert,
   sync.leader,
   run.leftovers,

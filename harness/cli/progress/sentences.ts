@@ -34,6 +34,8 @@ export function sentenceFor(event: RunEvent): string | undefined {
       return `  ${event.succeeded ? '✓' : '✗'} undo: ${event.text}`;
     case 'job':
       return `  job ${event.jobId}: ${event.status}${event.attempts.length > 0 ? `, attempt ${event.attempts.length} ${event.attempts.at(-1)?.status ?? ''}` : ''}`;
+    case 'attempt.log':
+      return `  log of job ${event.jobId}, attempt ${event.attempt + 1}: ${event.lines === 0 ? 'not there' : 'there'}`;
     case 'alert':
       return `  alert received${event.jobId === undefined ? '' : ` for job ${event.jobId}`}`;
     case 'note':
@@ -58,6 +60,7 @@ export function sentenceFor(event: RunEvent): string | undefined {
     case 'fault.planned':
     case 'load':
     case 'load.summary':
+    case 'load.failure':
     case 'leader':
       return undefined;
     default:

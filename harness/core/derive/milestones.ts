@@ -1,5 +1,7 @@
 import type { Bounds } from '../bounds.ts';
 import type { History } from '../history.ts';
+import { AFTERMATH_MILESTONES } from './milestones/aftermath-milestones.ts';
+import { AVAILABILITY_MILESTONES } from './milestones/availability-milestones.ts';
 import { INSTANCE_MILESTONES } from './milestones/instance-milestones.ts';
 import { JOB_MILESTONES } from './milestones/job-milestones.ts';
 import type { MilestoneKind, Seen } from './milestones/milestone-kind.ts';
@@ -13,7 +15,7 @@ export interface DerivedMilestone {
   readonly evidence: readonly number[];
 }
 
-const KINDS = { ...INSTANCE_MILESTONES, ...JOB_MILESTONES };
+const KINDS = { ...INSTANCE_MILESTONES, ...JOB_MILESTONES, ...AVAILABILITY_MILESTONES, ...AFTERMATH_MILESTONES };
 
 export type MilestoneId = keyof typeof KINDS;
 
