@@ -10,11 +10,10 @@ import { defineScenario } from '../harness/core/scenario.ts';
 import { healFaults } from '../harness/faults/heal.ts';
 import { loseNode } from '../harness/faults/lose-node.ts';
 import { instancesOf } from '../harness/faults/selectors.ts';
-import { failedJobsAlerted } from '../harness/waits/alerts.ts';
 import { faultLasted } from '../harness/waits/fault.ts';
 import { allInstancesReady } from '../harness/waits/platform.ts';
 import { probesGood } from '../harness/waits/probes.ts';
-import { committedShare, interruptedJobOver, syncMovesRecords } from '../harness/waits/sync.ts';
+import { committedShare, interruptedJobOver, recovered, syncMovesRecords } from '../harness/waits/sync.ts';
 import { apiLoad } from '../harness/workload/api-load.ts';
 import { brokenSyncFails } from '../harness/workload/broken-sync.ts';
 import { EVERYDAY, everydayProbes } from '../harness/workload/everyday.ts';
@@ -53,7 +52,7 @@ export default defineScenario({
           faultLasted(`${set.awaySeconds}s`),
           interruptedJobOver({ within: watchFor }),
           healFaults(),
-          failedJobsAlerted({ within: '60s' }),
+          recovered({ milestone: 'alert-received', within: '60s' }),
           allInstancesReady({ within: watchFor }),
         ],
       },
@@ -64,7 +63,7 @@ export default defineScenario({
         recoveryTime(),
         alertDelivery(),
         alertLatency({ within: '30s' }),
-        apiAvailability({ probe: 'api health', longest: '500ms' }),
+        apiAvailability({ probe: 'api health', longest: '2s' }),
         ...bystandersUnharmed(),
       ],
     };

@@ -82,7 +82,7 @@ export default defineScenario({
         newSyncRan(),
         destinationComplete(),
         acknowledgedWrites(),
-        apiAvailability({ probe: 'api health', longest: '500ms' }),
+        apiAvailability({ probe: 'api health', longest: '2s' }),
         capacityRestored(),
         nextRunNormal(),
         nothingLeftOver('after-fault'),

@@ -71,7 +71,7 @@ export default defineScenario({
         faultHappened({ requires: ['process-gone', 'platform-saw-exit'] }),
         recoveryTime(),
         ...checks,
-        apiAvailability({ probe: 'api health', longest: '500ms' }),
+        apiAvailability({ probe: 'api health', longest: '2s' }),
         ...bystandersUnharmed(),
       ],
     };

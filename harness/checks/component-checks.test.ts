@@ -5,6 +5,7 @@ import { NEW_SYNC_WAIT } from '../core/wait-names.ts';
 import { alertLatency } from './alert-latency.ts';
 import { pageAvailability } from './api-availability.ts';
 import { attemptLogs } from './attempt-logs.ts';
+import { nothingLeftOver } from './left-overs.ts';
 import { newSyncRan } from './new-sync.ts';
 import { requestsLost } from './requests-lost.ts';
 import { retryPolicy } from './retry-policy.ts';
@@ -48,9 +49,19 @@ function later(...add: readonly Timed[]): Changes {
 const SUCCEEDED = [{ number: 0, status: 'succeeded' as const }];
 
 const failedAt = (t: number): Timed => jobAt(t, '7', 'failed', [{ number: 0, status: 'failed' }], 'connection-2');
-function putBack(t: number): Timed {
-  return [t, { type: 'fault.undone', fault: 'lose-node', succeeded: true, text: 'alert-sink-0 was started again' }];
+function putBack(t: number, succeeded = true): Timed {
+  return [t, { type: 'fault.undone', fault: 'lose-node', succeeded, text: 'alert-sink-0' }];
 }
+const planned: Timed = [
+  FAULT - 1,
+  {
+    type: 'fault.planned',
+    fault: 'lose-node',
+    description: 'd',
+    targets: [],
+    undo: ['make sure that alert-sink-0 runs'],
+  },
+];
 function alertAt(t: number): Timed {
   const seen = { previousStart: t - 100, start: t - 50, end: t };
   return [t, { type: 'alert', jobId: '7', text: 'failed', ...seen }];
@@ -149,6 +160,19 @@ const CASES: readonly (readonly [Check, readonly Case[]])[] = [
       ['unknown', 'the run ended before it did', later(jobAt(25_000, '9', 'pending', [], LATER))],
       ['unknown', 'it was not asked for', later()],
       ['unknown', 'there is no such connection', wentOn],
+    ],
+  ],
+  [
+    nothingLeftOver('after-fault'),
+    [
+      [
+        'pass',
+        'an undo failed and was made good at the end',
+        { add: [planned, putBack(40_000, false), putBack(68_000)] },
+      ],
+      ['fail', 'an undo failed and was not repeated', { add: [planned, putBack(40_000, false)] }, /not undone/],
+      ['fail', 'it failed again', { add: [planned, putBack(40_000, false), putBack(68_000, false)] }],
+      ['unknown', 'nobody looked', { story: { leftOvers: undefined } }],
     ],
   ],
   [

@@ -29,6 +29,12 @@ export function isOfInterruptedJob(id: string): boolean {
   return isMilestoneId(id) && KINDS[id].of === 'job';
 }
 
+/** The check that says why the moment never came, where there is one. */
+export function checkBehind(id: string): string | undefined {
+  const kind: MilestoneKind | undefined = isMilestoneId(id) ? KINDS[id] : undefined;
+  return kind?.judgedBy;
+}
+
 /** The milestones that the scenario of the record names: those on the way to recovery, then those beside it. */
 export function milestonesOf(history: History): DerivedMilestone[] {
   const named = history.first('run.started')?.milestones;

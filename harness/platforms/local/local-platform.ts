@@ -23,6 +23,8 @@ import { SupervisorApi, type StackStatus } from './supervisor-api.ts';
 /** A stack that is not ready by then will not be: three times what a slow machine needs. */
 const READY_TIMEOUT_MS = 180_000;
 const DOWN_TIMEOUT_MS = 30_000;
+/** An object store that was killed takes 3 s, and 20 s on a machine with far too much to do. */
+const START_TIMEOUT_MS = 60_000;
 
 /** The embedded platform: the reference stack as processes on this machine, without Docker and without root. */
 export function localPlatform(): Platform {
@@ -241,7 +243,7 @@ async function ensureRunning(dir: string, instance: string): Promise<string> {
   if (await isUp()) return `${instance} runs`;
   await api.startInstance(instance);
   try {
-    await pWaitFor(isUp, { interval: 100, timeout: 15_000 });
+    await pWaitFor(isUp, { interval: 100, timeout: START_TIMEOUT_MS });
   } catch (cause) {
     throw new ChaosError({
       code: 'platform',

@@ -9,6 +9,7 @@ export const AFTERMATH_MILESTONES = {
   'new-sync-started': {
     title: 'A sync asked for after the fault runs',
     of: 'system',
+    judgedBy: 'new_sync',
     find: (history) => {
       const attempt = newSyncs(history)
         .map((job) => job.attempts[0])
@@ -19,6 +20,7 @@ export const AFTERMATH_MILESTONES = {
   'new-sync-delivered': {
     title: 'Its first records arrived',
     of: 'system',
+    judgedBy: 'new_sync',
     find: (history) => {
       const connections = new Set(newSyncs(history).map((job) => job.connectionId));
       const look = history.first('delivery', (event) => event.maxSeq > 0 && connections.has(event.connectionId));
@@ -36,6 +38,7 @@ export const AFTERMATH_MILESTONES = {
   'alert-received': {
     title: 'Its alert arrived',
     of: 'system',
+    judgedBy: 'alert_delivery',
     find: (history) => {
       const job = failedJob(history);
       const alert = job && history.first('alert', (event) => event.jobId === job.jobId);
@@ -45,6 +48,7 @@ export const AFTERMATH_MILESTONES = {
   'log-readable': {
     title: 'Log of the running attempt can be read',
     of: 'system',
+    judgedBy: 'attempt_logs',
     find: logReadable,
   },
 } as const satisfies Record<string, MilestoneKind>;

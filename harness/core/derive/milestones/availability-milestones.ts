@@ -19,11 +19,7 @@ export const AVAILABILITY_MILESTONES = {
   healed: {
     title: 'What was lost was put back',
     of: 'system',
-    find: (history) => {
-      const injected = injectionTime(history);
-      const undone = history.first('fault.undone', (event) => event.succeeded);
-      return injected && undone && { at: between(injected.at.low, undone.t, undone.t), evidence: [undone.i] };
-    },
+    find: healed,
   },
   'rolled-out': {
     title: 'Every instance replaced and ready',
@@ -52,6 +48,20 @@ function availableAfterFault(history: History, probe: string): Seen {
   if (last.isOpen) return undefined;
   const good = samples.find((sample) => sample.ok && sample.end >= last.end.high);
   return { at: last.end, evidence: good === undefined ? [] : [good.i] };
+}
+
+/** The undo was done: not before the last time that one of the targets was seen not to be ready. */
+function healed(history: History): Seen {
+  const injected = injectionTime(history);
+  const undone = history.first('fault.undone', (event) => event.succeeded);
+  if (injected === undefined || undone === undefined) return undefined;
+  const names = new Set(injected.event.targets.map(({ instance }) => instance));
+  const seen = history.all('component').filter(({ instance, t }) => names.has(instance) && t <= undone.t);
+  const down = seen.findLast(({ ready }) => !ready);
+  const back = seen.find(({ ready, i }) => ready && down !== undefined && i > down.i);
+  const low = Math.max(injected.at.low, down?.t ?? 0);
+  const evidence = [...(back === undefined ? [] : [back.i]), undone.i];
+  return { at: between(low, undone.t, back?.t ?? undone.t), evidence };
 }
 
 /** Every target of the (first) fault is ready with a process that it did not have before. */

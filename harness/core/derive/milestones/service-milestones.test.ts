@@ -163,6 +163,21 @@ describe('what follows the fault', () => {
     expect(findMilestone(history, 'log-readable')?.at).toMatchObject({ low: 24_500, high: 25_000 });
   });
 
+  test('healed is when what was lost was seen to be ready again', () => {
+    const undone: Timed = [
+      30_000,
+      { type: 'fault.undone', fault: 'lose-node', succeeded: true, text: 'server-0 runs' },
+    ];
+    const history = historyOf(
+      ...STRUCK,
+      server(10_100, 'server-0', 10, false),
+      server(28_000, 'server-0', 20, false),
+      server(29_900, 'server-0', 20, true),
+      undone,
+    );
+    expect(findMilestone(history, 'healed')?.at).toEqual({ low: 28_000, best: 29_900, high: 30_000 });
+  });
+
   test('healed is when the undo was done', () => {
     const undone = (succeeded: boolean): Timed => [
       30_000,
