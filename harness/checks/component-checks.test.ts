@@ -26,6 +26,10 @@ const QUIET_LOAD = [load(19_000, 0), load(20_000, 0), load(21_000, 0), loadOver]
 function lostRequest(at: number): Timed {
   return [66_000, { type: 'load.failure', at, request: 'POST /jobs/list', note: 'connection reset by peer' }];
 }
+function hung(t: number): Timed {
+  const sample = { type: 'sample', probe: 'api health', intended: t, start: t, end: t + 2000, ok: false } as const;
+  return [t + 2000, { ...sample, hung: true, note: 'timeout after 2000 ms' }];
+}
 function waited(name: string, satisfied: boolean): Timed {
   const lastState = satisfied ? 'true' : 'job 9 is pending';
   return [64_000, { type: 'wait', name, satisfied, afterMs: 40_000, timeoutMs: 40_000, lastState }];
@@ -99,6 +103,8 @@ const CASES: readonly (readonly [Check, readonly Case[]])[] = [
       ['fail', 'failures are counted, but none is named', { add: [...QUIET_LOAD, load(22_000, 2)] }],
       ['unknown', 'nothing was injected', NO_FAULT],
       ['unknown', 'nothing was asked', { without: (event) => event.type === 'sample' }],
+      ['unknown', 'a sample hung and there was no load to tell whether it was only slow', { add: [hung(21_010)] }],
+      ['pass', 'a sample hung, but the load got every answer', { add: [...QUIET_LOAD, hung(21_010)] }],
     ],
   ],
   [
