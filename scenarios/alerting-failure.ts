@@ -44,8 +44,8 @@ export default defineScenario({
       recovery: {
         path: ['injected', 'took-effect', 'sync-failed', 'healed', 'alert-received'],
         because:
-          'what counts is that somebody hears of the failed sync, however long the receiver was away. (Airbyte itself posts once ' +
-          'and only logs that it could not: there the alert is lost.)',
+          'what counts is that somebody hears of the failed sync, however long the receiver was away (Airbyte itself posts once ' +
+          'and only logs that it could not: there the alert is lost)',
         beside: ['full-capacity', 'job-finished'],
         until: [
           brokenSyncFails(),

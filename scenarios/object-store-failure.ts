@@ -43,9 +43,8 @@ export default defineScenario({
       recovery: {
         path: ['injected', 'took-effect', 'job-finished', 'healed', 'log-readable'],
         because:
-          'the store holds only logs of attempts: state, records and results do not pass through it, so a sync ends as if nothing ' +
-          'were the matter, and all is back when the log that its worker had to keep can be read. (Airbyte 2 keeps results of ' +
-          'attempts there too, and reports false ones when they cannot be read.)',
+          'only logs of attempts pass through the store, so a sync ends as if nothing were the matter, and all is back when the ' +
+          'log that its worker had to keep can be read (Airbyte 2 keeps results of attempts there too, and may report false ones)',
         beside: ['full-capacity'],
         until: [
           interruptedJobOver({ within: watchFor }),

@@ -206,7 +206,7 @@ for (const [check, cases] of CASES) {
       test(`${verdict} when ${because}`, () => {
         const result = check.judge(retell(changes));
         expect(result.verdict, result.summary).toBe(verdict);
-        if (says !== undefined) expect(result.summary).toMatch(says);
+        expect(result.summary).toMatch(says ?? /./);
       });
     }
   });
