@@ -1,21 +1,15 @@
-import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
 import { ChaosError, describeError } from '../core/errors.ts';
-import type { BodyOf } from '../core/events.ts';
 import type { TrialContext, Workload } from '../core/scenario.ts';
-import { LoadBuckets } from './load-buckets.ts';
+import { readLoadResults } from './load-results.ts';
 
 /** k6 load scripts belong to the system under test, not to the harness: they are run, never imported. */
 const SCRIPT = fileURLToPath(new URL('../../fixtures/load/api.ts', import.meta.url));
 /** Longer than any trial; k6 is ended by the trial, and by itself should the harness be gone. */
 const LONGEST_MINUTES = 30;
-/** Failed requests that are written down one by one; the rest is only counted. */
-const MOST_FAILURES = 200;
 
 /** Steady load on the API from k6, with its results on the run's own time axis. */
 export function apiLoad({ ratePerSecond }: { readonly ratePerSecond: number }): Workload {
@@ -65,7 +59,7 @@ async function startK6(context: TrialContext, k6: string, ratePerSecond: number)
     child.kill('SIGINT');
     const result = await child;
     try {
-      const { buckets, failures } = await readResults(output, { wallOffsetMs, untilMs });
+      const { buckets, failures } = await readLoadResults(output, { wallOffsetMs, untilMs });
       for (const failure of failures) context.record.append({ type: 'load.failure', ...failure });
       for (const bucket of buckets.all()) context.record.append({ type: 'load', ...bucket });
       // k6 ends with 105 when it is interrupted, which is how a trial ends it.
@@ -86,64 +80,4 @@ async function startK6(context: TrialContext, k6: string, ratePerSecond: number)
       await rm(output, { force: true });
     }
   });
-}
-
-const point = z.object({
-  type: z.literal('Point'),
-  metric: z.enum(['http_req_duration', 'http_req_failed', 'dropped_iterations']),
-  data: z.object({ time: z.string(), value: z.number(), tags: z.record(z.string(), z.string()).nullish() }),
-});
-type LoadFailure = Omit<BodyOf<'load.failure'>, 'type'>;
-
-/** `untilMs` is when k6 was told to end: what it broke off after that was no failure of the API. */
-async function readResults(
-  file: string,
-  { wallOffsetMs, untilMs }: { readonly wallOffsetMs: number; readonly untilMs: number },
-): Promise<{ readonly buckets: LoadBuckets; readonly failures: readonly LoadFailure[] }> {
-  const buckets = new LoadBuckets(1000);
-  const failures: LoadFailure[] = [];
-  for await (const line of createInterface({ input: createReadStream(file) })) {
-    // Most lines are metrics that are not used; they are passed over without parsing.
-    if (
-      !line.includes('"http_req_duration"') &&
-      !line.includes('"http_req_failed"') &&
-      !line.includes('"dropped_iterations"')
-    )
-      continue;
-    const parsed = point.safeParse(parseLine(line));
-    if (!parsed.success) continue;
-    const { metric, data } = parsed.data;
-    const atMs = Date.parse(data.time) - wallOffsetMs;
-    if (atMs > untilMs) continue;
-    switch (metric) {
-      case 'http_req_duration':
-        buckets.addRequest(atMs, data.value);
-        break;
-      case 'http_req_failed':
-        if (data.value === 0) break;
-        buckets.addFailure(atMs);
-        if (failures.length < MOST_FAILURES) failures.push(describeFailure(atMs, data.tags ?? {}));
-        break;
-      case 'dropped_iterations':
-        buckets.addDropped(data.value);
-        break;
-      default:
-        metric satisfies never;
-    }
-  }
-  return { buckets, failures };
-}
-
-function describeFailure(at: number, tags: Readonly<Record<string, string>>): LoadFailure {
-  const { method = 'GET', name = 'unknown', status = '0', error = '' } = tags;
-  // A failed connection has status 0 and its reason in `error`.
-  return { at, request: `${method} ${name}`, note: status === '0' ? error.slice(0, 200) || 'no answer' : status };
-}
-
-function parseLine(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined; // k6 was ended in the middle of its last line
-  }
 }
