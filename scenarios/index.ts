@@ -20,6 +20,31 @@ export const catalogue = {
     variants: ['postgres_only', 'hang', 'switchover', 'asynchronous', 'double_fault', 'timings'],
     load: () => import('./database-failure.ts'),
   },
+  server_failure: {
+    title: 'An API server dies while a sync runs',
+    variants: ['all', 'deploy'],
+    load: () => import('./server-failure.ts'),
+  },
+  webapp_failure: {
+    title: 'The web page loses an instance while a sync runs',
+    variants: ['all'],
+    load: () => import('./webapp-failure.ts'),
+  },
+  temporal_failure: {
+    title: 'Temporal dies while a sync runs',
+    variants: ['all'],
+    load: () => import('./temporal-failure.ts'),
+  },
+  object_store_failure: {
+    title: 'The object store is away when a sync ends',
+    variants: [],
+    load: () => import('./object-store-failure.ts'),
+  },
+  alerting_failure: {
+    title: 'The receiver of alerts is away when a sync fails for good',
+    variants: [],
+    load: () => import('./alerting-failure.ts'),
+  },
 } as const;
 
 export type ScenarioId = keyof typeof catalogue;

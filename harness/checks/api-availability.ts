@@ -4,12 +4,26 @@ import { judgeAgainstLimit } from '../core/verdict.ts';
 import { firstBadSample, outagesOf, samplesOf } from './probe-outages.ts';
 import { count, describeBounds } from './words.ts';
 
+export interface AvailabilityOptions {
+  readonly probe: string;
+  readonly longest: Duration;
+}
+
 /** The API stayed available through the fault: no outage of the probe longer than `longest`. */
-export function apiAvailability({ probe, longest }: { readonly probe: string; readonly longest: Duration }): Check {
+export function apiAvailability(options: AvailabilityOptions): Check {
+  return stayedAvailable('api_availability', 'The API stayed available during the fault', options);
+}
+
+/** The web page stayed available through the fault: no outage of the probe longer than `longest`. */
+export function pageAvailability(options: AvailabilityOptions): Check {
+  return stayedAvailable('page_availability', 'The web page stayed available during the fault', options);
+}
+
+function stayedAvailable(id: string, title: string, { probe, longest }: AvailabilityOptions): Check {
   const limitMs = toMillis(longest);
   return {
-    id: 'api_availability',
-    title: 'The API stayed available during the fault',
+    id,
+    title,
     judge(history) {
       const fault = history.first('fault.injected');
       const samples = samplesOf(history, probe);
@@ -30,7 +44,7 @@ export function apiAvailability({ probe, longest }: { readonly probe: string; re
       if (after.length > 0) {
         return {
           verdict: 'unknown',
-          summary: 'Samples were bad only while the prober itself was stalled, so nothing is known of the API.',
+          summary: 'Samples were bad only while the prober itself was stalled, so nothing is known of the service.',
           evidence,
         };
       }

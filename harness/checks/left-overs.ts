@@ -1,3 +1,5 @@
+import type { EventOf } from '../core/events.ts';
+import type { History } from '../core/history.ts';
 import type { Check } from '../core/scenario.ts';
 
 /** Nothing of a fault or of the stack is left behind. `scope` says after what it was looked for. */
@@ -7,7 +9,7 @@ export function nothingLeftOver(scope: 'after-fault' | 'after-teardown'): Check 
     title: scope === 'after-fault' ? 'The fault left nothing behind' : 'The run left nothing behind',
     judge(history) {
       const scans = history.all('leftovers').filter((event) => event.scope === scope);
-      const undone = history.all('fault.undone').filter((event) => !event.succeeded);
+      const undone = history.all('fault.undone').filter((event) => !event.succeeded && !isMadeGood(history, event));
       const evidence = [...scans, ...undone].map((event) => event.i);
       if (scans.length === 0 || scans.some((scan) => !scan.complete)) {
         return { verdict: 'unknown', summary: 'The scan for left-overs was not completed.', evidence };
@@ -17,4 +19,12 @@ export function nothingLeftOver(scope: 'after-fault' | 'after-teardown'): Check 
       return { verdict: 'pass', summary: 'No stray process, no file, nothing still broken.', evidence };
     },
   };
+}
+
+/** An undo that failed is repeated as a whole at the end of the trial: it is made good when every part of it succeeded then. */
+function isMadeGood(history: History, failed: EventOf<'fault.undone'>): boolean {
+  const later = history.all('fault.undone').filter(({ fault, i }) => fault === failed.fault && i > failed.i);
+  const parts = history.first('fault.planned', ({ fault }) => fault === failed.fault)?.undo.length ?? Infinity;
+  const lastFailure = later.findLastIndex(({ succeeded }) => !succeeded);
+  return later.length - 1 - lastFailure >= parts;
 }

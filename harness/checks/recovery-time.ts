@@ -4,9 +4,10 @@ import type { History } from '../core/history.ts';
 import type { Check } from '../core/scenario.ts';
 import { judgeAgainstLimit } from '../core/verdict.ts';
 import { isWithoutPrimary } from '../core/derive/database.ts';
+import { RECOVERY_WAIT } from '../core/wait-names.ts';
 import { injectionTime } from '../core/derive/fault-time.ts';
 import { interruptedJob, isTerminal } from '../core/derive/job-timeline.ts';
-import { isOfInterruptedJob, milestonesOf, type DerivedMilestone } from '../core/derive/milestones.ts';
+import { checkBehind, isOfInterruptedJob, milestonesOf, type DerivedMilestone } from '../core/derive/milestones.ts';
 import { describeBounds } from './words.ts';
 
 /**
@@ -45,7 +46,10 @@ export function recoveryTime(): Check {
         (index) => index !== undefined,
       );
       if (end?.at === undefined)
-        return judgeUnseen(history, end?.id ?? 'new-records-committed', time.low, limitMs, evidence);
+        return {
+          ...causeOf(end),
+          ...judgeUnseen(history, end?.id ?? 'new-records-committed', time.low, limitMs, evidence),
+        };
       const verdict = judgeAgainstLimit(time, limitMs);
       const cause = verdict === 'fail' ? causeIn(history) : {};
       const relation = { pass: 'within', fail: 'over', unknown: 'too close to decide against' }[verdict];
@@ -57,6 +61,11 @@ export function recoveryTime(): Check {
       };
     },
   };
+}
+
+function causeOf(end: DerivedMilestone | undefined): { consequenceOf?: string } {
+  const check = end && checkBehind(end.id);
+  return check === undefined ? {} : { consequenceOf: check };
 }
 
 function judgeUnseen(
@@ -99,6 +108,7 @@ function causeIn(history: History): { readonly consequenceOf?: string } {
 /** Watching ends with the wait for the recovery, else with the record. */
 export function watchedUntil(history: History): number {
   const injected = history.first('fault.injected');
-  const wait = history.first('wait', (event) => injected !== undefined && event.i > injected.i);
+  const waits = history.all('wait').filter((event) => injected !== undefined && event.i > injected.i);
+  const wait = waits.find(({ name }) => name === RECOVERY_WAIT) ?? waits[0];
   return wait?.t ?? history.endMs;
 }

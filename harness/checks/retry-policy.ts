@@ -53,8 +53,13 @@ export function policyViolations(history: History, job: ObservedJob): string[] {
   return violations;
 }
 
+export interface RetryPolicyOptions {
+  /** False where a sync may well live through the fault: without a retry there was then nothing to keep the policy in. */
+  readonly isRetryExpected?: boolean;
+}
+
 /** Attempts and the waits between them are those of the retry policy. */
-export function retryPolicy(): Check {
+export function retryPolicy({ isRetryExpected = true }: RetryPolicyOptions = {}): Check {
   return {
     id: 'retry_policy',
     title: 'Retries followed the retry policy',
@@ -81,6 +86,9 @@ export function retryPolicy(): Check {
         return { verdict: 'unknown', summary, evidence, consequenceOf: 'job_outcome' };
       }
       const waits = jobs.flatMap((job) => attemptWaits(history, job));
+      if (waits.length === 0 && !isRetryExpected && jobs.some((job) => job.status === 'succeeded')) {
+        return { verdict: 'pass', summary: 'No attempt failed, so none had to be retried.', evidence };
+      }
       if (waits.length === 0) {
         return {
           verdict: 'unknown',

@@ -7,6 +7,7 @@ import {
   destinationReply,
   jobInfoReply,
   jobListReply,
+  jobLogsReply,
   sourceDefinitionsReply,
   sourceListReply,
   sourceReply,
@@ -22,16 +23,18 @@ export interface AirbyteApi {
   /** The body of the call that `createSource` makes, for a probe that makes it by itself. */
   sourceBody(workspaceId: string, name: string, connector: ConnectorSpec): Promise<Readonly<Record<string, unknown>>>;
   createSource(workspaceId: string, name: string, connector: ConnectorSpec): Promise<string>;
+  listSources(workspaceId: string): Promise<readonly { readonly sourceId: string; readonly name: string }[]>;
   createDestination(workspaceId: string, name: string, connector: ConnectorSpec): Promise<string>;
   createConnection(options: NewConnection): Promise<string>;
   deleteConnection(connectionId: string): Promise<void>;
   deleteSource(sourceId: string): Promise<void>;
   deleteDestination(destinationId: string): Promise<void>;
-  listSources(workspaceId: string): Promise<readonly { readonly sourceId: string; readonly name: string }[]>;
   /** Starts a sync now and returns the job. */
   sync(connectionId: string): Promise<JobInfo>;
   /** The newest sync jobs of a connection, newest first, {@link JOBS_PER_LOOK} at most. */
   listJobs(connectionId: string): Promise<readonly JobInfo[]>;
+  /** How many lines of log the API has of each attempt of a job. */
+  logLines(jobId: string): Promise<readonly { readonly attempt: number; readonly lines: number }[]>;
 }
 
 /** How many jobs one call of `listJobs` returns at most. */
@@ -138,6 +141,9 @@ export async function connectAirbyteApi({
       const body = await sourceBody(workspaceId, name, connector);
       return (await call('/sources/create', body, sourceReply)).sourceId;
     },
+    async listSources(workspaceId) {
+      return (await call('/sources/list', { workspaceId }, sourceListReply)).sources;
+    },
     async createDestination(workspaceId, name, connector) {
       const { destinationDefinitions } = await call('/destination_definitions/list', {}, destinationDefinitionsReply);
       const definition = destinationDefinitions.find((candidate) => candidate.name === connector.definition);
@@ -161,9 +167,6 @@ export async function connectAirbyteApi({
     async deleteDestination(destinationId) {
       await call('/destinations/delete', { destinationId }, definitionReply);
     },
-    async listSources(workspaceId) {
-      return (await call('/sources/list', { workspaceId }, sourceListReply)).sources;
-    },
     sync: (connectionId) => call('/connections/sync', { connectionId }, jobInfoReply),
     async listJobs(connectionId) {
       const body = {
@@ -172,6 +175,13 @@ export async function connectAirbyteApi({
         pagination: { pageSize: JOBS_PER_LOOK, rowOffset: 0 },
       };
       return (await call('/jobs/list', body, jobListReply)).jobs;
+    },
+    async logLines(jobId) {
+      const { attempts } = await call('/jobs/get', { id: Number(jobId) }, jobLogsReply);
+      return attempts.map(({ attempt, logs }) => ({
+        attempt: attempt.id,
+        lines: (logs?.logLines ?? logs?.events ?? []).length,
+      }));
     },
   };
 }

@@ -47,5 +47,14 @@ export const jobInfoReply = z.object({
   job,
   attempts: z.array(z.union([attempt, z.object({ attempt }).transform((wrapped) => wrapped.attempt)])).default([]),
 });
+/** `/jobs/get`: logs are lines in old versions and structured events in new ones. */
+export const jobLogsReply = z.object({
+  attempts: z.array(
+    z.object({
+      attempt: z.object({ id: z.int(), status: attemptStatus }),
+      logs: z.object({ logLines: z.array(z.string()).optional(), events: z.array(z.unknown()).optional() }).nullish(),
+    }),
+  ),
+});
 export const jobListReply = z.object({ jobs: z.array(jobInfoReply) });
 export type JobInfo = z.infer<typeof jobInfoReply>;

@@ -11,6 +11,7 @@ import * as probe from './events/probe-events.ts';
 import * as run from './events/run-events.ts';
 import * as schedule from './events/schedule-events.ts';
 import * as series from './events/series-events.ts';
+import * as service from './events/service-events.ts';
 import * as sync from './events/sync-events.ts';
 
 export type { Objective, RetryPolicy } from './objective.ts';
@@ -38,6 +39,8 @@ const eventBody = z.discriminatedUnion('type', [
   fault.faultUndone,
   probe.load,
   probe.loadSummary,
+  service.loadFailure,
+  service.attemptLog,
   sync.alert,
   sync.leader,
   schedule.scheduleSet,

@@ -43,6 +43,10 @@ export function describeEvent(event: RunEvent): string {
       return `Load: ${formatMany(event.requests, 'request')} in ${formatMillis(event.to - event.from)}, ${formatCount(event.failed)} failed, p95 ${event.p95Ms.toFixed(0)} ms, worst ${event.maxMs.toFixed(0)} ms.`;
     case 'load.summary':
       return `Load in all: ${formatMany(event.requests, 'request')}, ${formatCount(event.failed)} failed, ${formatCount(event.dropped)} not started in time; k6 exit code ${event.exitCode}.${event.note === undefined ? '' : ` ${event.note}`}`;
+    case 'load.failure':
+      return `A request of the load failed: ${event.request} (${event.note}).`;
+    case 'attempt.log':
+      return `Log of job ${event.jobId}, attempt ${event.attempt + 1}: ${event.lines === 0 ? 'not there' : formatMany(event.lines, 'line')}.`;
     case 'alert':
       return `Alert: ${event.text}`;
     case 'leader':

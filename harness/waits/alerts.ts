@@ -16,3 +16,15 @@ export function failedJobsAlerted({ within }: { readonly within: Duration }): Wa
     },
   };
 }
+
+/** A job has failed for good. */
+export function jobFailedForGood({ within }: { readonly within: Duration }): Wait {
+  return {
+    name: 'a job has failed for good',
+    timeoutMs: toMillis(within),
+    isOver(history) {
+      const job = observedJobs(history).find(({ status }) => status === 'failed');
+      return job === undefined ? 'no job has failed' : true;
+    },
+  };
+}

@@ -5,7 +5,7 @@ import { findMilestone, isOfInterruptedJob, milestonesOf, type MilestoneId } fro
 import { toMillis, type Duration } from '../core/duration.ts';
 import { missingCapacity, type History } from '../core/history.ts';
 import type { Wait } from '../core/scenario.ts';
-import { INTERRUPTED_JOB_WAIT, NEXT_RUN_WAIT } from '../core/wait-names.ts';
+import { INTERRUPTED_JOB_WAIT, NEXT_RUN_WAIT, RECOVERY_WAIT } from '../core/wait-names.ts';
 
 /** The subject's sync is running and its destination holds at least one record. */
 export function syncMovesRecords({ within }: { readonly within: Duration }): Wait {
@@ -42,7 +42,7 @@ export function committedShare({ share, within }: { readonly share: number; read
 /** The moment that ends the RTO has been seen. Hopeless once the interrupted job is over without it. */
 export function recovered({ milestone, within }: { readonly milestone: MilestoneId; readonly within: Duration }): Wait {
   return {
-    name: 'the service has recovered',
+    name: RECOVERY_WAIT,
     timeoutMs: toMillis(within),
     isOver(history) {
       if (findMilestone(history, milestone) !== undefined) return true;

@@ -1,13 +1,10 @@
-import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
 import { ChaosError, describeError } from '../core/errors.ts';
 import type { TrialContext, Workload } from '../core/scenario.ts';
-import { LoadBuckets } from './load-buckets.ts';
+import { readLoadResults } from './load-results.ts';
 
 /** k6 load scripts belong to the system under test, not to the harness: they are run, never imported. */
 const SCRIPT = fileURLToPath(new URL('../../fixtures/load/api.ts', import.meta.url));
@@ -58,10 +55,12 @@ async function startK6(context: TrialContext, k6: string, ratePerSecond: number)
     },
   );
   context.beforeJudging('k6', async () => {
+    const untilMs = context.clock.now();
     child.kill('SIGINT');
     const result = await child;
     try {
-      const buckets = await readBuckets(output, wallOffsetMs);
+      const { buckets, failures } = await readLoadResults(output, { wallOffsetMs, untilMs });
+      for (const failure of failures) context.record.append({ type: 'load.failure', ...failure });
       for (const bucket of buckets.all()) context.record.append({ type: 'load', ...bucket });
       // k6 ends with 105 when it is interrupted, which is how a trial ends it.
       const isEndedByUs = result.exitCode === 0 || result.exitCode === 105;
@@ -81,49 +80,4 @@ async function startK6(context: TrialContext, k6: string, ratePerSecond: number)
       await rm(output, { force: true });
     }
   });
-}
-
-const point = z.object({
-  type: z.literal('Point'),
-  metric: z.enum(['http_req_duration', 'http_req_failed', 'dropped_iterations']),
-  data: z.object({ time: z.string(), value: z.number() }),
-});
-
-async function readBuckets(file: string, wallOffsetMs: number): Promise<LoadBuckets> {
-  const buckets = new LoadBuckets(1000);
-  for await (const line of createInterface({ input: createReadStream(file) })) {
-    // Most lines are metrics that are not used; they are passed over without parsing.
-    if (
-      !line.includes('"http_req_duration"') &&
-      !line.includes('"http_req_failed"') &&
-      !line.includes('"dropped_iterations"')
-    )
-      continue;
-    const parsed = point.safeParse(parseLine(line));
-    if (!parsed.success) continue;
-    const { metric, data } = parsed.data;
-    const atMs = Date.parse(data.time) - wallOffsetMs;
-    switch (metric) {
-      case 'http_req_duration':
-        buckets.addRequest(atMs, data.value);
-        break;
-      case 'http_req_failed':
-        if (data.value > 0) buckets.addFailure(atMs);
-        break;
-      case 'dropped_iterations':
-        buckets.addDropped(data.value);
-        break;
-      default:
-        metric satisfies never;
-    }
-  }
-  return buckets;
-}
-
-function parseLine(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined; // k6 was ended in the middle of its last line
-  }
 }

@@ -1,6 +1,6 @@
 import { connectAirbyteApi } from '../clients/airbyte-api.ts';
-import type { Verification } from '../core/scenario.ts';
-import { failedJobsAlerted } from '../waits/alerts.ts';
+import type { Verification, Wait } from '../core/scenario.ts';
+import { failedJobsAlerted, jobFailedForGood } from '../waits/alerts.ts';
 import { makeConnection } from './make-connection.ts';
 import { observeJobs } from './observers.ts';
 
@@ -9,8 +9,17 @@ import { observeJobs } from './observers.ts';
  * alert path is proven in every run, not only when something went wrong.
  */
 export function brokenSyncRaisesAlert(): Verification {
+  return runBrokenSync('a sync that cannot work raises an alert', failedJobsAlerted({ within: '30s' }));
+}
+
+/** Runs the same sync and waits only until it has failed: for when its alert cannot be delivered yet. */
+export function brokenSyncFails(): Verification {
+  return runBrokenSync('a sync fails for good', jobFailedForGood({ within: '60s' }));
+}
+
+function runBrokenSync(name: string, until: Wait): Verification {
   return {
-    name: 'a sync that cannot work raises an alert',
+    name,
     async run(context) {
       const api = await connectAirbyteApi({ server: context.stack.endpoint('server'), signal: context.signal });
       const connectionId = await makeConnection(context, api, {
@@ -22,7 +31,7 @@ export function brokenSyncRaisesAlert(): Verification {
       });
       observeJobs(context, api, connectionId);
       await api.sync(connectionId);
-      await context.waitFor(failedJobsAlerted({ within: '30s' }));
+      await context.waitFor(until);
     },
   };
 }

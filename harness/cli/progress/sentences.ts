@@ -39,6 +39,8 @@ export function sentenceFor(event: RunEvent): string | undefined {
       return `  ${event.succeeded ? '✓' : '✗'} undo: ${event.text}`;
     case 'job':
       return `  job ${event.jobId}: ${event.status}${event.attempts.length > 0 ? `, attempt ${event.attempts.length} ${event.attempts.at(-1)?.status ?? ''}` : ''}`;
+    case 'attempt.log':
+      return `  log of job ${event.jobId}, attempt ${event.attempt + 1}: ${event.lines === 0 ? 'not there' : 'there'}`;
     case 'alert':
       return `  alert received${event.jobId === undefined ? '' : ` for job ${event.jobId}`}`;
     case 'note':
@@ -77,6 +79,7 @@ export function sentenceFor(event: RunEvent): string | undefined {
     case 'clock.read':
     case 'leader.claim':
     case 'lease.history':
+    case 'load.failure':
       return undefined;
     case 'leader':
       return `  lease of ${event.component}: ${event.holder}${event.term === undefined ? '' : `, term ${event.term}`}`;

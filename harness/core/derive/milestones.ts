@@ -1,5 +1,7 @@
 import type { Bounds } from '../bounds.ts';
 import type { History } from '../history.ts';
+import { AFTERMATH_MILESTONES } from './milestones/aftermath-milestones.ts';
+import { AVAILABILITY_MILESTONES } from './milestones/availability-milestones.ts';
 import { COMPOUND_MILESTONES } from './milestones/compound-milestones.ts';
 import { DATABASE_MILESTONES } from './milestones/database-milestones.ts';
 import { INSTANCE_MILESTONES } from './milestones/instance-milestones.ts';
@@ -22,6 +24,8 @@ const KINDS = {
   ...JOB_MILESTONES,
   ...SCHEDULE_MILESTONES,
   ...DATABASE_MILESTONES,
+  ...AVAILABILITY_MILESTONES,
+  ...AFTERMATH_MILESTONES,
 };
 
 export type MilestoneId = keyof typeof KINDS;
@@ -34,6 +38,12 @@ export function findMilestone(history: History, id: MilestoneId): Seen {
 /** True when the moment can only come while the interrupted job is open. */
 export function isOfInterruptedJob(id: string): boolean {
   return isMilestoneId(id) && KINDS[id].of === 'job';
+}
+
+/** The check that says why the moment never came, where there is one. */
+export function checkBehind(id: string): string | undefined {
+  const kind: MilestoneKind | undefined = isMilestoneId(id) ? KINDS[id] : undefined;
+  return kind?.judgedBy;
 }
 
 /** The milestones that the scenario of the record names: those on the way to recovery, then those beside it. */

@@ -9,5 +9,7 @@ export interface MilestoneKind {
   readonly title: string;
   /** `job`: it can only come while the interrupted job is open; `system`: whatever becomes of that job. */
   readonly of: 'job' | 'system';
+  /** The check that says why it never came, where there is one: the missing recovery is then a consequence. */
+  readonly judgedBy?: string;
   find(history: History): Seen;
 }
