@@ -6,19 +6,21 @@ import { judgeAgainstLimit } from '../core/verdict.ts';
 import { injectionTime } from '../core/derive/fault-time.ts';
 import { interruptedJob, isTerminal } from '../core/derive/job-timeline.ts';
 import { isOfInterruptedJob, milestonesOf, type DerivedMilestone } from '../core/derive/milestones.ts';
+import { isCountedFromHealing, recoveryClock } from '../core/derive/recovery-clock.ts';
 import { describeBounds } from './words.ts';
 
 /**
- * The measured recovery time of a trial, in milliseconds from the injection to the milestone that ends the RTO. When that
- * was not seen, `low` is how long it was watched and `best` and `high` are Infinity. Undefined without a fault.
+ * The measured recovery time of a trial, in milliseconds from the injection (or from the undo of the fault, where the scenario
+ * counts from there) to the milestone that ends the RTO. When that was not seen, `low` is how long it was watched and `best` and
+ * `high` are Infinity. Undefined when the clock never started.
  */
 export function measuredRecovery(history: History): { time: Bounds; end: DerivedMilestone | undefined } | undefined {
-  const injected = injectionTime(history);
+  const clock = recoveryClock(history);
   const endsWith = history.first('run.started')?.recoveryEnds.milestone;
-  if (injected === undefined || endsWith === undefined) return undefined;
+  if (injectionTime(history) === undefined || clock === undefined || endsWith === undefined) return undefined;
   const end = milestonesOf(history).find((milestone) => milestone.id === endsWith);
-  if (end?.at !== undefined) return { time: elapsed(injected.at, end.at), end };
-  const watchedMs = Math.max(0, watchedUntil(history) - injected.at.high);
+  if (end?.at !== undefined) return { time: elapsed(clock.at, end.at), end };
+  const watchedMs = Math.max(0, watchedUntil(history, clock.at.high) - clock.at.high);
   return { time: { low: watchedMs, best: Infinity, high: Infinity }, end };
 }
 
@@ -31,23 +33,19 @@ export function recoveryTime(): Check {
       const objective = history.first('run.started')?.objective;
       const measured = measuredRecovery(history);
       if (objective === undefined || measured === undefined) {
-        return {
-          verdict: 'unknown',
-          summary: 'No fault was injected, so there is no recovery to measure.',
-          evidence: [],
-        };
+        const reason = injectionTime(history) === undefined ? 'No fault was injected' : 'The fault was never undone';
+        return { verdict: 'unknown', summary: `${reason}, so there is no recovery to measure.`, evidence: [] };
       }
       const { time, end } = measured;
       const limitMs = objective.recoverySeconds * 1000;
       const limit = formatMillis(limitMs);
-      const evidence = [injectionTime(history)?.event.i, ...(end?.evidence ?? [])].filter(
-        (index) => index !== undefined,
-      );
+      const evidence = [...(recoveryClock(history)?.evidence ?? []), ...(end?.evidence ?? [])];
       if (end?.at === undefined)
         return judgeUnseen(history, end?.id ?? 'new-records-committed', time.low, limitMs, evidence);
       const verdict = judgeAgainstLimit(time, limitMs);
       const relation = { pass: 'within', fail: 'over', unknown: 'too close to decide against' }[verdict];
-      return { verdict, summary: `${describeBounds(time)}: ${relation} the objective of ${limit}.`, evidence };
+      const from = isCountedFromHealing(history) ? ' after the cause was removed' : '';
+      return { verdict, summary: `${describeBounds(time)}${from}: ${relation} the objective of ${limit}.`, evidence };
     },
   };
 }
@@ -62,6 +60,7 @@ function judgeUnseen(
   const injected = injectionTime(history);
   const job = injected && isOfInterruptedJob(milestone) ? interruptedJob(history, injected.at) : undefined;
   const watched = formatMillis(watchedMs);
+  const since = isCountedFromHealing(history) ? 'the cause was removed' : 'the fault';
   if (job !== undefined && (job.isGone || isTerminal(job.status))) {
     const end = job.isGone ? 'is lost' : `ended as "${job.status}"`;
     const summary = `Never: the interrupted job ${end} without it (${milestone}).`;
@@ -73,19 +72,18 @@ function judgeUnseen(
     };
   }
   if (watchedMs > limitMs) {
-    const summary = `Not recovered ${watched} after the fault; the objective is ${formatMillis(limitMs)}.`;
+    const summary = `Not recovered ${watched} after ${since}; the objective is ${formatMillis(limitMs)}.`;
     return { verdict: 'fail', summary, evidence, ...(job === undefined ? {} : { consequenceOf: 'job_outcome' }) };
   }
   return {
     verdict: 'unknown',
-    summary: `The run was watched for only ${watched} after the fault and had not recovered by then.`,
+    summary: `The run was watched for only ${watched} after ${since} and had not recovered by then.`,
     evidence,
   };
 }
 
 /** Watching ends with the wait for the recovery, else with the record. */
-function watchedUntil(history: History): number {
-  const injected = history.first('fault.injected');
-  const wait = history.first('wait', (event) => injected !== undefined && event.i > injected.i);
+function watchedUntil(history: History, clockMs: number): number {
+  const wait = history.first('wait', (event) => event.t > clockMs);
   return wait?.t ?? history.endMs;
 }

@@ -43,7 +43,7 @@ export function describeEvent(event: RunEvent): string {
     case 'load.summary':
       return `Load in all: ${formatMany(event.requests, 'request')}, ${formatCount(event.failed)} failed, ${formatCount(event.dropped)} not started in time; k6 exit code ${event.exitCode}.${event.note === undefined ? '' : ` ${event.note}`}`;
     case 'alert':
-      return `Alert: ${event.text}`;
+      return `${event.isRepeat === true ? 'The same alert again' : 'Alert'}: ${event.text}`;
     case 'leader':
       return `Leader of ${event.component} is ${event.holder}${event.term === undefined ? '' : ` (term ${event.term})`}.`;
     case 'leftovers':

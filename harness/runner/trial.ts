@@ -144,12 +144,14 @@ async function strike(
     async run(signal) {
       if (isUndone) return;
       for (const { action, undoId } of undoIds) {
+        const start = context.clock.now();
         const text = await platform.undo(action, signal).catch((error: unknown) => {
           record.append({ type: 'fault.undone', fault: id, succeeded: false, text: describeError(error) }, trial);
           throw error;
         });
         undo.markDone(undoId);
-        record.append({ type: 'fault.undone', fault: id, succeeded: true, text }, trial);
+        const end = context.clock.now();
+        record.append({ type: 'fault.undone', fault: id, succeeded: true, text, start, end }, trial);
       }
       isUndone = true;
     },
@@ -175,6 +177,8 @@ function describeUndo(action: PlannedFault['undo'][number]): string {
       return `make sure that ${action.instance} runs`;
     case 'continue-process':
       return `let process ${action.pid} continue`;
+    case 'restore-source':
+      return `give the source ${action.table === undefined ? '' : `with its table ${action.table} `}back`;
     default:
       return action satisfies never;
   }

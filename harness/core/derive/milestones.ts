@@ -2,6 +2,7 @@ import type { Bounds } from '../bounds.ts';
 import type { History } from '../history.ts';
 import { INSTANCE_MILESTONES } from './milestones/instance-milestones.ts';
 import { JOB_MILESTONES } from './milestones/job-milestones.ts';
+import { SOURCE_MILESTONES } from './milestones/source-milestones.ts';
 import type { MilestoneKind, Seen } from './milestones/milestone-kind.ts';
 
 /** A moment on the way to recovery, or beside it. `at` is undefined when it was not seen. */
@@ -13,7 +14,7 @@ export interface DerivedMilestone {
   readonly evidence: readonly number[];
 }
 
-const KINDS = { ...INSTANCE_MILESTONES, ...JOB_MILESTONES };
+const KINDS = { ...INSTANCE_MILESTONES, ...JOB_MILESTONES, ...SOURCE_MILESTONES };
 
 export type MilestoneId = keyof typeof KINDS;
 

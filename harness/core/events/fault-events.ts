@@ -1,6 +1,6 @@
 /** Faults, the evidence for them, their undo. */
 import { z } from 'zod';
-import { observed } from '../event-fields.ts';
+import { ms, observed } from '../event-fields.ts';
 
 const target = z.object({
   component: z.string(),
@@ -36,4 +36,7 @@ export const faultUndone = z.object({
   fault: z.string(),
   succeeded: z.boolean(),
   text: z.string(),
+  /** When the undo began and was done; records of before these fields have only the time of the event. */
+  start: ms.optional(),
+  end: ms.optional(),
 });
