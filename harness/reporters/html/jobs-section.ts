@@ -56,7 +56,7 @@ function responseLine(job: JournalJob): Markup | null {
   const finish =
     finishSeconds.best === null
       ? markup`not over ${formatSeconds(finishSeconds.low)} after the fault`
-      : markup`over ${span(finishSeconds)} after the fault`;
+      : markup`${span(finishSeconds)} after the fault`;
   return markup`<p>Detected: ${detectSeconds === undefined ? 'no attempt was given up' : markup`${span(detectSeconds)} after the fault`}. Acted: ${actSeconds === undefined ? 'no further attempt' : markup`next attempt ${span(actSeconds)} later`}. Finished: ${finish}.${alertSeconds !== undefined && markup` Alert: ${span(alertSeconds)} after its failure.`}</p>`;
 }
 
