@@ -10,10 +10,10 @@ import { nextRunNormal } from './next-run.ts';
 import { measuredRecovery, recoveryTime } from './recovery-time.ts';
 import { retryPolicy } from './retry-policy.ts';
 import { historyOf } from './testing/build-history.ts';
-import { OUTAGE, outageOf, type Outage, type ToldAttempt } from './testing/build-outage.ts';
+import { FIRST_ATTEMPTS, OUTAGE, outageOf, type Outage } from './testing/build-outage.ts';
 
 const givenUp = jobOutcome({ expect: 'given-up' });
-const [first, second] = OUTAGE.attempts as [ToldAttempt, ToldAttempt];
+const [first, second] = FIRST_ATTEMPTS;
 /** The third attempt is still under way at the end. */
 const OPEN: Partial<Outage> = {
   attempts: [first, second, { from: 36_700, to: undefined }],
@@ -37,7 +37,7 @@ describe('a job that is to be given up', () => {
     ['it is given up too early', { attempts: [first, second] }, 'too early'],
     ['it is given up too late', { attempts: [...OUTAGE.attempts, { from: 57_700, to: 58_000 }] }, 'too late'],
   ])('fails when %s', (_because, outage, words) => {
-    const result = givenUp.judge(outageOf({ ...outage, ...(outage.attempts === undefined ? {} : {}) }));
+    const result = givenUp.judge(outageOf(outage));
     expect(result.verdict).toBe('fail');
     expect(result.summary).toContain(words);
   });

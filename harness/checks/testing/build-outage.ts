@@ -7,7 +7,7 @@ const SUBJECT = 'connection-1';
 const RECORDS = 1000;
 
 /** An attempt of the interrupted job: when it was seen to begin and to fail, and what it had committed. */
-export interface ToldAttempt {
+interface ToldAttempt {
   readonly from: number;
   readonly to: number | undefined;
   readonly committed?: number;
@@ -33,12 +33,13 @@ export interface Outage {
   readonly endMs: number;
 }
 
+export const FIRST_ATTEMPTS: readonly [ToldAttempt, ToldAttempt] = [
+  { from: 1000, to: 20_500, committed: 400 },
+  { from: 25_700, to: 26_500 },
+];
+
 export const OUTAGE: Outage = {
-  attempts: [
-    { from: 1000, to: 20_500, committed: 400 },
-    { from: 25_700, to: 26_500 },
-    { from: 36_700, to: 37_500 },
-  ],
+  attempts: [...FIRST_ATTEMPTS, { from: 36_700, to: 37_500 }],
   status: 'failed',
   goneAt: undefined,
   hungAfterSeconds: 60,
