@@ -45,6 +45,11 @@ export const catalogue = {
     variants: [],
     load: () => import('./alerting-failure.ts'),
   },
+  retry_exhaustion: {
+    title: 'The source fails for longer than the retry policy allows',
+    variants: ['airbyte', 'config_error', 'partial_failure'],
+    load: () => import('./retry-exhaustion.ts'),
+  },
 } as const;
 
 export type ScenarioId = keyof typeof catalogue;

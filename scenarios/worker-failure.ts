@@ -11,7 +11,7 @@ import { recoveryTime } from '../harness/checks/recovery-time.ts';
 import { resumedFromState } from '../harness/checks/resumed-from-state.ts';
 import { retryPolicy } from '../harness/checks/retry-policy.ts';
 import { steadyState } from '../harness/checks/steady-state.ts';
-import { beyond } from '../harness/core/duration.ts';
+import { beyond, hungAfter } from '../harness/core/duration.ts';
 import { defineScenario } from '../harness/core/scenario.ts';
 import { killInstance } from '../harness/faults/kill-instance.ts';
 import { workerRunningTheSync } from '../harness/faults/selectors.ts';
@@ -61,7 +61,7 @@ export default defineScenario({
         beside: ['instance-restarted', 'full-capacity', 'job-finished', 'next-run-finished'],
         until: [
           recovered({ milestone: 'new-records-committed', within: watchFor }),
-          interruptedJobOver({ within: watchFor }),
+          interruptedJobOver({ within: hungAfter(objective) }),
           allInstancesReady({ within: watchFor }),
         ],
       },

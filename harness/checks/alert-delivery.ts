@@ -1,6 +1,8 @@
 import type { Check } from '../core/scenario.ts';
-import { observedJobs } from '../core/derive/job-timeline.ts';
-import { count } from './words.ts';
+import { elapsed } from '../core/bounds.ts';
+import { alertOf, observedJobs, type ObservedJob } from '../core/derive/job-timeline.ts';
+import type { History } from '../core/history.ts';
+import { count, describeBounds } from './words.ts';
 
 /** Every job that failed for good raised exactly one alert, and no other job raised any. */
 export function alertDelivery(): Check {
@@ -23,8 +25,11 @@ export function alertDelivery(): Check {
         };
       }
       const wrong = failed.flatMap((job) => {
-        const received = alerts.filter((alert) => alert.jobId === job.jobId).length;
-        return received === 1 ? [] : [`job ${job.jobId} failed and raised ${count(received, 'alert')}`];
+        const received = alerts.filter((alert) => alert.jobId === job.jobId);
+        if (received.length === 1) return [];
+        const repeats = received.filter((alert) => alert.isRepeat === true).length;
+        const same = repeats === 0 ? '' : `, ${repeats} under an idempotency key that had been received before`;
+        return [`job ${job.jobId} failed and raised ${count(received.length, 'alert')}${same}`];
       });
       const failedIds = new Set(failed.map((job) => job.jobId));
       const known = new Set(jobs.map((job) => job.jobId));
@@ -35,9 +40,18 @@ export function alertDelivery(): Check {
       if (wrong.length > 0) return { verdict: 'fail', summary: `${wrong.join('; ')}.`, evidence };
       return {
         verdict: 'pass',
-        summary: `${count(failed.length, 'job')} failed for good, each with one alert.`,
+        summary: `${count(failed.length, 'job')} failed for good, each with one alert${describeDelays(history, failed)}.`,
         evidence,
       };
     },
   };
+}
+
+/** How long after its failure each alert came: both are seen by looking, so both have bounds. */
+function describeDelays(history: History, failed: readonly ObservedJob[]): string {
+  const delays = failed.flatMap((job) => {
+    const alerted = alertOf(history, job);
+    return alerted === undefined || job.finished === undefined ? [] : [elapsed(job.finished, alerted.at)];
+  });
+  return delays.length === 0 ? '' : `, ${delays.map(describeBounds).join(', ')} after the failure`;
 }

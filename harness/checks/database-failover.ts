@@ -37,7 +37,7 @@ export function databaseFailover(): Check {
           evidence: [injected.event.i, ...(gone === undefined ? [] : [gone.event.i]), promoted.event.i],
         };
       }
-      const watchedMs = watchedUntil(history) - injected.at.high;
+      const watchedMs = watchedUntil(history, injected.at.high) - injected.at.high;
       const evidence = [injected.event.i, lost.i];
       if (watchedMs <= objective.recoverySeconds * 1000) {
         const summary = `It was watched for only ${formatMillis(watchedMs)} after the fault, and there was no primary by then.`;

@@ -1,3 +1,4 @@
+import { formatMillis } from '../core/duration.ts';
 import type { History } from '../core/history.ts';
 import type { CheckResult, JournalJob } from '../core/journal.ts';
 import type { Check } from '../core/scenario.ts';
@@ -6,7 +7,7 @@ import { INTERRUPTED_JOB_WAIT } from '../core/wait-names.ts';
 import { highestProduced } from '../core/derive/deliveries.ts';
 import { injectionTime } from '../core/derive/fault-time.ts';
 import { jobsInFlight, observedJobs, type ObservedJob } from '../core/derive/job-timeline.ts';
-import { policyViolations } from './retry-policy.ts';
+import { policyEnd, policyViolations } from './retry-policy.ts';
 import { count } from './words.ts';
 
 type Result = Pick<CheckResult, 'verdict' | 'summary' | 'consequenceOf'>;
@@ -27,19 +28,44 @@ export function outcomeOf(history: History, job: ObservedJob): JournalJob['outco
     case 'queued':
     case 'running':
     case 'incomplete':
-      return history.all('wait').some((wait) => wait.name === INTERRUPTED_JOB_WAIT && !wait.satisfied)
-        ? 'hung'
-        : 'not-finished';
+      return isHung(history) ? 'hung' : 'not-finished';
     default:
       return job.status satisfies never;
   }
 }
 
-/** Every job that was in flight at the fault ended as succeeded, with its records. */
-export function jobOutcome(): Check {
+/**
+ * A job that is still open is hung once the limit of the objective has passed since the fault: the limit for hanging is its own,
+ * not that of the recovery. An objective without one leaves it to the wait for the job.
+ */
+function isHung(history: History): boolean {
+  const limitSeconds = history.first('run.started')?.objective.hungAfterSeconds;
+  const injected = injectionTime(history);
+  if (limitSeconds !== undefined && injected !== undefined)
+    return history.endMs - injected.at.high >= limitSeconds * 1000;
+  return history.all('wait').some((wait) => wait.name === INTERRUPTED_JOB_WAIT && !wait.satisfied);
+}
+
+export interface JobOutcomeOptions {
+  /**
+   * `success` (the default): every job succeeded, with its records. `given-up`: every job failed for good, after exactly the
+   * attempts that the retry policy allows; success would mean that what it needs was never away.
+   */
+  readonly expect?: 'success' | 'given-up';
+  /** How many attempts there must be before it is given up, where the kind of failure says so whatever the policy is. */
+  readonly attempts?: number;
+}
+
+const TITLES = {
+  success: 'Every sync in flight ended well, with its records',
+  'given-up': 'Every sync in flight was given up, exactly when the retry policy says',
+} as const;
+
+/** Every job that was in flight at the fault ended as expected. */
+export function jobOutcome({ expect = 'success', attempts }: JobOutcomeOptions = {}): Check {
   return {
     id: 'job_outcome',
-    title: 'Every sync in flight ended well, with its records',
+    title: TITLES[expect],
     judge(history) {
       const injected = injectionTime(history);
       if (injected === undefined) return { verdict: 'unknown', summary: 'No fault was injected.', evidence: [] };
@@ -51,7 +77,9 @@ export function jobOutcome(): Check {
           evidence: [injected.event.i],
         };
       }
-      const results = jobs.map((job) => judgeJob(history, job));
+      const results = jobs.map((job) =>
+        expect === 'success' ? judgeJob(history, job) : judgeGivenUp(history, job, attempts),
+      );
       const bad = results.find((result) => result.verdict !== 'pass');
       return {
         verdict: combineVerdicts(results.map((result) => result.verdict)),
@@ -76,7 +104,7 @@ function judgeJob(history: History, job: ObservedJob): Result {
         summary: `${name} is reported as succeeded, but the destination did not hold its records when it ended.`,
       };
     case 'hung':
-      return { verdict: 'fail', summary: `${name} hangs: still "${job.status}" when the time for it was over.` };
+      return { verdict: 'fail', summary: `${name} hangs: still "${job.status}" ${hungAfter(history)}.` };
     case 'lost':
       return {
         verdict: 'fail',
@@ -94,6 +122,39 @@ function judgeJob(history: History, job: ObservedJob): Result {
     default:
       return outcome satisfies never;
   }
+}
+
+function hungAfter(history: History): string {
+  const limitSeconds = history.first('run.started')?.objective.hungAfterSeconds;
+  return limitSeconds === undefined
+    ? 'when the time for it was over'
+    : `${formatMillis(limitSeconds * 1000)} after the fault`;
+}
+
+/** Only an end as failed is judged here; every other end is what it is anywhere else, and success is the wrong one. */
+function judgeGivenUp(history: History, job: ObservedJob, expected: number | undefined): Result {
+  const outcome = outcomeOf(history, job);
+  const name = `Job ${job.jobId}`;
+  if (outcome === 'succeeded') {
+    const attempts = count(job.attempts.length, 'attempt');
+    return { verdict: 'fail', summary: `${name} succeeded after ${attempts}, where it was to be given up.` };
+  }
+  if (outcome !== 'failed') return judgeJob(history, job);
+  const { attempts, allowed, because } = policyEnd(history, job);
+  const given = job.attempts.at(-1)?.failure ?? 'no reason given';
+  if (expected !== undefined && attempts !== expected) {
+    const summary = `${name} was given up after ${count(attempts, 'attempt')}, where this failure allows ${expected}. ${given}`;
+    return { verdict: 'fail', summary };
+  }
+  if (attempts === allowed) {
+    return {
+      verdict: 'pass',
+      summary: `${name} was given up after ${count(attempts, 'attempt')}: ${because}. ${given}`,
+    };
+  }
+  const word = allowed === undefined || attempts < allowed ? 'early' : 'late';
+  const summary = `${name} was given up too ${word}: after ${count(attempts, 'attempt')}, where ${because}.`;
+  return { verdict: 'fail', summary, consequenceOf: 'retry_policy' };
 }
 
 /** Looks at the destination as it was when the success was first seen: a later run may repair what this one left out. */

@@ -1,7 +1,8 @@
 import type { Check } from '../core/scenario.ts';
 import { NEXT_RUN_WAIT } from '../core/wait-names.ts';
 import { injectionTime } from '../core/derive/fault-time.ts';
-import { interruptedJob, isTerminal, subjectJobs } from '../core/derive/job-timeline.ts';
+import { interruptedJob, isTerminal } from '../core/derive/job-timeline.ts';
+import { nextRun } from '../core/derive/next-run.ts';
 import { count } from './words.ts';
 
 /** The next scheduled run of the interrupted connection came by itself and went normally: one attempt, succeeded. */
@@ -13,9 +14,7 @@ export function nextRunNormal(): Check {
       const injected = injectionTime(history);
       const job = injected && interruptedJob(history, injected.at);
       if (job === undefined) return { verdict: 'unknown', summary: 'No sync was interrupted.', evidence: [] };
-      const next = subjectJobs(history).find(
-        (other) => other.jobId !== job.jobId && other.created.high > job.created.high,
-      );
+      const next = nextRun(history);
       const evidence = next?.events.slice(-1).map((event) => event.i) ?? [];
       const isBlocked = !isTerminal(job.status);
       const cause = isBlocked ? { consequenceOf: 'job_outcome' } : {};

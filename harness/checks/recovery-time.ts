@@ -8,19 +8,21 @@ import { RECOVERY_WAIT } from '../core/wait-names.ts';
 import { injectionTime } from '../core/derive/fault-time.ts';
 import { interruptedJob, isTerminal } from '../core/derive/job-timeline.ts';
 import { checkBehind, isOfInterruptedJob, milestonesOf, type DerivedMilestone } from '../core/derive/milestones.ts';
+import { isCountedFromHealing, recoveryClock } from '../core/derive/recovery-clock.ts';
 import { describeBounds } from './words.ts';
 
 /**
- * The measured recovery time of a trial, in milliseconds from the injection to the milestone that ends the RTO. When that
- * was not seen, `low` is how long it was watched and `best` and `high` are Infinity. Undefined without a fault.
+ * The measured recovery time of a trial, in milliseconds from the injection (or from the undo of the fault, where the scenario
+ * counts from there) to the milestone that ends the RTO. When that was not seen, `low` is how long it was watched and `best` and
+ * `high` are Infinity. Undefined when the clock never started.
  */
 export function measuredRecovery(history: History): { time: Bounds; end: DerivedMilestone | undefined } | undefined {
-  const injected = injectionTime(history);
+  const clock = recoveryClock(history);
   const endsWith = history.first('run.started')?.recoveryEnds.milestone;
-  if (injected === undefined || endsWith === undefined) return undefined;
+  if (injectionTime(history) === undefined || clock === undefined || endsWith === undefined) return undefined;
   const end = milestonesOf(history).find((milestone) => milestone.id === endsWith);
-  if (end?.at !== undefined) return { time: elapsed(injected.at, end.at), end };
-  const watchedMs = Math.max(0, watchedUntil(history) - injected.at.high);
+  if (end?.at !== undefined) return { time: elapsed(clock.at, end.at), end };
+  const watchedMs = Math.max(0, watchedUntil(history, clock.at.high) - clock.at.high);
   return { time: { low: watchedMs, best: Infinity, high: Infinity }, end };
 }
 
@@ -33,18 +35,13 @@ export function recoveryTime(): Check {
       const objective = history.first('run.started')?.objective;
       const measured = measuredRecovery(history);
       if (objective === undefined || measured === undefined) {
-        return {
-          verdict: 'unknown',
-          summary: 'No fault was injected, so there is no recovery to measure.',
-          evidence: [],
-        };
+        const reason = injectionTime(history) === undefined ? 'No fault was injected' : 'The fault was never undone';
+        return { verdict: 'unknown', summary: `${reason}, so there is no recovery to measure.`, evidence: [] };
       }
       const { time, end } = measured;
       const limitMs = objective.recoverySeconds * 1000;
       const limit = formatMillis(limitMs);
-      const evidence = [injectionTime(history)?.event.i, ...(end?.evidence ?? [])].filter(
-        (index) => index !== undefined,
-      );
+      const evidence = [...(recoveryClock(history)?.evidence ?? []), ...(end?.evidence ?? [])];
       if (end?.at === undefined)
         return {
           ...causeOf(end),
@@ -53,9 +50,10 @@ export function recoveryTime(): Check {
       const verdict = judgeAgainstLimit(time, limitMs);
       const cause = verdict === 'fail' ? causeIn(history) : {};
       const relation = { pass: 'within', fail: 'over', unknown: 'too close to decide against' }[verdict];
+      const from = isCountedFromHealing(history) ? ' after the cause was removed' : '';
       return {
         verdict,
-        summary: `${describeBounds(time)}: ${relation} the objective of ${limit}.`,
+        summary: `${describeBounds(time)}${from}: ${relation} the objective of ${limit}.`,
         evidence,
         ...cause,
       };
@@ -78,6 +76,7 @@ function judgeUnseen(
   const injected = injectionTime(history);
   const job = injected && isOfInterruptedJob(milestone) ? interruptedJob(history, injected.at) : undefined;
   const watched = formatMillis(watchedMs);
+  const since = isCountedFromHealing(history) ? 'the cause was removed' : 'the fault';
   if (job !== undefined && (job.isGone || isTerminal(job.status))) {
     const end = job.isGone ? 'is lost' : `ended as "${job.status}"`;
     const summary = `Never: the interrupted job ${end} without it (${milestone}).`;
@@ -89,13 +88,13 @@ function judgeUnseen(
     };
   }
   if (watchedMs > limitMs) {
-    const summary = `Not recovered ${watched} after the fault; the objective is ${formatMillis(limitMs)}.`;
+    const summary = `Not recovered ${watched} after ${since}; the objective is ${formatMillis(limitMs)}.`;
     const cause = job === undefined ? causeIn(history) : { consequenceOf: 'job_outcome' };
     return { verdict: 'fail', summary, evidence, ...cause };
   }
   return {
     verdict: 'unknown',
-    summary: `The run was watched for only ${watched} after the fault and had not recovered by then.`,
+    summary: `The run was watched for only ${watched} after ${since} and had not recovered by then.`,
     evidence,
   };
 }
@@ -106,9 +105,8 @@ function causeIn(history: History): { readonly consequenceOf?: string } {
 }
 
 /** Watching ends with the wait for the recovery, else with the record. */
-export function watchedUntil(history: History): number {
-  const injected = history.first('fault.injected');
-  const waits = history.all('wait').filter((event) => injected !== undefined && event.i > injected.i);
+export function watchedUntil(history: History, clockMs: number): number {
+  const waits = history.all('wait').filter((event) => event.t > clockMs);
   const wait = waits.find(({ name }) => name === RECOVERY_WAIT) ?? waits[0];
   return wait?.t ?? history.endMs;
 }

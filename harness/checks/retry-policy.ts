@@ -1,5 +1,5 @@
 import { elapsed, type Bounds } from '../core/bounds.ts';
-import { formatMillis } from '../core/duration.ts';
+import { formatMillis, toMillis, type Duration } from '../core/duration.ts';
 import type { History } from '../core/history.ts';
 import { replayRetryPolicy, type RetryDecision } from '../core/retry-policy.ts';
 import type { Check } from '../core/scenario.ts';
@@ -8,7 +8,7 @@ import { isTerminal, jobsInFlight, observedJobs, type ObservedJob } from '../cor
 import { count, describeBounds } from './words.ts';
 
 /** Starting an attempt takes this long at most once its wait is over: a workflow task, a worker slot, connector start. */
-const START_ALLOWANCE_MS = 10_000;
+const START_ALLOWANCE: Duration = '10s';
 /** A wait may be this share shorter than prescribed: the API's statuses lag what really happened by a write. */
 const EARLY_SHARE = 0.2;
 
@@ -31,13 +31,13 @@ export function attemptWaits(history: History, job: ObservedJob): AttemptWait[] 
 }
 
 /** What a job did against its retry policy, in words. Empty when it kept it. */
-export function policyViolations(history: History, job: ObservedJob): string[] {
+export function policyViolations(history: History, job: ObservedJob, startWithin = START_ALLOWANCE): string[] {
   const violations = attemptWaits(history, job).flatMap(({ attempt, measured, prescribed }) => {
     if (prescribed.kind === 'stop')
       return [`job ${job.jobId} was tried again (attempt ${attempt + 1}) although ${prescribed.because}`];
     const waitMs = prescribed.waitSeconds * 1000 * timeScale(history);
     const isEarly = measured.high < waitMs * (1 - EARLY_SHARE);
-    const isLate = measured.low > waitMs + START_ALLOWANCE_MS;
+    const isLate = measured.low > waitMs + toMillis(startWithin);
     if (!isEarly && !isLate) return [];
     const word = isEarly ? 'early' : 'late';
     return [
@@ -56,10 +56,24 @@ export function policyViolations(history: History, job: ObservedJob): string[] {
 export interface RetryPolicyOptions {
   /** False where a sync may well live through the fault: without a retry there was then nothing to keep the policy in. */
   readonly isRetryExpected?: boolean;
+  /** How long starting an attempt may take once its wait is over. */
+  readonly startWithin?: Duration;
+}
+
+/** After how many attempts the policy gives the job up, and why; `allowed` is undefined while it prescribes another. */
+export function policyEnd(
+  history: History,
+  job: ObservedJob,
+): { readonly attempts: number; readonly allowed: number | undefined; readonly because: string } {
+  const decisions = decisionsFor(history, job);
+  const end = decisions.findIndex((decision) => decision.kind === 'stop');
+  const stop = decisions[end];
+  const because = stop?.kind === 'stop' ? stop.because : 'the policy prescribes another';
+  return { attempts: job.attempts.length, allowed: end === -1 ? undefined : end + 1, because };
 }
 
 /** Attempts and the waits between them are those of the retry policy. */
-export function retryPolicy({ isRetryExpected = true }: RetryPolicyOptions = {}): Check {
+export function retryPolicy({ isRetryExpected = true, startWithin = START_ALLOWANCE }: RetryPolicyOptions = {}): Check {
   return {
     id: 'retry_policy',
     title: 'Retries followed the retry policy',
@@ -68,7 +82,7 @@ export function retryPolicy({ isRetryExpected = true }: RetryPolicyOptions = {})
       if (injected === undefined) return { verdict: 'unknown', summary: 'No fault was injected.', evidence: [] };
       const jobs = jobsInFlight(observedJobs(history), injected.at);
       const evidence = jobs.flatMap((job) => job.attempts.flatMap((attempt) => attempt.evidence));
-      const violations = jobs.flatMap((job) => policyViolations(history, job));
+      const violations = jobs.flatMap((job) => policyViolations(history, job, startWithin));
       // A job that claims success after a failed attempt breaks the policy only by its claim: job_outcome judges claims.
       const isClaim =
         jobs.some((job) => job.status === 'succeeded') && violations.every((text) => text.includes('"succeeded"'));
@@ -89,6 +103,15 @@ export function retryPolicy({ isRetryExpected = true }: RetryPolicyOptions = {})
       if (waits.length === 0 && !isRetryExpected && jobs.some((job) => job.status === 'succeeded')) {
         return { verdict: 'pass', summary: 'No attempt failed, so none had to be retried.', evidence };
       }
+      // That a configuration error is not retried is what the policy says of it, so it was put to the test.
+      if (
+        waits.length === 0 &&
+        jobs.length > 0 &&
+        jobs.every(({ attempts }) => attempts.at(-1)?.isConfigError === true)
+      ) {
+        const summary = `${jobs.map((job) => `Job ${job.jobId} was not tried again: ${policyEnd(history, job).because}`).join('; ')}.`;
+        return { verdict: 'pass', summary, evidence };
+      }
       if (waits.length === 0) {
         return {
           verdict: 'unknown',
@@ -102,7 +125,9 @@ export function retryPolicy({ isRetryExpected = true }: RetryPolicyOptions = {})
           prescribed.kind === 'retry' ? formatMillis(prescribed.waitSeconds * 1000 * timeScale(history)) : 'none';
         return `attempt ${attempt + 1} came ${describeBounds(measured)} after the one before (prescribed wait ${wanted})`;
       });
-      return { verdict: 'pass', summary: `${described.join('; ')}.`, evidence };
+      const scale = timeScale(history);
+      const scaled = scale === 1 ? '' : ` All waits run at ${scale} of the policy's own time.`;
+      return { verdict: 'pass', summary: `${described.join('; ')}.${scaled}`, evidence };
     },
   };
 }

@@ -1,9 +1,11 @@
 import { elapsed, type Bounds } from '../core/bounds.ts';
 import { deliveryOf, describeMissing } from '../core/derive/deliveries.ts';
 import { injectionTime } from '../core/derive/fault-time.ts';
+import { jobResponse } from '../core/derive/job-response.ts';
 import { jobsInFlight, observedJobs, type ObservedJob } from '../core/derive/job-timeline.ts';
 import { ledgersOf } from '../core/derive/ledgers.ts';
 import { milestonesOf } from '../core/derive/milestones.ts';
+import { isCountedFromHealing, recoveryClock } from '../core/derive/recovery-clock.ts';
 import { formatMillis } from '../core/duration.ts';
 import type { History } from '../core/history.ts';
 import type { CheckResult, JournalDelivery, JournalJob, JournalLedger, Milestone, Trial } from '../core/journal.ts';
@@ -21,6 +23,7 @@ export function describeTrial(history: History, checks: readonly CheckResult[]):
   const objective = history.first('run.started')?.objective;
   const injected = history.first('fault.injected');
   const measured = measuredRecovery(history);
+  const clock = recoveryClock(history);
   const verdict = combineVerdicts(checks.map((check) => check.verdict));
   const expectedMs = (objective?.expectedSeconds ?? 0) * 1000;
   return {
@@ -33,6 +36,9 @@ export function describeTrial(history: History, checks: readonly CheckResult[]):
       verdict: checks.find((check) => check.id === 'recovery_time')?.verdict ?? 'unknown',
       measuredSeconds: measured === undefined ? null : boundsInSeconds(measured.time),
       fasterThanExpected: measured !== undefined && measured.time.high < expectedMs,
+      ...(isCountedFromHealing(history) && clock !== undefined
+        ? { clockStartsAtSeconds: toSeconds(clock.at.best) }
+        : {}),
     },
     milestones: describeMilestones(history),
     checks: [...checks],
@@ -121,6 +127,22 @@ function describeJob(history: History, job: ObservedJob): JournalJob {
         failure: attempt.failure ?? null,
       };
     }),
+    ...describeResponse(history, job),
+  };
+}
+
+function describeResponse(
+  history: History,
+  job: ObservedJob,
+): Pick<JournalJob, 'detectSeconds' | 'actSeconds' | 'finishSeconds' | 'alertSeconds'> {
+  const response = jobResponse(history, job);
+  if (response === undefined) return {};
+  const { detect, act, finish, alert } = response;
+  return {
+    ...(detect === undefined ? {} : { detectSeconds: boundsInSeconds(detect) }),
+    ...(act === undefined ? {} : { actSeconds: boundsInSeconds(act) }),
+    finishSeconds: boundsInSeconds(finish),
+    ...(alert === undefined ? {} : { alertSeconds: boundsInSeconds(alert) }),
   };
 }
 

@@ -11,6 +11,7 @@ const seconds = z
 const objective = z.strictObject({
   expected: seconds.optional(),
   recovery: seconds.refine((value) => value > 0, 'must be more than 0'),
+  hung_after: seconds.refine((value) => value > 0, 'must be more than 0').optional(),
   lost_writes: z.int().nonnegative(),
   recovery_point: seconds.optional(),
   impact: z.string().optional(),
@@ -111,6 +112,7 @@ function describe(raw: z.infer<typeof file>): Objectives {
       lostWrites: written.lost_writes,
       source: written.source,
       ...(written.expected === undefined ? {} : { expectedSeconds: written.expected }),
+      ...(written.hung_after === undefined ? {} : { hungAfterSeconds: written.hung_after }),
       ...(written.recovery_point === undefined ? {} : { recoveryPointSeconds: written.recovery_point }),
       ...(written.impact === undefined ? {} : { impact: written.impact }),
       ...(written.how === undefined ? {} : { recovery: written.how }),

@@ -12,7 +12,9 @@ const alertBody = z.object({
     })
     .optional(),
 });
-const alertsReply = z.object({ alerts: z.array(z.object({ id: z.int(), body: z.unknown() })) });
+const alertsReply = z.object({
+  alerts: z.array(z.object({ id: z.int(), body: z.unknown(), repeats: z.int().default(0) })),
+});
 
 /** One webhook call as the sink received it. */
 export interface ReceivedAlert {
@@ -21,6 +23,8 @@ export interface ReceivedAlert {
   readonly jobId?: string;
   readonly connectionId?: string;
   readonly success?: boolean;
+  /** How often it was delivered again under the same idempotency key. */
+  readonly repeats: number;
 }
 
 /**
@@ -37,7 +41,7 @@ export async function receiveAlerts(
   try {
     const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(waitMs + 5000)]) });
     const { alerts } = alertsReply.parse(await response.json());
-    return alerts.map(({ id, body }) => describeAlert(id, body));
+    return alerts.map(({ id, body, repeats }) => ({ ...describeAlert(id, body), repeats }));
   } catch (error) {
     throw new ChaosError({
       code: 'client',
@@ -47,7 +51,7 @@ export async function receiveAlerts(
   }
 }
 
-function describeAlert(id: number, body: unknown): ReceivedAlert {
+function describeAlert(id: number, body: unknown): Omit<ReceivedAlert, 'repeats'> {
   const parsed = alertBody.safeParse(body);
   if (!parsed.success) return { id, text: JSON.stringify(body).slice(0, 200) };
   const { text = '', data } = parsed.data;

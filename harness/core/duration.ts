@@ -51,3 +51,13 @@ export function formatMillis(millis: number): string {
 export function beyond(objectiveSeconds: number): Duration {
   return `${objectiveSeconds * 1.1 + 10}s`;
 }
+
+/** How long a job may stay open after the fault before it is hung: the limit of the objective, else a little beyond its RTO. */
+export function hungAfter(objective: {
+  readonly hungAfterSeconds?: number | undefined;
+  readonly recoverySeconds: number;
+}): Duration {
+  return objective.hungAfterSeconds === undefined
+    ? beyond(objective.recoverySeconds)
+    : `${objective.hungAfterSeconds}s`;
+}

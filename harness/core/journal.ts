@@ -67,6 +67,14 @@ export const jobSchema = z.object({
   /** What the API claims. */
   claimed: z.string(),
   attempts: z.array(attemptSchema),
+  /** For a job in flight at the fault. From the fault until its attempt was given up. */
+  detectSeconds: seconds.optional(),
+  /** From there until its next attempt began. */
+  actSeconds: seconds.optional(),
+  /** From the fault until its final status; without `best` when it never came: `low` is then how long it was watched. */
+  finishSeconds: seconds.optional(),
+  /** From its final failure to its alert, for a job that failed for good. */
+  alertSeconds: seconds.optional(),
 });
 
 export const deliverySchema = z.object({
@@ -106,7 +114,13 @@ export const trialSchema = z.object({
   /** What was broken, in one sentence. */
   broke: z.string(),
   faultAtSeconds: z.number().nullable(),
-  recovery: z.object({ verdict, measuredSeconds: seconds.nullable(), fasterThanExpected: z.boolean() }),
+  recovery: z.object({
+    verdict,
+    measuredSeconds: seconds.nullable(),
+    fasterThanExpected: z.boolean(),
+    /** Where the clock starts on the run's time axis, when that is not the fault but its undo. */
+    clockStartsAtSeconds: z.number().optional(),
+  }),
   milestones: z.array(milestoneSchema),
   checks: z.array(checkSchema),
   jobs: z.array(jobSchema),
@@ -126,7 +140,7 @@ export const journalSchema = z.object({
   wallStart: z.string(),
   durationSeconds: z.number(),
   objective: objectiveSchema,
-  recoveryEnds: z.object({ milestone: z.string(), because: z.string() }),
+  recoveryEnds: z.object({ milestone: z.string(), because: z.string(), from: z.string().optional() }),
   /** Over all trials: median and range of the recovery time, and what the passes allow one to conclude. */
   trials: z.array(trialSchema),
   summary: z.object({

@@ -31,6 +31,8 @@ export const objectiveSchema = z.object({
   expectedSeconds: z.number().nonnegative().optional(),
   /** The RTO: recovery must end within it. */
   recoverySeconds: z.number().positive(),
+  /** A job that was in flight and is not over so long after the fault is hung; when it is left out, the waits of the scenario decide. */
+  hungAfterSeconds: z.number().positive().optional(),
   /** The RPO in records or acknowledged writes. */
   lostWrites: z.int().nonnegative(),
   /** The RPO as time: more lost writes are allowed when they were all acknowledged within this span. */

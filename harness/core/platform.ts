@@ -7,6 +7,7 @@ export type Capability =
   | 'roll-out' // replace the instances of a component one after the other
   | 'watch-instances' // state, readiness and restarts of every instance, as they change
   | 'warehouse' // a destination outside the failure domain that the harness can read
+  | 'source-system' // a source that the harness fills, and can take away and give back
   | 'workflow-identity' // which worker runs a given sync
   | 'alert-sink'; // a webhook receiver outside the failure domain
 
@@ -42,7 +43,9 @@ export interface Endpoint {
 export type UndoAction =
   | { readonly kind: 'remove-stack'; readonly dir: string; readonly stackId: string }
   | { readonly kind: 'ensure-running'; readonly dir: string; readonly instance: string }
-  | { readonly kind: 'continue-process'; readonly pid: number; readonly startTicks: number };
+  | { readonly kind: 'continue-process'; readonly pid: number; readonly startTicks: number }
+  /** The source system accepts connections again; with `table`, that table is there again under its name. */
+  | { readonly kind: 'restore-source'; readonly dir: string; readonly table?: string };
 
 /** One process of an instance. */
 export interface InstanceProcess {

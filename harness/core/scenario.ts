@@ -124,6 +124,8 @@ export interface ScenarioPlan {
     readonly path: readonly [MilestoneId, ...MilestoneId[]];
     /** Why the last one ends it. */
     readonly because: string;
+    /** Where the clock starts: at the injection, or, for what can only recover once its cause is gone, when that was undone. */
+    readonly from?: 'fault-healed';
     /** Moments that happen at the same time or afterwards; they are shown, and are no part of the sum. */
     readonly beside: readonly MilestoneId[];
     /** What is waited for and done, in order, before the verification begins. */

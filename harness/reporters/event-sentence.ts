@@ -48,7 +48,7 @@ export function describeEvent(event: RunEvent): string {
     case 'attempt.log':
       return `Log of job ${event.jobId}, attempt ${event.attempt + 1}: ${event.lines === 0 ? 'not there' : formatMany(event.lines, 'line')}.`;
     case 'alert':
-      return `Alert: ${event.text}`;
+      return `${event.isRepeat === true ? 'The same alert again' : 'Alert'}: ${event.text}`;
     case 'leader':
       return `Leader of ${event.component} is ${event.holder}${event.term === undefined ? '' : ` (term ${event.term})`}.`;
     case 'leader.claim':

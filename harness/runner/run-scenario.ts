@@ -98,7 +98,7 @@ function begin(options: RehearsalOptions): void {
 function recordStart(options: RehearsalOptions, plan: ScenarioPlan): void {
   const { scenario, record, variant } = options;
   const described = variant === undefined ? undefined : scenario.variants?.[variant];
-  const { path, beside, because } = plan.recovery;
+  const { path, beside, because, from } = plan.recovery;
   record.append(
     {
       type: 'run.started',
@@ -116,7 +116,7 @@ function recordStart(options: RehearsalOptions, plan: ScenarioPlan): void {
       seed: options.seed,
       trials: options.trials,
       command: options.command,
-      recoveryEnds: { milestone: path.at(-1) ?? path[0], because },
+      recoveryEnds: { milestone: path.at(-1) ?? path[0], because, ...(from === undefined ? {} : { from }) },
       milestones: { path: [...path], beside: [...beside] },
       parameters: { ...options.parameters },
       environment: { ...options.environment },

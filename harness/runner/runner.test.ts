@@ -57,6 +57,15 @@ describe('the undo journal', () => {
     expect(new UndoJournal('run-1').pending().map(({ action }) => action.kind)).toEqual(['remove-stack']);
   });
 
+  test('knows after a restart of the harness how to give the source back, with or without a table', () => {
+    const undos = [
+      { kind: 'restore-source', dir: '/d' },
+      { kind: 'restore-source', dir: '/d', table: 'records' },
+    ] as const;
+    for (const undo of undos) new UndoJournal('run-1').plan('local', undo);
+    expect(new UndoJournal('run-1').pending().map(({ action }) => action)).toEqual(undos.toReversed());
+  });
+
   test('survives a line that was torn by the end of the harness', () => {
     const journal = new UndoJournal('run-1');
     journal.plan('local', UNDO);

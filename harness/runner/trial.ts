@@ -151,7 +151,8 @@ async function strike(
           throw error;
         });
         undo.markDone(undoId);
-        record.append({ type: 'fault.undone', ...which, succeeded: true, text, start }, trial);
+        const end = context.clock.now();
+        record.append({ type: 'fault.undone', ...which, succeeded: true, text, start, end }, trial);
       }
       isUndone = true;
     },
@@ -177,6 +178,8 @@ function describeUndo(action: PlannedFault['undo'][number]): string {
       return `make sure that ${action.instance} runs`;
     case 'continue-process':
       return `let process ${action.pid} continue`;
+    case 'restore-source':
+      return `give the source ${action.table === undefined ? '' : `with its table ${action.table} `}back`;
     default:
       return action satisfies never;
   }

@@ -8,6 +8,7 @@ const action = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('remove-stack'), dir: z.string(), stackId: z.string() }),
   z.object({ kind: z.literal('ensure-running'), dir: z.string(), instance: z.string() }),
   z.object({ kind: z.literal('continue-process'), pid: z.int(), startTicks: z.int() }),
+  z.object({ kind: z.literal('restore-source'), dir: z.string(), table: z.string().exactOptional() }),
 ]) satisfies z.ZodType<UndoAction>;
 
 const line = z.union([z.object({ id: z.int(), platform: z.string(), action }), z.object({ done: z.int() })]);

@@ -12,6 +12,8 @@ export { watchLeader } from './leader-watch.ts';
 /** Time between two looks, in milliseconds: half of it is the uncertainty that it adds to what it sees. */
 const JOBS_EVERY_MS = 200;
 const DELIVERY_EVERY_MS = 150;
+/** How long a poll for alerts waits: as uncertain is the moment at which one came. */
+const ALERT_POLL_MS = 250;
 
 type JobView = Omit<BodyOf<'job'>, 'type' | 'previousStart' | 'start' | 'end'>;
 
@@ -101,17 +103,33 @@ export interface TableName {
 
 /** Follows the webhook calls that the alert sink receives from now on. */
 export function observeAlerts(context: TrialContext, sink: Endpoint): void {
+  const repeatsSeen = new Map<number, number>();
+  let before: number | undefined;
   context.background('alerts', async (signal) => {
     let after = await lastAlert(sink, signal);
+    before = after;
     await lookRepeatedly(context, 50, signal, async (_previous, start) => {
-      for (const alert of await receiveAlerts(sink, after, 10_000, signal)) {
+      for (const alert of await receiveAlerts(sink, after, ALERT_POLL_MS, signal)) {
         after = Math.max(after, alert.id);
         const end = context.clock.now();
-        const { id: _id, ...said } = alert;
+        const { id, repeats: _repeats, ...said } = alert;
+        repeatsSeen.set(id, start);
         // A long poll answers when the alert comes, so it came just before the answer and not before the poll began.
         context.record.append({ type: 'alert', ...said, previousStart: start, start, end });
       }
     });
+  });
+  // A poll for what is new does not show that an alert came again: the sink counts it on the first. So all are read once more.
+  context.beforeJudging('alerts that came again', async () => {
+    if (before === undefined) return;
+    const start = context.clock.now();
+    for (const { id, repeats, ...said } of await receiveAlerts(sink, before, 0, context.signal)) {
+      const previousStart = repeatsSeen.get(id) ?? start;
+      for (let count = 0; count < repeats; count += 1) {
+        const end = context.clock.now();
+        context.record.append({ type: 'alert', ...said, isRepeat: true, previousStart, start, end });
+      }
+    }
   });
 }
 

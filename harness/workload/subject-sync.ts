@@ -17,6 +17,8 @@ export interface SubjectSyncOptions {
 /** The sync that a scenario interrupts, and what can be done with it before and after. */
 export interface SubjectSync {
   readonly workload: Workload;
+  /** The name of the table that it reads. */
+  readonly sourceTable: (context: TrialContext) => string;
   /** Adds records to the source, which the next run has to deliver. */
   addRecords(count: number): Verification;
   /** Reads the whole destination and writes down what is there, what is missing and what is there twice. */
@@ -60,8 +62,7 @@ export function subjectSync(options: SubjectSyncOptions): SubjectSync {
         const api = await connectAirbyteApi({ server: stack.endpoint('server'), signal: context.signal });
         const source = await connectSourceSystem(warehouseAt, stack.credentials);
         const warehouse = await connectWarehouse(warehouseAt, stack.credentials);
-        const suffix = `${stack.id}_${context.trial}`.replaceAll(/[^a-z0-9_]/gi, '_').toLowerCase();
-        const table = { namespace: `chaos_${suffix}`, stream: `chaos_records_${suffix}` };
+        const table = tableOf(context);
         context.afterTrial('subject sync', async () => {
           await Promise.allSettled([source.dropTable(table.stream), warehouse.dropNamespace(table.namespace)]);
           await Promise.allSettled([source.close(), warehouse.close()]);
@@ -88,6 +89,7 @@ export function subjectSync(options: SubjectSyncOptions): SubjectSync {
         observeJobs(context, api, connectionId);
       },
     },
+    sourceTable: (context) => tableOf(context).stream,
     addRecords: (amount) => ({
       name: `add ${amount} records to the source`,
       run: (context) => produce(context, openedOrThrow(), amount),
@@ -115,6 +117,11 @@ export function subjectSync(options: SubjectSyncOptions): SubjectSync {
       },
     }),
   };
+}
+
+function tableOf({ stack, trial }: TrialContext): { readonly namespace: string; readonly stream: string } {
+  const suffix = `${stack.id}_${trial}`.replaceAll(/[^a-z0-9_]/gi, '_').toLowerCase();
+  return { namespace: `chaos_${suffix}`, stream: `chaos_records_${suffix}` };
 }
 
 function webhookUrl(context: TrialContext): string {

@@ -15,6 +15,9 @@ const EFFECTS: ReadonlySet<string> = new Set([
   'node-lost',
   'request-accepted',
   'data-gone',
+  'source-away',
+  'connections-cut',
+  'table-gone',
 ]);
 
 /** True for evidence that a fault has done what it is named for. */

@@ -1,6 +1,7 @@
 import { between, type Bounds } from '../bounds.ts';
 import type { EventOf } from '../events.ts';
 import type { History } from '../history.ts';
+import type { Seen } from './milestones/milestone-kind.ts';
 
 /** One attempt as it was seen from outside. Instants in milliseconds on the run's clock. */
 export interface ObservedAttempt {
@@ -79,7 +80,13 @@ export function interruptedJob(history: History, faultAt: Bounds): ObservedJob |
   return jobsInFlight(subjectJobs(history), faultAt)[0];
 }
 
-function changeTime(event: EventOf<'job'>): Bounds {
+/** The first alert that names the job; deliveries of the same one again are later. Undefined when there was none. */
+export function alertOf(history: History, job: ObservedJob): Seen {
+  const alert = history.first('alert', ({ jobId }) => jobId === job.jobId);
+  return alert && { at: changeTime(alert), evidence: [alert.i] };
+}
+
+function changeTime(event: EventOf<'job'> | EventOf<'alert'>): Bounds {
   return between(event.previousStart, event.end);
 }
 

@@ -6,6 +6,7 @@ import { COMPOUND_MILESTONES } from './milestones/compound-milestones.ts';
 import { DATABASE_MILESTONES } from './milestones/database-milestones.ts';
 import { INSTANCE_MILESTONES } from './milestones/instance-milestones.ts';
 import { JOB_MILESTONES } from './milestones/job-milestones.ts';
+import { SOURCE_MILESTONES } from './milestones/source-milestones.ts';
 import type { MilestoneKind, Seen } from './milestones/milestone-kind.ts';
 import { SCHEDULE_MILESTONES } from './milestones/schedule-milestones.ts';
 
@@ -26,6 +27,7 @@ const KINDS = {
   ...DATABASE_MILESTONES,
   ...AVAILABILITY_MILESTONES,
   ...AFTERMATH_MILESTONES,
+  ...SOURCE_MILESTONES,
 };
 
 export type MilestoneId = keyof typeof KINDS;

@@ -42,6 +42,7 @@ export const faultUndone = z.object({
   nth,
   succeeded: z.boolean(),
   text: z.string(),
-  /** When it was begun; `t` is when it was done. */
+  /** When the undo began and was done; records of before these fields have only the time of the event. */
   start: ms.optional(),
+  end: ms.optional(),
 });

@@ -15,7 +15,12 @@ export const runStarted = z.object({
   trials: z.int().positive(),
   command: z.string(),
   /** Which moment ends the RTO, and why that one. */
-  recoveryEnds: z.object({ milestone: z.string(), because: z.string() }),
+  recoveryEnds: z.object({
+    milestone: z.string(),
+    because: z.string(),
+    /** The moment at which the clock of the recovery starts, when it is not the injection. */
+    from: z.literal('fault-healed').optional(),
+  }),
   /** The moments that the report shows: those that add up to the recovery time, and those beside it. */
   milestones: z.object({ path: z.array(z.string()), beside: z.array(z.string()) }),
   /** Everything a check needs beside the events, as the scenario set it. */

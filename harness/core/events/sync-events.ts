@@ -69,6 +69,8 @@ export const alert = z.object({
   jobId: z.string().optional(),
   success: z.boolean().optional(),
   text: z.string(),
+  /** True for a further delivery of an alert that had been received before, under the same idempotency key. */
+  isRepeat: z.boolean().optional(),
   ...changed,
 });
 export const leader = z.object({

@@ -8,6 +8,7 @@ import type { Platform, PrepareOptions, RunningStack, UndoAction, UpOptions } fr
 import { signalProcess } from '../../core/process-identity.ts';
 import { stacksDirectory } from '../../core/state-directory.ts';
 import { parseStackLine, runStackCommand, stackError, STACK_PROGRAM } from './fixture-command.ts';
+import { restoreSource } from './restore-source.ts';
 import { requireDiskSpace } from './requirements.ts';
 import { openLocalStack, OWNER_TTL_SECONDS, RENEW_EVERY_MS } from './local-stack.ts';
 import {
@@ -38,6 +39,7 @@ export function localPlatform(): Platform {
       'roll-out',
       'watch-instances',
       'warehouse',
+      'source-system',
       'workflow-identity',
       'alert-sink',
     ]),
@@ -212,6 +214,8 @@ async function undoLocal(action: UndoAction, signal: AbortSignal): Promise<strin
       return ensureRunning(action.dir, action.instance);
     case 'continue-process':
       return signalProcess(action, 'SIGCONT') ? `process ${action.pid} continues` : `process ${action.pid} is gone`;
+    case 'restore-source':
+      return restoreSource(action.dir, action.table);
     default:
       return action satisfies never;
   }

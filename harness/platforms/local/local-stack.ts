@@ -17,6 +17,9 @@ export const OWNER_TTL_SECONDS = 30;
 /** How often an owned stack is told that its owner lives, in milliseconds. */
 export const RENEW_EVERY_MS = 2000;
 
+/** Name and password of every database of a stack of this platform; it listens on loopback alone. */
+export const CREDENTIALS = { user: 'airbyte', password: 'airbyte' } as const;
+
 /** Opens a stack that is up. With `ownerId` its lease is renewed until it is taken down. */
 export async function openLocalStack(
   file: StackFile,
@@ -41,7 +44,7 @@ export async function openLocalStack(
     settings: status.settings,
     tools,
     marker: { CHAOS_STACK_ID: file.stackId },
-    credentials: { user: 'airbyte', password: 'airbyte' },
+    credentials: CREDENTIALS,
     instances: async () => (await api.status()).instances,
     endpoint(service) {
       const at = services.get(service);

@@ -23,7 +23,7 @@ ${measured.length === 1 && markup`<rect class="gauge-elapsed is-${measured[0]?.r
 ${measured.map((trial) => gaugeMark(trial, x, span))}
 <line class="gauge-limit" x1="${x(limit)}" x2="${x(limit)}" y1="16" y2="46"/>
 <text class="gauge-text strong" x="${x(limit)}" dx="-6" y="58" text-anchor="end">objective ${formatLimit(limit)}</text>
-<text class="gauge-text" x="0" y="58">fault</text>
+<text class="gauge-text" x="0" y="58">${trials[0]?.recovery.clockStartsAtSeconds === undefined ? 'fault' : 'cause removed'}</text>
 </svg>`;
 }
 

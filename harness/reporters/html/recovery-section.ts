@@ -21,10 +21,11 @@ export function recoverySection(context: ReportContext, trial: Trial): Markup {
     (milestone) => !parts.some((part) => part.milestone === milestone) && !unseen.includes(milestone),
   );
   const ending = trial.milestones.find((milestone) => milestone.endsRecovery);
+  const clockStart = trial.milestones.find(({ id }) => id === recoveryEnds.from);
   return markup`<section class="part" id="recovery-${trial.trial}" aria-label="How long until recovered"><h2>How long until recovered</h2>
-<p class="statement">${formatMeasured(trial.recovery.measuredSeconds)}. The clock stops at “${ending?.title ?? recoveryEnds.milestone}”, because ${recoveryEnds.because}.</p>
+<p class="statement">${formatMeasured(trial.recovery.measuredSeconds)}. ${clockStart !== undefined && markup`The clock starts at “${clockStart.title}”. `}The clock stops at “${ending?.title ?? recoveryEnds.milestone}”, because ${recoveryEnds.because}.</p>
 ${parts.length > 0 && phaseBar(parts, unseen)}
-${parts.length > 0 && phaseTable(context, parts, unseen)}
+${parts.length > 0 && phaseTable(context, parts, unseen, clockStart)}
 ${beside.length > 0 && besideTable(context, beside)}
 </section>`;
 }
@@ -63,7 +64,12 @@ function phaseBar(parts: readonly Part[], unseen: readonly Milestone[]): Markup 
   return markup`<div class="phase-bar" role="img" aria-label="${sentence}">${segments}${open}</div>`;
 }
 
-function phaseTable(context: ReportContext, parts: readonly Part[], unseen: readonly Milestone[]): Markup {
+function phaseTable(
+  context: ReportContext,
+  parts: readonly Part[],
+  unseen: readonly Milestone[],
+  clockStart: Milestone | undefined,
+): Markup {
   const rows = parts.map((part, n) => ({
     cells: [
       markup`<span class="phase-key phase-${(n % 4) + 1}">${n + 1}</span> ${part.milestone.title}`,
@@ -76,7 +82,9 @@ function phaseTable(context: ReportContext, parts: readonly Part[], unseen: read
   const missing = unseen.map((milestone) => ({
     cells: [milestone.title, 'not seen', '', evidenceLinks(context, milestone.evidence)],
   }));
-  const sum = formatSeconds(parts.at(-1)?.since ?? 0);
+  const before = parts.find((part) => part.milestone === clockStart)?.since ?? 0;
+  const sum = formatSeconds((parts.at(-1)?.since ?? 0) - before);
+  const which = clockStart === undefined ? 'The parts' : `The parts after “${clockStart.title}”`;
   const hasEnded = parts.at(-1)?.milestone.endsRecovery === true;
   const columns = [
     { title: 'Until' },
@@ -85,7 +93,7 @@ function phaseTable(context: ReportContext, parts: readonly Part[], unseen: read
     { title: 'Evidence' },
   ];
   return markup`${dataTable('Phases on the way to recovery', columns, [...rows, ...missing])}
-<p class="muted">${hasEnded ? `The parts add up to ${sum}, the recovery time.` : `The parts add up to ${sum}; the recovery was not seen.`}</p>`;
+<p class="muted">${hasEnded ? `${which} add up to ${sum}, the recovery time.` : `${which} add up to ${sum}; the recovery was not seen.`}</p>`;
 }
 
 function besideTable(context: ReportContext, beside: readonly Milestone[]): Markup {

@@ -1,7 +1,8 @@
 import { between, type Bounds } from '../../bounds.ts';
 import type { History } from '../../history.ts';
 import { effectTime, injectionTime } from '../fault-time.ts';
-import { interruptedJob, subjectJobs, type ObservedJob } from '../job-timeline.ts';
+import { interruptedJob, type ObservedJob } from '../job-timeline.ts';
+import { nextRun } from '../next-run.ts';
 import type { MilestoneKind, Seen } from './milestone-kind.ts';
 
 /** Moments in the life of the sync that the fault interrupted. */
@@ -33,7 +34,10 @@ export const JOB_MILESTONES = {
   'next-run-finished': {
     title: 'Next scheduled run finished',
     of: 'job',
-    find: (history) => ofInterruptedJob(history, (job) => nextRun(history, job)),
+    find: (history) => {
+      const next = nextRun(history);
+      return next && finish(next);
+    },
   },
 } as const satisfies Record<string, MilestoneKind>;
 
@@ -74,11 +78,4 @@ function resumption(history: History, job: ObservedJob, effectAt: Bounds): Seen 
 function finish(job: ObservedJob): Seen {
   const event = job.events.find((candidate) => candidate.status === job.status);
   return job.finished && { at: job.finished, evidence: event === undefined ? [] : [event.i] };
-}
-
-function nextRun(history: History, interrupted: ObservedJob): Seen {
-  const next = subjectJobs(history).find(
-    (job) => job.jobId !== interrupted.jobId && job.created.high > interrupted.created.high,
-  );
-  return next && finish(next);
 }

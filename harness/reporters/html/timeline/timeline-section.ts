@@ -64,7 +64,7 @@ ${inlineJson(dataId, span)}
 /** What lies behind all lanes. Boxes, not SVG: only boxes continue on the next page when the picture is printed. */
 function backdrop({ record }: ReportContext, trial: Trial, axis: TimeAxis): Markup {
   const end = recoveredAt(trial, axis);
-  const zero = position(axis, axis.zeroMs);
+  const zero = position(axis, clockStart(trial, axis));
   const width = Number((position(axis, end ?? axis.endMs) - zero).toFixed(3));
   const line = (className: string, atMs: number): Markup | null =>
     isInside(axis, atMs) ? markup`<div class="${className}" style="left:${position(axis, atMs)}%"></div>` : null;
@@ -73,17 +73,24 @@ function backdrop({ record }: ReportContext, trial: Trial, axis: TimeAxis): Mark
 
 function recoveredAt(trial: Trial, axis: TimeAxis): number | null {
   const best = trial.recovery.measuredSeconds?.best;
-  return axis.hasFault && typeof best === 'number' ? axis.zeroMs + best * 1000 : null;
+  return axis.hasFault && typeof best === 'number' ? clockStart(trial, axis) + best * 1000 : null;
+}
+
+/** Where the clock of the recovery starts: at the fault, or where its cause was removed. */
+function clockStart(trial: Trial, axis: TimeAxis): number {
+  const { clockStartsAtSeconds } = trial.recovery;
+  return clockStartsAtSeconds === undefined ? axis.zeroMs : clockStartsAtSeconds * 1000;
 }
 
 /** The scale above the lanes, with the names of the fault, the recovery and the objective. */
 function axisHead(trial: Trial, axis: TimeAxis, context: ReportContext): Markup {
   const limit = context.journal.objective.recoverySeconds;
   const end = recoveredAt(trial, axis);
+  const limitMs = clockStart(trial, axis) + limit * 1000;
   return markup`<div class="lane lane-head"><div class="lane-label"><span class="lane-name cursor-time"></span></div><div class="lane-track"><svg class="track" width="100%" height="62" aria-hidden="true">
 ${faultNames(context, trial, axis)}
 ${end !== null && label(axis, end, 29, 'recovered-name', `recovered ${formatMeasured(trial.recovery.measuredSeconds)}`)}
-${axis.hasFault && isInside(axis, axis.zeroMs + limit * 1000) && label(axis, axis.zeroMs + limit * 1000, 13, 'objective-name', `objective ${formatLimit(limit)}`)}
+${axis.hasFault && isInside(axis, limitMs) && label(axis, limitMs, 13, 'objective-name', `objective ${formatLimit(limit)}`)}
 <g class="tick-labels">${ticks(axis).map((seconds) => tick(axis, seconds))}</g></svg></div></div>`;
 }
 
