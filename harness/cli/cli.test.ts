@@ -58,6 +58,11 @@ test('list names every scenario', async () => {
   expect(stdout).toContain('worker_failure');
 });
 
+test('an option after a command is the command’s own, also when a run has one of that name', async () => {
+  const { stdout } = await chaos('list', '--json');
+  expect(JSON.parse(stdout)).toContainEqual(expect.objectContaining({ id: 'worker_failure' }));
+});
+
 test('validate accepts the objectives that are shipped', async () => {
   const { exitCode, stdout } = await chaos('validate');
   expect(stdout).toContain('✓ worker_failure');
