@@ -89,7 +89,7 @@ export default defineScenario({
             from: 'fault-healed',
             because:
               'while its source is away no sync can succeed; what is promised is that the next scheduled run after it catches up everything',
-            beside: ['alert-received', 'next-run-finished'],
+            beside: ['job-alerted', 'next-run-finished'],
             until: [jobOver, failedJobsAlerted({ within: '30s' }), healFaults(), sync.addRecords(500), caughtUp],
           }
         : {

@@ -141,7 +141,7 @@ describe('a recovery that is counted from the undo of the fault', () => {
   });
 
   test('finds no milestone where nothing was broken', () => {
-    for (const id of ['fault-healed', 'next-run-started', 'caught-up', 'alert-received'] as const)
+    for (const id of ['fault-healed', 'next-run-started', 'caught-up', 'job-alerted'] as const)
       expect(findMilestone(new History(1), id)).toBeUndefined();
   });
 });

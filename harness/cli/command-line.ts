@@ -43,7 +43,6 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
 
 function defineCommands(program: Command, finishWith: (code: number) => void): void {
   // An option after the name of a command is that command's: `list --json`, `up --set`.
-  program.enablePositionalOptions();
   program
     .description(
       'Breaks one part of Airbyte on purpose, measures the recovery and judges it against the written targets.',

@@ -78,6 +78,7 @@ export function sourceTableMissing({ when, table }: MissingTableOptions): Fault 
 
 /** The instance that the source's database is on; it stays up, only the source goes. */
 const SOURCE_SYSTEM: TargetSelector = {
+  component: 'warehouse',
   describe: 'the system that holds the source',
   async choose(context) {
     const holders = (await context.stack.instances()).filter(({ component }) => component === 'warehouse');

@@ -30,7 +30,7 @@ const TRY_THIS: Readonly<Record<FailureKind, string>> = {
   'no-credentials':
     'Give credentials the way this provider’s own command line takes them; the harness has none of its own.',
   unreachable: 'Check the network, the proxy, the region and --endpoint.',
-  refused: 'Look at the database in the provider’s console.',
+  refused: 'Look at the database with the provider’s own tools.',
 };
 
 /**

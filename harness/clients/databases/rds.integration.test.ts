@@ -19,6 +19,9 @@ const signal = new AbortController().signal;
 const ANYBODY = { accessKeyId: 'AKIAMADEUP', secretAccessKey: 'made-up' };
 const USER = { MasterUsername: 'airbyte', MasterUserPassword: 'made-up-password' };
 
+/** Clusters by name, with the zone of each member; the first is the writer. */
+const CLUSTERS = { pair: ['a', 'b'], alone: ['a'], together: ['a', 'a'], stopped: ['a', 'b'] };
+
 let moto: Moto;
 const open: { destroy(): void }[] = [];
 
@@ -31,9 +34,9 @@ beforeAll(async () => {
   await rds.send(new CreateDBInstanceCommand({ DBInstanceIdentifier: 'single', MultiAZ: false, ...instance }));
   await rds.send(new CreateDBInstanceCommand({ DBInstanceIdentifier: 'double', MultiAZ: true, ...instance }));
   const aurora = { Engine: 'aurora-postgresql', DBInstanceClass: 'db.r7g.large' };
-  for (const [cluster, zones] of Object.entries({ pair: 'ab', alone: 'a', together: 'aa', stopped: 'ab' })) {
+  for (const [cluster, zones] of Object.entries(CLUSTERS)) {
     await rds.send(new CreateDBClusterCommand({ DBClusterIdentifier: cluster, Engine: aurora.Engine, ...USER }));
-    for (const [index, zone] of [...zones].entries()) {
+    for (const [index, zone] of zones.entries()) {
       const DBInstanceIdentifier = `${cluster}-${index + 1}`;
       const AvailabilityZone = `eu-west-1${zone}`;
       await rds.send(

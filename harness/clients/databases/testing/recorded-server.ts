@@ -1,6 +1,5 @@
 /** A real HTTP server that answers as a test says; for APIs that nobody but their provider serves. Loopback only. */
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
 export interface Asked {
   readonly method: string;
@@ -24,18 +23,21 @@ interface RecordedServer extends AsyncDisposable {
 
 export async function serveRecorded(answer: (asked: Asked) => Answer): Promise<RecordedServer> {
   const asked: Asked[] = [];
-  const server = createServer((request, response) => {
-    void readBody(request).then((body) => {
-      const one = { method: request.method ?? '', path: request.url ?? '', headers: request.headers, body };
-      asked.push(one);
-      const { status = 200, headers = {}, body: said } = answer(one);
-      response.writeHead(status, headers).end(said);
-    });
+  const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { method = '', url = '', headers: sent } = request;
+    const one = { method, path: url, headers: sent, body: await readBody(request) };
+    asked.push(one);
+    const { status = 200, headers = {}, body } = answer(one);
+    response.writeHead(status, headers).end(body);
+  };
+  const server = createServer((request, response) => void respond(request, response));
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', () => resolve());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${address.port}`,
     asked,
     [Symbol.asyncDispose]: () =>
       new Promise<void>((resolve) => {

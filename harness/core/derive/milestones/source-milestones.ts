@@ -9,7 +9,7 @@ import type { MilestoneKind, Seen } from './milestone-kind.ts';
 
 /** Moments of an outage that the platform under test cannot end by itself: it can only give up, tell, and go on afterwards. */
 export const SOURCE_MILESTONES = {
-  'alert-received': {
+  'job-alerted': {
     title: 'Alert received',
     of: 'system',
     find: (history) => {
