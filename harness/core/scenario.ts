@@ -86,6 +86,8 @@ export interface PlannedFault {
 export interface Fault {
   readonly id: string;
   readonly description: string;
+  /** The component whose instances it can hit, for a dry run; undefined when it hits something else. */
+  readonly component?: string;
   readonly needs: readonly Capability[];
   /** Opens what choosing the targets needs, so that nothing slow stands between the moment and the strike. */
   prepare?(context: TrialContext): Promise<void>;
@@ -116,7 +118,7 @@ export interface ScenarioPlan {
   readonly underway: readonly Wait[];
   readonly fault: Fault;
   /** Further faults of a compound failure, each at its own moment. Recovery is counted from the first one. */
-  readonly then?: readonly Fault[];
+  readonly further?: readonly Fault[];
   readonly recovery: {
     /** The moments on the way to recovery, in order; the last one ends the RTO. */
     readonly path: readonly [MilestoneId, ...MilestoneId[]];

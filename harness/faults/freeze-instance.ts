@@ -18,6 +18,7 @@ export function freezeInstance({ of, when, only }: FreezeInstanceOptions): Fault
   return {
     id: 'freeze-instance',
     description: `SIGSTOP to ${only === undefined ? '' : `${only.describe} of `}${of.describe}`,
+    component: of.component,
     needs: ['lose-nodes', 'watch-instances'],
     when,
     prepare: async (context) => of.prepare?.(context),

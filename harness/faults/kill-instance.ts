@@ -16,6 +16,7 @@ export function killInstance({ of, when, signal = 'SIGKILL' }: KillInstanceOptio
   return {
     id: signal === 'SIGKILL' ? 'kill-instance' : 'terminate-instance',
     description: `${signal} to ${of.describe}`,
+    component: of.component,
     needs: ['signal-instances', 'watch-instances'],
     when,
     prepare: async (context) => of.prepare?.(context),

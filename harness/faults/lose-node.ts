@@ -15,6 +15,7 @@ export function loseNode({ of, when }: LoseNodeOptions): Fault {
   return {
     id: 'lose-node',
     description: `Loss of the machine of ${of.describe}`,
+    component: of.component,
     needs: ['lose-nodes', 'watch-instances'],
     when,
     prepare: async (context) => of.prepare?.(context),

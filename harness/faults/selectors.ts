@@ -10,6 +10,7 @@ import type { FaultTarget, TrialContext } from '../core/scenario.ts';
 /** Chooses what is hit. Its words go into the error when it matches nothing. */
 export interface TargetSelector {
   readonly describe: string;
+  readonly component: string;
   /** What a person can do when it matches nothing. */
   readonly whenNone?: string;
   prepare?(context: TrialContext): Promise<void>;
@@ -37,6 +38,7 @@ export function instancesOf(component: string, count = Infinity): TargetSelector
   const amount = count === Infinity ? 'all instances' : count === 1 ? 'one instance' : `${count} instances`;
   return {
     describe: `${amount} of ${component}`,
+    component,
     async choose(context) {
       const ready = (await context.stack.instances()).filter((one) => one.component === component && one.ready);
       return ready.slice(0, count).map((instance) => ({ instance, why: `a ready instance of ${component}` }));
@@ -49,6 +51,7 @@ export function workerRunningTheSync(): TargetSelector {
   let workflows: WorkflowClient | undefined;
   return {
     describe: 'the worker that runs the sync',
+    component: 'worker',
     whenNone: 'The sync may have ended before the fault: give it more records with --set records=40000.',
     confirm: (context, { instance, why }) => ranTheSync(context, instance, why),
     async prepare(context) {

@@ -90,7 +90,7 @@ function recordStart(options: RunOptions, plan: ScenarioPlan): void {
 }
 
 function demandCapabilities({ scenario, platform }: RunOptions, plan: ScenarioPlan): void {
-  const lacking = [...scenario.needs, ...[plan.fault, ...(plan.then ?? [])].flatMap(({ needs }) => needs)].filter(
+  const lacking = [...scenario.needs, ...[plan.fault, ...(plan.further ?? [])].flatMap(({ needs }) => needs)].filter(
     (capability) => !platform.capabilities.has(capability),
   );
   if (lacking.length === 0) return;

@@ -47,7 +47,7 @@ async function rehearse(options: Rehearsal, context: TrialContext): Promise<void
   const { plan } = options;
   const enter = (name: BodyOf<'phase'>['name']): void => void context.record.append({ type: 'phase', name });
   const say = (text: string): void => void context.record.append({ type: 'step', text });
-  const faults = [plan.fault, ...(plan.then ?? [])];
+  const faults = [plan.fault, ...(plan.further ?? [])];
 
   enter('steady-state');
   for (const wait of plan.steadyState) await requireSteady(context, wait);

@@ -1,7 +1,7 @@
 import { formatMillis } from '../../core/duration.ts';
 import type { Objective } from '../../core/events.ts';
-import type { Platform } from '../../core/platform.ts';
-import type { Scenario } from '../../core/scenario.ts';
+import type { Platform, RunningStack } from '../../core/platform.ts';
+import type { Fault, Scenario } from '../../core/scenario.ts';
 import type { Settings } from '../settings.ts';
 
 /** Prints what a run would do and hit, and does nothing. */
@@ -13,6 +13,7 @@ export async function printDryRun(
   variant?: string,
 ): Promise<void> {
   const plan = scenario.plan(settings.parameters, objective, variant);
+  const faults = [plan.fault, ...(plan.further ?? [])];
   const running = await platform.findRunning();
   const where =
     running === undefined
@@ -27,8 +28,8 @@ export async function printDryRun(
       .join(' ')}`,
     `  before      ${[...plan.steadyState, ...plan.underway].map(({ name }) => name).join('; ')}`,
     `  workload    ${plan.workload.map(({ name }) => name).join('; ')}`,
-    ...[plan.fault, ...(plan.then ?? [])].map((fault) => `  fault       ${fault.description}, when ${fault.when.name}`),
-    `  would hit   ${running === undefined ? 'one instance of that stack, chosen when the sync runs' : await describeCandidates(running)}`,
+    ...faults.map((fault) => `  fault       ${fault.description}, when ${fault.when.name}`),
+    ...(running === undefined ? [] : await Promise.all(faults.map((fault) => describeCandidates(running, fault)))),
     `  recovered   ${plan.recovery.path.at(-1)}: ${plan.recovery.because}`,
     `  checks      ${plan.checks.map(({ id }) => id).join(', ')}`,
     '',
@@ -37,7 +38,9 @@ export async function printDryRun(
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-async function describeCandidates(stack: NonNullable<Awaited<ReturnType<Platform['findRunning']>>>): Promise<string> {
-  const workers = (await stack.instances()).filter(({ component }) => component === 'worker');
-  return `one of ${workers.map(({ name, pid }) => `${name} (process ${pid ?? '?'})`).join(', ')}`;
+/** The instances that a fault can hit: which of them is decided when the moment has come. */
+async function describeCandidates(stack: RunningStack, { component }: Fault): Promise<string> {
+  const all = await stack.instances();
+  const candidates = component === undefined ? all : all.filter((instance) => instance.component === component);
+  return `  can hit     ${candidates.map(({ name, pid }) => `${name} (process ${pid ?? '?'})`).join(', ')}`;
 }
