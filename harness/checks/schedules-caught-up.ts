@@ -26,16 +26,21 @@ export function schedulesCaughtUp(): Check {
       const objective = history.first('run.started')?.objective;
       if (injected === undefined || objective === undefined)
         return { verdict: 'unknown', summary: 'No fault was injected.', evidence: [] };
-      const until = new Map(history.all('schedule.watched').map(({ connectionId, start }) => [connectionId, start]));
-      const followed = followSchedules(history, (connectionId) => until.get(connectionId) ?? history.endMs);
+      const followed = followToTheEnd(history);
       const evidence = [injected.event.i, ...followed.flatMap(evidenceOf)];
       const wrong = findWrong(history, followed, objective.recoverySeconds * 1000);
       if (wrong !== undefined) return { ...wrong, evidence };
-      const lacking = unseen(history, followed, new Set(until.keys()));
+      const lacking = unseen(history, followed);
       if (lacking !== undefined) return { verdict: 'unknown', summary: lacking, evidence };
       return { ...judgeLateness(followed, objective.recoverySeconds * 1000), evidence };
     },
   };
+}
+
+/** Every schedule up to the last look at its jobs. */
+export function followToTheEnd(history: History): FollowedSchedule[] {
+  const until = new Map(history.all('schedule.watched').map(({ connectionId, start }) => [connectionId, start]));
+  return followSchedules(history, (connectionId) => until.get(connectionId) ?? history.endMs);
 }
 
 /** What is certainly wrong, however little else was seen. */
@@ -57,11 +62,8 @@ function findWrong(history: History, followed: readonly FollowedSchedule[], limi
   return { verdict: 'fail', summary: `${said.join('; ')}.`, ...follows, ...never };
 }
 
-function unseen(
-  history: History,
-  followed: readonly FollowedSchedule[],
-  watched: ReadonlySet<string>,
-): string | undefined {
+function unseen(history: History, followed: readonly FollowedSchedule[]): string | undefined {
+  const watched = new Set(history.all('schedule.watched').map(({ connectionId }) => connectionId));
   const set = history.all('schedule.set');
   if (set.length === 0) return 'No schedule was set, so none could be missed.';
   if (followed.length < set.length)

@@ -15,6 +15,7 @@ import { boundsInSeconds, toSeconds } from './journal-seconds.ts';
 import { outcomeOf } from './job-outcome.ts';
 import { journalOutages } from './outage-journal.ts';
 import { measuredRecovery } from './recovery-time.ts';
+import { journalSchedules } from './schedule-journal.ts';
 import { count } from './words.ts';
 import { attemptWaits, prescribedWaitSeconds } from './retry-policy.ts';
 
@@ -48,6 +49,7 @@ export function describeTrial(history: History, checks: readonly CheckResult[]):
       .filter(({ role }) => role === 'subject')
       .map((connection) => describeDelivery(history, connection)),
     ledgers: describeLedgers(history),
+    ...journalSchedules(history),
     outages: journalOutages(history),
   };
 }

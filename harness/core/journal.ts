@@ -107,6 +107,22 @@ export const ledgerSchema = z.object({
   recoveryPointSeconds: z.number().nullable(),
 });
 
+const scheduleSchema = z.object({
+  connectionId: z.string(),
+  connectionName: z.string(),
+  /** `cron 0/4 * * * * ? (UTC)`, `every 1 min`. */
+  rule: z.string(),
+  /** Fires that fell into the outage, and the job that made up for them; null when none did. */
+  missedFires: z.int(),
+  madeUpByJob: z.string().nullable(),
+  /** From when it was due, and the connection's job before was over, until that job was there. */
+  lateSeconds: seconds.nullable(),
+  /** Jobs for fires outside the outage, jobs for which there was no fire, fires that were passed over. */
+  regularJobs: z.int(),
+  jobsTooMany: z.array(z.string()),
+  isDropped: z.boolean(),
+});
+
 export const trialSchema = z.object({
   trial: z.int(),
   verdict,
@@ -126,6 +142,8 @@ export const trialSchema = z.object({
   jobs: z.array(jobSchema),
   deliveries: z.array(deliverySchema),
   ledgers: z.array(ledgerSchema),
+  /** There when the fires of schedules were followed. */
+  schedules: z.array(scheduleSchema).optional(),
   outages: z.array(outageSchema),
 });
 
@@ -167,4 +185,5 @@ export type Milestone = z.infer<typeof milestoneSchema>;
 export type JournalOutage = z.infer<typeof outageSchema>;
 export type JournalJob = z.infer<typeof jobSchema>;
 export type JournalDelivery = z.infer<typeof deliverySchema>;
+export type JournalSchedule = z.infer<typeof scheduleSchema>;
 export type JournalLedger = z.infer<typeof ledgerSchema>;

@@ -70,6 +70,7 @@ function numbers(journal: Journal): string[] {
     '|---|---|---|',
     `| recovery time | ${recovery} | ≤ ${formatLimit(objective.recoverySeconds)} (${escapeMarkdown(objective.source)}) |`,
     ...lossLines(trials, formatCount(objective.lostWrites)),
+    ...scheduleLines(trials, formatLimit(objective.recoverySeconds)),
     `| checks passed | ${passed} of ${checks.length} | all |`,
   ];
 }
@@ -87,6 +88,20 @@ function lossLines(trials: Journal['trials'], allowed: string): string[] {
     lines.push(`| lost writes | ${lost} of ${formatCount(losses.acknowledgedWrites)} acknowledged | ${allowed} |`);
   }
   return lines;
+}
+
+/** Only where schedules were followed. */
+function scheduleLines(trials: Journal['trials'], limit: string): string[] {
+  const schedules = trials.flatMap((trial) => trial.schedules ?? []);
+  if (schedules.length === 0) return [];
+  const missed = schedules.reduce((sum, { missedFires }) => sum + missedFires, 0);
+  const bad = schedules.filter(({ isDropped, jobsTooMany }) => isDropped || jobsTooMany.length > 0).length;
+  const late = schedules.flatMap(({ lateSeconds }) => lateSeconds ?? []).toSorted((a, b) => b.low - a.low)[0];
+  const made =
+    bad > 0
+      ? `not made up for exactly once: ${bad} of ${schedules.length}`
+      : `made up for ${formatBest(late ?? null)} late at most`;
+  return [`| missed schedules | ${formatMany(missed, 'fire')}, ${made} | once, ≤ ${limit} |`];
 }
 
 function trialLines(journal: Journal): string[] {

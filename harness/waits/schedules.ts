@@ -22,6 +22,17 @@ export function schedulesWork({ within }: { readonly within: Duration }): Wait {
   };
 }
 
+/** A job of this connection has succeeded. */
+export function hasRun(connectionId: string, name: string, { within }: { readonly within: Duration }): Wait {
+  return {
+    name: `the first sync of "${name}" has succeeded`,
+    timeoutMs: toMillis(within),
+    isOver: (history) =>
+      observedJobs(history).some((job) => job.connectionId === connectionId && job.status === 'succeeded') ||
+      'it has not',
+  };
+}
+
 export interface SchedulesDueOptions {
   /** Fires sooner than this are not counted: they may be dispatched before the fault has struck. */
   readonly notBefore: Duration;

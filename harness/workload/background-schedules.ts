@@ -3,6 +3,7 @@ import { connectSourceSystem, connectWarehouse, type Warehouse } from '../client
 import { readDatabaseClock, readLeaseHistory } from '../clients/leader.ts';
 import { connectSql, type SqlClient } from '../clients/sql.ts';
 import type { TrialContext, Verification, Workload } from '../core/scenario.ts';
+import { hasRun } from '../waits/schedules.ts';
 import { makeConnection } from './make-connection.ts';
 import { observeJobs } from './observers.ts';
 
@@ -58,6 +59,8 @@ export function backgroundSchedules(options: BackgroundSchedulesOptions): Backgr
             ...(expression === undefined ? {} : { cron: { expression, timeZone: 'UTC' } }),
           });
           observeJobs(context, opened, connectionId);
+          // One after the other, as far as the first fire allows: many connectors starting at once can starve a small machine.
+          if (expression === undefined) await context.waitFor(hasRun(connectionId, name, { within: '30s' }));
         }
       },
     },

@@ -3,6 +3,7 @@ import type { Verdict } from '../../core/verdict.ts';
 import { formatBounds, formatCount, formatMany, formatSeconds, type MeasuredSeconds } from '../measurement.ts';
 import { dataTable } from './data-table.ts';
 import { markup, type Markup, type MarkupValue } from './markup.ts';
+import { schedulesTable } from './schedules-table.ts';
 import { verdictBadge } from './verdict-badge.ts';
 
 /** What happened to the jobs: every attempt, and each wait against the retry policy. */
@@ -11,6 +12,7 @@ export function jobsSection(trial: Trial): Markup {
     .filter((job) => !isOneOfMany(job))
     .toSorted((a, b) => Number(b.wasInFlight) - Number(a.wasInFlight));
   return markup`<section class="part" id="jobs-${trial.trial}" aria-label="What happened to the jobs"><h2>What happened to the jobs</h2>
+${schedulesTable(trial)}
 ${inFlightFirst.map((job) => jobBlock(job, trial.faultAtSeconds, isAsExpected(trial, job)))}
 ${manyJobs(trial)}
 ${trial.jobs.length === 0 && markup`<p class="muted">No job was seen in this trial.</p>`}
