@@ -30,7 +30,7 @@ export function reconnections(history: History): Reconnection[] | undefined {
       const look = after.find(({ clients: now }) => now.some((client) => matches(client.name, client.component)));
       if (look === undefined) return undefined;
       const low = Math.max(look.previousStart, promoted.at.low <= look.end ? promoted.at.low : 0);
-      return { at: between(low, look.end, look.end), index: look.i };
+      return { at: between(low, look.end), index: look.i };
     };
     // Where every instance was at work, every one has to be; else the work may go on in another one.
     const isEach = names.length >= (history.latest('platform.ready')?.expected[component] ?? 1);

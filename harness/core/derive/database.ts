@@ -89,7 +89,7 @@ function isHealthy({ role, state }: DatabaseView['members'][number]): boolean {
 }
 
 function seen(event: DatabaseView): SeenAt {
-  return { at: between(event.previousStart, event.end, event.end), event };
+  return { at: between(event.previousStart, event.end), event };
 }
 
 /** A new primary that came by itself: one that may have been there before anything was undone. */
