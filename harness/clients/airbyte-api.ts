@@ -18,6 +18,8 @@ import type { z } from 'zod';
 export interface AirbyteApi {
   firstWorkspaceId(): Promise<string>;
   setFailureWebhook(workspaceId: string, url: string): Promise<void>;
+  /** Makes sure that there is a source connector of this name, which is run by `command`. */
+  addSourceConnector(name: string, command: readonly [string, ...string[]]): Promise<void>;
   createSource(workspaceId: string, name: string, connector: ConnectorSpec): Promise<string>;
   createDestination(workspaceId: string, name: string, connector: ConnectorSpec): Promise<string>;
   createConnection(options: NewConnection): Promise<string>;
@@ -45,6 +47,9 @@ export interface NewConnection {
   readonly destinationId: string;
   readonly stream: string;
   readonly namespace: string;
+  /** The namespace under which the source knows the stream; undefined for a source that has none. */
+  readonly sourceNamespace: string | undefined;
+  readonly cursorField: string;
   /** Minutes between scheduled syncs, or `manual`. */
   readonly everyMinutes: number | 'manual';
 }
@@ -109,6 +114,12 @@ export async function connectAirbyteApi({
         { workspaceId, notificationSettings: { sendOnFailure: notification } },
         definitionReply,
       );
+    },
+    async addSourceConnector(name, command) {
+      const { sourceDefinitions } = await call('/source_definitions/list', {}, sourceDefinitionsReply);
+      if (sourceDefinitions.some((candidate) => candidate.name === name)) return;
+      const sourceDefinition = { name, dockerRepository: name, command };
+      await call('/source_definitions/create_custom', { sourceDefinition }, definitionReply);
     },
     async createSource(workspaceId, name, connector) {
       const { sourceDefinitions } = await call('/source_definitions/list', {}, sourceDefinitionsReply);
@@ -182,13 +193,18 @@ function connectionBody(options: NewConnection): unknown {
         {
           stream: {
             name: options.stream,
-            namespace: 'public',
+            ...(options.sourceNamespace === undefined ? {} : { namespace: options.sourceNamespace }),
             jsonSchema: { type: 'object', properties: { seq: { type: 'integer' } } },
             supportedSyncModes: ['full_refresh', 'incremental'],
             sourceDefinedCursor: true,
-            defaultCursorField: ['seq'],
+            defaultCursorField: [options.cursorField],
           },
-          config: { syncMode: 'incremental', cursorField: ['seq'], destinationSyncMode: 'append', selected: true },
+          config: {
+            syncMode: 'incremental',
+            cursorField: [options.cursorField],
+            destinationSyncMode: 'append',
+            selected: true,
+          },
         },
       ],
     },
