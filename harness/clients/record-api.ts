@@ -18,7 +18,7 @@ export async function askForConnector(
     Object.entries(asked).map(([name, value]): [string, string] => [name, String(value)]),
   );
   try {
-    const url = `http://${host}:${port}/tables/${encodeURIComponent(table)}/connector?${query}`;
+    const url = `http://${host}:${port}/tables/${encodeURIComponent(table)}/connector?${query.toString()}`;
     const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(10_000)]) });
     if (!response.ok) throw new Error(`it answered ${response.status}`);
     return configuration.parse(await response.json());
