@@ -18,7 +18,12 @@ const ALERT_POLL_MS = 250;
  * Looks again and again, each time a fixed time after the last look began. A look that fails is no event: whether the
  * system answers is the probes' business; the next good look has the older start as its `previousStart`.
  */
-async function lookRepeatedly(context: TrialContext, everyMs: number, signal: AbortSignal, look: Look): Promise<void> {
+async function lookRepeatedly(
+  context: Pick<TrialContext, 'clock'>,
+  everyMs: number,
+  signal: AbortSignal,
+  look: Look,
+): Promise<void> {
   let previousStart = context.clock.now();
   while (!signal.aborted) {
     const start = context.clock.now();
@@ -130,7 +135,10 @@ export interface TableName {
 }
 
 /** Follows the webhook calls that the alert sink receives from now on. */
-export function observeAlerts(context: TrialContext, sink: Endpoint): void {
+export function observeAlerts(
+  context: Pick<TrialContext, 'clock' | 'record' | 'signal' | 'background' | 'beforeJudging'>,
+  sink: Endpoint,
+): void {
   const repeatsSeen = new Map<number, number>();
   let before: number | undefined;
   context.background('alerts', async (signal) => {
