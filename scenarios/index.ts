@@ -2,7 +2,7 @@
 export const catalogue = {
   worker_failure: {
     title: 'A worker dies in the middle of a sync',
-    variants: [],
+    variants: ['real_connector'],
     load: () => import('./worker-failure.ts'),
   },
   scheduler_failure: {
@@ -47,7 +47,7 @@ export const catalogue = {
   },
   retry_exhaustion: {
     title: 'The source fails for longer than the retry policy allows',
-    variants: ['airbyte', 'config_error', 'partial_failure'],
+    variants: ['airbyte', 'config_error', 'partial_failure', 'real_connector'],
     load: () => import('./retry-exhaustion.ts'),
   },
 } as const;

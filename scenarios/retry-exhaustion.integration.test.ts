@@ -27,7 +27,8 @@ describe('a source that stays away for longer than the retry policy allows', () 
     expect(job.attempts.map(({ policyWaitSeconds }) => policyWaitSeconds)).toEqual([null, 5, 10]);
     for (const time of [job.detectSeconds, job.actSeconds, job.finishSeconds, job.alertSeconds])
       expect(time?.best).toEqual(expect.any(Number));
-    expect(journal.trials[0]?.jobs.at(-1)).toMatchObject({ outcome: 'succeeded', trigger: 'schedule' });
+    const later = journal.trials[0]?.jobs.filter(({ wasInFlight }) => !wasInFlight) ?? [];
+    expect(later.some(({ outcome, trigger }) => outcome === 'succeeded' && trigger === 'schedule')).toBe(true);
     expect(journal.trials[0]?.deliveries[0]).toMatchObject({ produced: 20_500, missing: 0 });
   });
 

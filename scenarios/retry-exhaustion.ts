@@ -55,6 +55,11 @@ export default defineScenario({
       proves: 'An attempt that fails after it has committed records is tried again at once, without back-off.',
       stack: { RETRY_POLICY: 'airbyte' },
     },
+    real_connector: {
+      title: 'with one of Airbyte’s own connectors as the source',
+      set: { connector: 'declarative' },
+      stack: { RECORD_API: 'on' },
+    },
   },
 
   plan(set, objective, variant) {
@@ -68,7 +73,7 @@ export default defineScenario({
       outage: sourceOutage({ when }),
       config_error: sourceTableMissing({ when, table: sync.sourceTable }),
       partial_failure: sourceConnectionsCut({ when }),
-    }[variant === undefined || variant === 'airbyte' ? 'outage' : variant];
+    }[variant === 'config_error' || variant === 'partial_failure' ? variant : 'outage'];
     return {
       probes: (stack, trial) => everydayProbes(stack, trial, set.probeEveryMs),
       steadyState: [allInstancesReady({ within: '60s' }), probesGood({ span: '3s', within: '30s' })],

@@ -42,6 +42,13 @@ export default defineScenario({
     ...EVERYDAY,
     killAtShare: 0.4,
   },
+  variants: {
+    real_connector: {
+      title: 'with one of Airbyte’s own connectors as the source',
+      set: { connector: 'declarative' },
+      stack: { RECORD_API: 'on' },
+    },
+  },
 
   plan(set, objective) {
     const sync = subjectSync({ ...set, everyMinutes: 1 });

@@ -4,8 +4,16 @@ import { alertOf, observedJobs, type ObservedJob } from '../core/derive/job-time
 import type { History } from '../core/history.ts';
 import { count, describeBounds } from './words.ts';
 
+export interface AlertDeliveryOptions {
+  /**
+   * True where the receiver itself was away: a sender that does not know whether its alert arrived may send it again, under the
+   * same idempotency key. Such repeats are then told, and are no failure.
+   */
+  readonly mayRepeat?: boolean;
+}
+
 /** Every job that failed for good raised exactly one alert, and no other job raised any. */
-export function alertDelivery(): Check {
+export function alertDelivery({ mayRepeat = false }: AlertDeliveryOptions = {}): Check {
   return {
     id: 'alert_delivery',
     title: 'Each failed job raised exactly one alert',
@@ -26,8 +34,8 @@ export function alertDelivery(): Check {
       }
       const wrong = failed.flatMap((job) => {
         const received = alerts.filter((alert) => alert.jobId === job.jobId);
-        if (received.length === 1) return [];
         const repeats = received.filter((alert) => alert.isRepeat === true).length;
+        if (received.length - (mayRepeat ? repeats : 0) === 1) return [];
         const same = repeats === 0 ? '' : `, ${repeats} under an idempotency key that had been received before`;
         return [`job ${job.jobId} failed and raised ${count(received.length, 'alert')}${same}`];
       });
@@ -40,7 +48,7 @@ export function alertDelivery(): Check {
       if (wrong.length > 0) return { verdict: 'fail', summary: `${wrong.join('; ')}.`, evidence };
       return {
         verdict: 'pass',
-        summary: `${count(failed.length, 'job')} failed for good, each with one alert${describeDelays(history, failed)}.`,
+        summary: `${count(failed.length, 'job')} failed for good, each with one alert${describeDelays(history, failed)}${describeRepeats(history)}.`,
         evidence,
       };
     },
@@ -54,4 +62,9 @@ function describeDelays(history: History, failed: readonly ObservedJob[]): strin
     return alerted === undefined || job.finished === undefined ? [] : [elapsed(job.finished, alerted.at)];
   });
   return delays.length === 0 ? '' : `, ${delays.map(describeBounds).join(', ')} after the failure`;
+}
+
+function describeRepeats(history: History): string {
+  const repeats = history.all('alert').filter((alert) => alert.isRepeat === true).length;
+  return repeats === 0 ? '' : `; ${count(repeats, 'alert')} came again under the same idempotency key`;
 }

@@ -121,6 +121,18 @@ describe('the alert of a job that was given up', () => {
   ])('fails when %s', (_because, outage) => {
     expect(alertDelivery().judge(outageOf(outage)).verdict).toBe('fail');
   });
+
+  test('may come again where the receiver was away, and then the repeats are told', () => {
+    const result = alertDelivery({ mayRepeat: true }).judge(outageOf({ repeats: 2 }));
+    expect(result).toMatchObject({ verdict: 'pass' });
+    expect(result.summary).toContain('2 alerts came again');
+    expect(alertDelivery({ mayRepeat: true }).judge(outageOf({ alertsAt: [37_800, 37_900] })).verdict).toBe('fail');
+    expect(alertDelivery({ mayRepeat: true }).judge(outageOf({ alertsAt: [], repeats: 0 })).verdict).toBe('fail');
+  });
+
+  test('is unknown where no job failed for good', () => {
+    expect(alertDelivery().judge(outageOf({ status: 'succeeded', alertsAt: [] })).verdict).toBe('unknown');
+  });
 });
 
 describe('a recovery that is counted from the undo of the fault', () => {

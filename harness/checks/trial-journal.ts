@@ -66,7 +66,8 @@ function headlineOf(
     const lost = ledgersOf(history).reduce((sum, ledger) => sum + countIn(ledger.lost), 0);
     const loss =
       lost === 0 ? 'nothing was lost' : `${count(lost, 'acknowledged write')} lost, which the objective allows`;
-    return `Recovered in ${formatMillis(time.best)}, within the objective of ${limit}; ${loss}.`;
+    const from = isCountedFromHealing(history) ? ' after the cause was removed' : '';
+    return `Recovered in ${formatMillis(time.best)}${from}, within the objective of ${limit}; ${loss}.`;
   }
   const bad = checks.filter((check) => check.verdict === verdict);
   const cause = bad.find((check) => check.consequenceOf === undefined) ?? bad[0];

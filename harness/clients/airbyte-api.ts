@@ -22,6 +22,8 @@ export interface AirbyteApi {
   setFailureWebhook(workspaceId: string, url: string): Promise<void>;
   /** The body of the call that `createSource` makes, for a probe that makes it by itself. */
   sourceBody(workspaceId: string, name: string, connector: ConnectorSpec): Promise<Readonly<Record<string, unknown>>>;
+  /** Makes sure that there is a source connector of this name, which is run by `command`. */
+  addSourceConnector(name: string, command: readonly [string, ...string[]]): Promise<void>;
   createSource(workspaceId: string, name: string, connector: ConnectorSpec): Promise<string>;
   listSources(workspaceId: string): Promise<readonly { readonly sourceId: string; readonly name: string }[]>;
   createDestination(workspaceId: string, name: string, connector: ConnectorSpec): Promise<string>;
@@ -52,6 +54,9 @@ export interface NewConnection {
   readonly destinationId: string;
   readonly stream: string;
   readonly namespace: string;
+  /** The namespace under which the source knows the stream; undefined for a source that has none. */
+  readonly sourceNamespace: string | undefined;
+  readonly cursorField: string;
   /** Minutes between scheduled syncs, or `manual`. */
   readonly everyMinutes: number | 'manual';
   /** A cron schedule instead. */
@@ -137,6 +142,12 @@ export async function connectAirbyteApi({
       );
     },
     sourceBody,
+    async addSourceConnector(name, command) {
+      const { sourceDefinitions } = await call('/source_definitions/list', {}, sourceDefinitionsReply);
+      if (sourceDefinitions.some((candidate) => candidate.name === name)) return;
+      const sourceDefinition = { name, dockerRepository: name, command };
+      await call('/source_definitions/create_custom', { sourceDefinition }, definitionReply);
+    },
     async createSource(workspaceId, name, connector) {
       const body = await sourceBody(workspaceId, name, connector);
       return (await call('/sources/create', body, sourceReply)).sourceId;
@@ -205,13 +216,18 @@ function connectionBody(options: NewConnection): unknown {
         {
           stream: {
             name: options.stream,
-            namespace: 'public',
+            ...(options.sourceNamespace === undefined ? {} : { namespace: options.sourceNamespace }),
             jsonSchema: { type: 'object', properties: { seq: { type: 'integer' } } },
             supportedSyncModes: ['full_refresh', 'incremental'],
             sourceDefinedCursor: true,
-            defaultCursorField: ['seq'],
+            defaultCursorField: [options.cursorField],
           },
-          config: { syncMode: 'incremental', cursorField: ['seq'], destinationSyncMode: 'append', selected: true },
+          config: {
+            syncMode: 'incremental',
+            cursorField: [options.cursorField],
+            destinationSyncMode: 'append',
+            selected: true,
+          },
         },
       ],
     },

@@ -31,7 +31,15 @@ export interface Instance {
 }
 
 /** A named stable endpoint of the stack under test. */
-export type ServiceName = 'server' | 'webapp' | 'temporal' | 'database' | 'object-store' | 'warehouse' | 'alert-sink';
+export type ServiceName =
+  | 'server'
+  | 'webapp'
+  | 'temporal'
+  | 'database'
+  | 'object-store'
+  | 'warehouse'
+  | 'alert-sink'
+  | 'record-api';
 
 /** Where a service is, and what it is made of. */
 export interface Endpoint {

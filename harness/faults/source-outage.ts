@@ -3,6 +3,7 @@ import { connectSourceControl, type SourceControl } from '../clients/source-outa
 import { interruptedJob } from '../core/derive/job-timeline.ts';
 import { highestProduced } from '../core/derive/deliveries.ts';
 import { injectionTime } from '../core/derive/fault-time.ts';
+import { ChaosError } from '../core/errors.ts';
 import type { KillEvidence } from '../core/platform.ts';
 import type { Fault, FaultTarget, TrialContext, Wait } from '../core/scenario.ts';
 import { chooseTargets, type TargetSelector } from './selectors.ts';
@@ -100,8 +101,9 @@ function sourceFault({ id, description, when, table, strike, look }: Breakage): 
     },
     async plan(context) {
       const targets = await chooseTargets(SOURCE_SYSTEM, context);
-      const source =
-        opened ?? (await connectSourceControl(context.stack.endpoint('warehouse'), context.stack.credentials));
+      const source = opened;
+      if (source === undefined)
+        throw new ChaosError({ code: 'internal', message: `${id} is planned before it was prepared.` });
       const name = table?.(context);
       let struck = 0;
       return {

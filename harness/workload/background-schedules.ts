@@ -4,7 +4,7 @@ import { readDatabaseClock, readLeaseHistory } from '../clients/leader.ts';
 import { connectSql, type SqlClient } from '../clients/sql.ts';
 import type { TrialContext, Verification, Workload } from '../core/scenario.ts';
 import { hasRun } from '../waits/schedules.ts';
-import { makeConnection } from './make-connection.ts';
+import { makeConnection, sequenceSource } from './make-connection.ts';
 import { observeJobs } from './observers.ts';
 
 /** Name of the database of the stack under test. */
@@ -54,7 +54,7 @@ export function backgroundSchedules(options: BackgroundSchedulesOptions): Backgr
             name: `${name} (chaos ${context.trial})`,
             role: 'background',
             table: { stream: place.stream, namespace },
-            source: {},
+            source: sequenceSource(context, place.stream, {}),
             everyMinutes: minutes ?? 'manual',
             ...(expression === undefined ? {} : { cron: { expression, timeZone: 'UTC' } }),
           });

@@ -1,7 +1,7 @@
 import { connectAirbyteApi } from '../clients/airbyte-api.ts';
 import type { Verification, Wait } from '../core/scenario.ts';
 import { failedJobsAlerted, jobFailedForGood } from '../waits/alerts.ts';
-import { makeConnection } from './make-connection.ts';
+import { makeConnection, sequenceSource } from './make-connection.ts';
 import { observeJobs } from './observers.ts';
 
 /**
@@ -26,7 +26,7 @@ function runBrokenSync(name: string, until: Wait): Verification {
         name: `chaos broken ${context.trial}`,
         role: 'broken',
         table: { namespace: 'chaos_broken', stream: 'chaos_broken' },
-        source: { failWith: 'config_error' },
+        source: sequenceSource(context, 'chaos_broken', { failWith: 'config_error' }),
         everyMinutes: 'manual',
       });
       observeJobs(context, api, connectionId);

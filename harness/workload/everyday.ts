@@ -11,6 +11,7 @@ export const EVERYDAY = {
   stateLagSeconds: 2,
   loadPerSecond: 20,
   probeEveryMs: 50,
+  connector: 'sequence',
 };
 
 /** What is watched in every scenario: the API with its database, the web page, and a ledger of acknowledged SQL writes. */

@@ -2,7 +2,7 @@ import { connectAirbyteApi, type AirbyteApi } from '../clients/airbyte-api.ts';
 import { connectSourceSystem, connectWarehouse } from '../clients/data-systems.ts';
 import { ChaosError } from '../core/errors.ts';
 import type { Verification, Workload } from '../core/scenario.ts';
-import { makeConnection } from './make-connection.ts';
+import { makeConnection, sequenceSource } from './make-connection.ts';
 import { observeDelivery, observeJobs } from './observers.ts';
 
 /** A small sync that waits until somebody asks for it. */
@@ -40,7 +40,7 @@ export function laterSync({ records }: { readonly records: number }): LaterSync 
           name: `chaos later ${context.trial}`,
           role: 'background',
           table,
-          source: {},
+          source: sequenceSource(context, table.stream, {}),
           everyMinutes: 'manual',
         });
         context.record.append({ type: 'source.rows', connectionId, rows: [[1, records]], start, end });

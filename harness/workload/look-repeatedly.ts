@@ -5,7 +5,7 @@ import type { TrialContext } from '../core/scenario.ts';
  * system answers is the probes' business; the next good look has the older start as its `previousStart`.
  */
 export async function lookRepeatedly(
-  context: TrialContext,
+  context: Pick<TrialContext, 'clock'>,
   everyMs: number,
   signal: AbortSignal,
   look: Look,

@@ -6,11 +6,30 @@ export interface MakeConnectionOptions {
   readonly name: string;
   readonly role: BodyOf<'connection'>['role'];
   readonly table: { readonly namespace: string; readonly stream: string };
-  /** What the source is told beside its database and table. */
-  readonly source: Readonly<Record<string, unknown>>;
+  readonly source: SourceConnector;
   readonly everyMinutes: number | 'manual';
   /** A cron schedule instead. */
   readonly cron?: CronSchedule;
+}
+
+/** Which connector reads the table, and what it is told. */
+export interface SourceConnector {
+  readonly definition: string;
+  readonly configuration: Readonly<Record<string, unknown>>;
+  /** The namespace under which it knows the stream, when it has one. */
+  readonly namespace?: string;
+  readonly cursorField: string;
+}
+
+/** The stack's own connector, which reads the source's database; `asked` is what it is told beside database and table. */
+export function sequenceSource(
+  { stack }: TrialContext,
+  table: string,
+  asked: Readonly<Record<string, unknown>>,
+): SourceConnector {
+  const { host, port } = stack.endpoint('warehouse');
+  const configuration = { host, port, ...stack.credentials, database: 'source', table, ...asked };
+  return { definition: 'Sequence', configuration, namespace: 'public', cursorField: 'seq' };
 }
 
 /** Makes a connection from the source database to the warehouse, writes it down, and queues its removal. Returns its id. */
@@ -22,10 +41,7 @@ export async function makeConnection(
   const { host, port } = context.stack.endpoint('warehouse');
   const database = { host, port, ...context.stack.credentials };
   const workspaceId = await api.firstWorkspaceId();
-  const sourceId = await api.createSource(workspaceId, name, {
-    definition: 'Sequence',
-    configuration: { ...database, database: 'source', table: table.stream, ...source },
-  });
+  const sourceId = await api.createSource(workspaceId, name, source);
   const destinationId = await api.createDestination(workspaceId, name, {
     definition: 'Warehouse',
     configuration: { ...database, database: 'warehouse' },
@@ -36,6 +52,8 @@ export async function makeConnection(
     sourceId,
     destinationId,
     ...table,
+    sourceNamespace: source.namespace,
+    cursorField: source.cursorField,
     everyMinutes,
     ...(cron === undefined ? {} : { cron }),
   });

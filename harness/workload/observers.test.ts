@@ -1,5 +1,10 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import pWaitFor from 'p-wait-for';
 import { expect, test } from 'vitest';
-import { changedViews } from './observers.ts';
+import { systemClock } from '../core/clock.ts';
+import type { EventBody } from '../core/events.ts';
+import { changedViews, observeAlerts } from './observers.ts';
 
 type View = Parameters<typeof changedViews>[1][number];
 const running: View = { jobId: '1', connectionId: 'c', status: 'running', attempts: [], trigger: 'schedule' };
@@ -28,4 +33,50 @@ test('a job that comes back is news again', () => {
 test('a job that a full page pushed out is not gone', () => {
   const page = Array.from({ length: 20 }, (_, index) => ({ ...running, jobId: `${index + 2}` }));
   expect(changedViews(seen(running, ...page), page)).toEqual([]);
+});
+
+test('an alert that came again under its idempotency key is written down again, though no poll for new ones shows it', async () => {
+  const alert = { id: 2, body: { text: 'failed', data: { jobId: 7 } }, repeats: 0 };
+  const old = { id: 1, body: { text: 'of an earlier trial' }, repeats: 3 };
+  const sink = createServer((request, response) => {
+    requests += 1;
+    const after = Number(new URL(request.url ?? '', 'http://sink').searchParams.get('after'));
+    response.end(JSON.stringify({ alerts: [old, ...(isSent ? [alert] : [])].filter(({ id }) => id > after) }));
+  }).listen(0, '127.0.0.1');
+  await once(sink, 'listening');
+  const address = sink.address();
+  if (address === null || typeof address === 'string') throw new Error('the sink has no port');
+  let isSent = false;
+  let requests = 0;
+  let judge: (() => Promise<void>) | undefined;
+  const recorded: EventBody[] = [];
+  const end = new AbortController();
+  const watches: Promise<void>[] = [];
+  observeAlerts(
+    {
+      clock: systemClock(),
+      signal: end.signal,
+      record: {
+        append: (body) => (recorded.push(body), { ...body, i: 0, t: 0, trial: 1 }),
+        onEvent: () => () => undefined,
+      },
+      background: (_name, work) => void watches.push(work(end.signal)),
+      beforeJudging: (_name, work) => (judge = work),
+    },
+    { host: '127.0.0.1', port: address.port },
+  );
+  // The first look tells it what was there before.
+  await pWaitFor(() => requests > 1, { timeout: 20_000 });
+  isSent = true;
+  await pWaitFor(() => recorded.length > 0, { timeout: 20_000 });
+  alert.repeats = 1;
+  await judge?.();
+  end.abort();
+  await Promise.all(watches);
+  sink.closeAllConnections();
+  sink.close();
+  expect(recorded).toMatchObject([
+    { type: 'alert', jobId: '7' },
+    { type: 'alert', jobId: '7', isRepeat: true },
+  ]);
 });

@@ -102,7 +102,10 @@ export interface TableName {
 }
 
 /** Follows the webhook calls that the alert sink receives from now on. */
-export function observeAlerts(context: TrialContext, sink: Endpoint): void {
+export function observeAlerts(
+  context: Pick<TrialContext, 'clock' | 'record' | 'signal' | 'background' | 'beforeJudging'>,
+  sink: Endpoint,
+): void {
   const repeatsSeen = new Map<number, number>();
   let before: number | undefined;
   context.background('alerts', async (signal) => {

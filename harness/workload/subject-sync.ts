@@ -1,9 +1,12 @@
 import { connectAirbyteApi, type AirbyteApi } from '../clients/airbyte-api.ts';
+import { askForConnector } from '../clients/record-api.ts';
 import { connectSourceSystem, connectWarehouse, type SourceSystem, type Warehouse } from '../clients/data-systems.ts';
 import { ChaosError } from '../core/errors.ts';
 import type { TrialContext, Verification, Workload } from '../core/scenario.ts';
-import { makeConnection } from './make-connection.ts';
+import { makeConnection, sequenceSource, type SourceConnector } from './make-connection.ts';
 import { observeAlerts, observeDelivery, observeJobs } from './observers.ts';
+
+const DECLARATIVE = 'source-declarative-manifest';
 
 export interface SubjectSyncOptions {
   /** How many records the sync has to move, and how fast its source hands them out. */
@@ -12,6 +15,8 @@ export interface SubjectSyncOptions {
   /** Records per state message: what may be read again after an interruption. */
   readonly checkpointEvery: number;
   readonly everyMinutes: number;
+  /** `sequence`: the stack's own connector on the source's database; `declarative`: Airbyte's `source-declarative-manifest` over HTTP. */
+  readonly connector: string;
 }
 
 /** The sync that a scenario interrupts, and what can be done with it before and after. */
@@ -75,12 +80,12 @@ export function subjectSync(options: SubjectSyncOptions): SubjectSync {
         await source.addRecords(table.stream, 1, options.records);
         lastSeq = options.records;
         const end = context.clock.now();
-        const { recordsPerSecond, checkpointEvery, everyMinutes } = options;
+        const { everyMinutes } = options;
         const connectionId = await makeConnection(context, api, {
           name: `chaos subject ${context.trial}`,
           role: 'subject',
           table,
-          source: { recordsPerSecond, checkpointEvery },
+          source: await sourceOf(context, api, table.stream, options),
           everyMinutes,
         });
         context.record.append({ type: 'source.rows', connectionId, rows: [[1, options.records]], start, end });
@@ -117,6 +122,37 @@ export function subjectSync(options: SubjectSyncOptions): SubjectSync {
       },
     }),
   };
+}
+
+/** The connector that reads the numbered records, set up for the run. @throws ChaosError `config` for an unknown one. */
+async function sourceOf(
+  context: TrialContext,
+  api: AirbyteApi,
+  table: string,
+  { connector, recordsPerSecond, checkpointEvery }: SubjectSyncOptions,
+): Promise<SourceConnector> {
+  switch (connector) {
+    case 'sequence':
+      return sequenceSource(context, table, { recordsPerSecond, checkpointEvery });
+    case 'declarative': {
+      const program = context.stack.tools['declarativeSource'];
+      if (program === undefined) {
+        const tryThis = 'Use --variant real_connector, which installs it and starts the API that it reads.';
+        throw new ChaosError({ code: 'config', message: 'source-declarative-manifest is not installed.', tryThis });
+      }
+      await api.addSourceConnector(DECLARATIVE, [program]);
+      const at = context.stack.endpoint('record-api');
+      const asked = { recordsPerSecond, checkpointEvery };
+      const configuration = await askForConnector(at, table, asked, context.signal);
+      return { definition: DECLARATIVE, configuration, cursorField: 'at' };
+    }
+    default:
+      throw new ChaosError({
+        code: 'usage',
+        message: `There is no connector "${connector}".`,
+        tryThis: 'Use connector=sequence or connector=declarative.',
+      });
+  }
 }
 
 function tableOf({ stack, trial }: TrialContext): { readonly namespace: string; readonly stream: string } {

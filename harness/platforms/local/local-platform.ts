@@ -79,10 +79,15 @@ async function bringUp(options: UpOptions, tools: Readonly<Record<string, string
   return openLocalStack(file, tools, options.isOwned ? options.runId : undefined);
 }
 
-async function install({ onProgress, signal }: PrepareOptions): Promise<Record<string, string>> {
+/** The source system's HTTP API is there for Airbyte's own connectors, which are installed only when they are asked for. */
+function wantsConnectors(settings: Readonly<Record<string, string>>): boolean {
+  return settings['RECORD_API'] === 'on';
+}
+
+async function install({ settings, onProgress, signal }: PrepareOptions): Promise<Record<string, string>> {
   let tools: Record<string, string> = {};
   await runStackCommand(
-    ['install'],
+    wantsConnectors(settings) ? ['install', '--connectors'] : ['install'],
     (line) => {
       if (line.type === 'progress') onProgress(line.text);
       if (line.type === 'installed') tools = line.tools;

@@ -113,6 +113,15 @@ function lossFigure(journal: Journal): Markup {
 function jobFigure(journal: Journal): Markup {
   const jobs = journal.trials.flatMap((trial) => trial.jobs).filter((job) => job.wasInFlight);
   if (jobs.length === 0) return figure('Interrupted jobs', '–', 'no job was in flight');
+  const isAsExpected = journal.trials.every(({ checks }) =>
+    checks.some(({ id, verdict }) => id === 'job_outcome' && verdict === 'pass'),
+  );
+  if (isAsExpected && jobs.every((job) => job.outcome === 'failed'))
+    return figure(
+      'Interrupted jobs',
+      `${jobs.length} of ${jobs.length} given up`,
+      'exactly when the retry policy says',
+    );
   const succeeded = jobs.filter((job) => job.outcome === 'succeeded');
   const most = Math.max(...jobs.map((job) => job.attempts.length));
   const endings = [...new Set(jobs.filter((job) => job.outcome !== 'succeeded').map((job) => job.outcome))];
