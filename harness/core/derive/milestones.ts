@@ -56,10 +56,10 @@ export function milestonesOf(history: History): DerivedMilestone[] {
     const seen = kind?.find(history);
     return { id, title: kind?.title ?? id, isOnPath, at: seen?.at, evidence: seen?.evidence ?? [] };
   };
-  return [
-    ...(named?.path ?? []).map((id) => describe(id, true)),
-    ...(named?.beside ?? []).map((id) => describe(id, false)),
-  ];
+  const path = named?.path ?? [];
+  // Variants of a scenario end in different moments: what one has beside the way another may have on it.
+  const beside = (named?.beside ?? []).filter((id) => !path.includes(id));
+  return [...path.map((id) => describe(id, true)), ...beside.map((id) => describe(id, false))];
 }
 
 function isMilestoneId(id: string): id is MilestoneId {
