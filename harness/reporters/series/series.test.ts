@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { seriesJournalSchema, type SeriesJournal } from '../../core/series-journal.ts';
+import { renderIndex } from '../index-page.ts';
 import { failingRun, HOSTILE, sampleRun } from '../testing/sample-run.ts';
 import { renderSeries } from './render-series.ts';
 
@@ -121,4 +122,11 @@ test('junit.xml has the suites of all runs and of the series, added up', () => {
 
 test('the same journal gives the same bytes', () => {
   expect(renderSeries(series(), [], [])).toEqual(renderSeries(series(), [], []));
+});
+
+test('the page over all runs lists the series with a link', () => {
+  const page = renderIndex([sampleRun().journal], [series()]);
+  expect(page).toContain('href="./2026-11-23T07-01-00Z-everything-fc80/index.html"');
+  expect(page).toContain('1 of 3 scenarios passed');
+  expect(renderIndex([sampleRun().journal])).not.toContain('Everything on one stack');
 });
