@@ -50,6 +50,11 @@ export const catalogue = {
     variants: ['airbyte', 'config_error', 'partial_failure', 'real_connector'],
     load: () => import('./retry-exhaustion.ts'),
   },
+  object_store_and_database_failure: {
+    title: 'The object store goes away while the database fails over',
+    variants: [],
+    load: () => import('./object-store-and-database-failure.ts'),
+  },
 } as const;
 
 export type ScenarioId = keyof typeof catalogue;

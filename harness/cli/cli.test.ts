@@ -79,6 +79,14 @@ test('--dry-run says what would be hit and touches nothing', async () => {
   expect(readdirSync(state)).not.toContain('reports');
 });
 
+test('everything --dry-run shows each scenario and touches nothing', async () => {
+  const { exitCode, stdout } = await chaos('everything', '--only', 'worker_failure', '--dry-run');
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain('A worker dies in the middle of a sync (worker_failure)');
+  expect(stdout).toContain('Nothing was done');
+  expect(readdirSync(state)).not.toContain('reports');
+});
+
 describe('bad input ends with a sentence, exit code 64, and no change', () => {
   test.each([
     [
@@ -107,6 +115,8 @@ describe('bad input ends with a sentence, exit code 64, and no change', () => {
     ['an unknown retry policy', ['worker_failure', '--set', 'RETRY_POLICY=never'], /no retry policy "never"/],
     ['no number of trials', ['worker_failure', '--trials', '0'], /--trials 0/],
     ['an unknown run', ['report', 'nothing'], /no run "nothing"/],
+    ['an unknown scenario of a series', ['everything', '--skip', 'worker_falure'], /no scenario "worker_falure"/],
+    ['an unknown run to compare', ['compare', 'latest', 'latest~1'], /no run "latest"/],
     ['an unknown kind of measurement', ['measure', 'smtp', 'x'], /smtp/],
     [
       'a duration that is none',

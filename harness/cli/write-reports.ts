@@ -3,7 +3,7 @@ import type { RunEvent } from '../core/events.ts';
 import type { Journal } from '../core/journal.ts';
 import { renderAll } from '../reporters/index.ts';
 import { renderIndex } from '../reporters/index-page.ts';
-import { readJournal, writeJournal } from '../store/journal-file.ts';
+import { readJournal, readSeriesJournal, writeJournal } from '../store/journal-file.ts';
 import { listRuns } from '../store/run-directory.ts';
 import { writeAtomically } from '../store/write-atomically.ts';
 import { reportsDirectory } from './project-paths.ts';
@@ -12,15 +12,24 @@ import { reportsDirectory } from './project-paths.ts';
 export function writeReports(dir: string, journal: Journal, events: readonly RunEvent[]): void {
   writeJournal(dir, journal);
   for (const { file, content } of renderAll(journal, events)) writeAtomically(join(dir, file), content);
+  writeIndex();
+}
+
+/** Writes the page over all runs and series. @throws ChaosError `record`. */
+export function writeIndex(): void {
   const reports = reportsDirectory();
-  const journals = listRuns(reports).flatMap((run) => readJournalOrNothing(run.path));
-  writeAtomically(join(reports, 'index.html'), renderIndex(journals));
+  const runs = listRuns(reports);
+  const journals = runs.filter(({ isSeries }) => !isSeries).flatMap(({ path }) => orNothing(() => readJournal(path)));
+  const series = runs
+    .filter(({ isSeries }) => isSeries)
+    .flatMap(({ path }) => orNothing(() => readSeriesJournal(path)));
+  writeAtomically(join(reports, 'index.html'), renderIndex(journals, series));
 }
 
 /** A damaged journal of another run must not keep this one from its report. */
-function readJournalOrNothing(dir: string): Journal[] {
+function orNothing<T>(read: () => T | null): T[] {
   try {
-    const journal = readJournal(dir);
+    const journal = read();
     return journal === null ? [] : [journal];
   } catch {
     return [];

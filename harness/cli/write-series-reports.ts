@@ -3,9 +3,11 @@ import { judgeSeries } from '../checks/series/judge-series.ts';
 import type { RunEvent } from '../core/events.ts';
 import type { SeriesJournal } from '../core/series-journal.ts';
 import { renderSeries, type RunOfSeries } from '../reporters/series/render-series.ts';
+import { writeJournal } from '../store/journal-file.ts';
 import { writeAtomically } from '../store/write-atomically.ts';
+import { writeIndex } from './write-reports.ts';
 
-/** Judges a series from its record and its runs, and writes its journal and reports. @throws ChaosError `record`. */
+/** Judges a series from its record and its runs, and writes its journal and reports, then the page over all runs. @throws ChaosError `record`. */
 export function writeSeriesReports(
   dir: string,
   events: readonly RunEvent[],
@@ -15,10 +17,8 @@ export function writeSeriesReports(
     events,
     runs.map((run) => run.journal),
   );
-  const files = [
-    { file: 'journal.json', content: `${JSON.stringify(journal, null, 2)}\n` },
-    ...renderSeries(journal, events, runs),
-  ];
-  for (const { file, content } of files) writeAtomically(join(dir, file), content);
+  writeJournal(dir, journal);
+  for (const { file, content } of renderSeries(journal, events, runs)) writeAtomically(join(dir, file), content);
+  writeIndex();
   return journal;
 }

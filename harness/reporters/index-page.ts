@@ -1,4 +1,5 @@
 import type { Journal } from '../core/journal.ts';
+import type { SeriesJournal } from '../core/series-journal.ts';
 import {
   addLosses,
   formatCount,
@@ -16,8 +17,10 @@ import { verdictBadge, VERDICT_WORDS } from './html/verdict-badge.ts';
 const MOST_MARKS = 60;
 const TREND_HEIGHT_PX = 96;
 
-/** `reports/index.html`: all runs by scenario, newest first, each scenario with the trend of its recovery time. Pure. */
-export function renderIndex(journals: readonly Journal[]): string {
+/**
+ * `reports/index.html`: the series, then all runs by scenario, newest first, each scenario with the trend of its recovery time. Pure.
+ */
+export function renderIndex(journals: readonly Journal[], series: readonly SeriesJournal[] = []): string {
   const newestFirst = journals.toSorted((a, b) =>
     a.wallStart < b.wallStart ? 1 : a.wallStart > b.wallStart ? -1 : a.runId < b.runId ? 1 : -1,
   );
@@ -26,10 +29,35 @@ export function renderIndex(journals: readonly Journal[]): string {
 <header class="masthead"><h1>Recovery rehearsals</h1>
 <p class="proves">${formatMany(journals.length, 'run')} of ${formatMany(scenarios.length, 'scenario')}. Newest first; each run links to its report.</p></header>
 ${journals.length === 0 && markup`<p>No run has been judged yet. Start one with <code>npm run chaos -- worker_failure</code>.</p>`}
+${seriesPart(series)}
 ${scenarios.map((id) => scenarioPart(newestFirst.filter((journal) => journal.scenario.id === id)))}
 </main>
 <footer class="muted">Derived from the journals of the runs in this folder.</footer>`;
   return renderPage({ title: 'Recovery rehearsals', body, hasTimeline: false });
+}
+
+/** The series, newest first; each of their runs stands below with those of its scenario. */
+function seriesPart(series: readonly SeriesJournal[]): Markup | null {
+  if (series.length === 0) return null;
+  const columns = [
+    { title: 'Series', isWord: true },
+    { title: 'Verdict' },
+    { title: 'Took', isNumber: true },
+    { title: 'Headline' },
+  ];
+  const rows = series
+    .toSorted((a, b) => (a.runId < b.runId ? 1 : -1))
+    .map((journal) => ({
+      cells: [
+        markup`<a href="./${encodeURIComponent(journal.runId)}/index.html">${formatWall(journal.wallStart)}</a>`,
+        verdictBadge(journal.verdict),
+        formatSeconds(journal.durationSeconds, 1),
+        journal.headline,
+      ],
+    }));
+  return markup`<section class="scenario" aria-label="everything"><h2>Everything on one stack <code class="muted">everything</code></h2>
+${dataTable('Series', columns, rows)}
+</section>`;
 }
 
 function scenarioPart(runs: readonly Journal[]): Markup | null {

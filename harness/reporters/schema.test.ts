@@ -1,10 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { renderJournalSchema } from './schema.ts';
+import { renderJournalSchema, renderSeriesSchema } from './schema.ts';
 
 test('the published JSON Schema of the journal is up to date (vitest -u writes it)', async () => {
   const published = fileURLToPath(new URL('../../docs/journal.schema.json', import.meta.url));
   await expect(renderJournalSchema()).toMatchFileSnapshot(published);
+});
+
+test('the published JSON Schema of a series is up to date (vitest -u writes it)', async () => {
+  const published = fileURLToPath(new URL('../../docs/series.schema.json', import.meta.url));
+  await expect(renderSeriesSchema()).toMatchFileSnapshot(published);
 });
 
 test('the schema names every part of the journal', () => {

@@ -1,16 +1,25 @@
-import { toJSONSchema } from 'zod';
+import { toJSONSchema, type ZodType } from 'zod';
 import { journalSchema } from '../core/journal.ts';
+import { seriesJournalSchema } from '../core/series-journal.ts';
 
 /** The JSON Schema of `journal.json`, as it is published in `docs/journal.schema.json`. */
 export function renderJournalSchema(): string {
-  const { $schema, ...rest } = toJSONSchema(journalSchema, { target: 'draft-2020-12' });
-  const titled = {
-    $schema,
-    title: 'Journal of a chaos run',
-    description: 'journal.json: the judged run. Times are in seconds; null means that the moment was never seen.',
-    ...rest,
-  };
-  return `${withShortLists(JSON.stringify(titled, null, 2))}\n`;
+  return render(journalSchema, 'Journal of a chaos run', 'journal.json: the judged run.');
+}
+
+/** The JSON Schema of a series' `journal.json`, as it is published in `docs/series.schema.json`. */
+export function renderSeriesSchema(): string {
+  return render(
+    seriesJournalSchema,
+    'Journal of a series of chaos runs',
+    'journal.json of `everything`: its runs, judged.',
+  );
+}
+
+function render(schema: ZodType, title: string, what: string): string {
+  const { $schema, ...rest } = toJSONSchema(schema, { target: 'draft-2020-12' });
+  const description = `${what} Times are in seconds; null means that the moment was never seen.`;
+  return `${withShortLists(JSON.stringify({ $schema, title, description, ...rest }, null, 2))}\n`;
 }
 
 const LINE_WIDTH = 120;

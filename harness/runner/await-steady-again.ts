@@ -2,8 +2,10 @@ import type { Clock } from '../core/clock.ts';
 import type { BodyOf } from '../core/events.ts';
 import type { RunningStack } from '../core/platform.ts';
 import { seededRandom } from '../core/random.ts';
-import { steadyAgain } from '../waits/steady-again.ts';
-import { dropOwnTables, RESTING_WATCHES, restingProbes } from '../workload/between-faults.ts';
+import type { TrialContext } from '../core/scenario.ts';
+import { describeError } from '../core/errors.ts';
+import { everythingThere, steadyAgain } from '../waits/steady-again.ts';
+import { dropOwnTables, restingProbes, restingWatches } from '../workload/between-faults.ts';
 import { openTrial } from './open-trial.ts';
 import type { RunRecorder } from './run-recorder.ts';
 
@@ -32,15 +34,35 @@ export async function awaitSteadyAgain(options: SteadyAgainOptions): Promise<Bod
     healFaults: () => Promise.resolve(),
   } as const;
   const open = await openTrial(setting, restingProbes(stack));
+  const { context } = open;
   try {
-    open.context.record.append({ type: 'phase', name: 'steady-state' });
-    for (const watch of RESTING_WATCHES) await watch.start(open.context);
+    context.record.append({ type: 'phase', name: 'steady-state' });
+    if (!(await context.waitFor(everythingThere({ within: WITHIN })))) return context.history.latest('wait');
+    const blind = await startWatches(context);
+    if (blind !== undefined) return blind;
     for (const wait of steadyAgain({ within: WITHIN })) {
-      if (!(await open.context.waitFor(wait))) return open.context.history.latest('wait');
+      if (!(await context.waitFor(wait))) return context.history.latest('wait');
     }
     await dropOwnTables(stack);
     return undefined;
   } finally {
     await open.close();
   }
+}
+
+/** What cannot be looked at is not known to be steady. */
+async function startWatches(context: TrialContext): Promise<BodyOf<'wait'> | undefined> {
+  for (const watch of restingWatches()) {
+    const start = context.clock.now();
+    try {
+      await watch.start(context);
+    } catch (error) {
+      context.signal.throwIfAborted();
+      const afterMs = context.clock.now() - start;
+      const blind = { satisfied: false, afterMs, timeoutMs: afterMs, lastState: describeError(error) };
+      context.record.append({ type: 'wait', name: `${watch.name} can be begun`, ...blind });
+      return context.history.latest('wait');
+    }
+  }
+  return undefined;
 }

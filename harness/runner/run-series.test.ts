@@ -31,18 +31,18 @@ const WORKER: Instance = {
   ports: {},
 };
 
-/** A stack with one worker that never comes back. */
-function poorStack(): RunningStack {
+/** A stack with one worker, which by default never comes back. */
+function poorStack(worker: Instance): RunningStack {
   const stack: Partial<RunningStack> = {
     id: 's',
     dir,
     details: {},
     settings: {},
-    instances: async () => [WORKER],
+    instances: async () => [worker],
     endpoint: () => ({ host: '127.0.0.1', port: 1 }),
     release: () => undefined,
     watch: (onChange, signal) => {
-      onChange(WORKER);
+      onChange(worker);
       return new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
     },
   };
@@ -65,6 +65,7 @@ interface Changes {
   readonly signal?: AbortSignal;
   readonly fail?: Readonly<Record<string, ChaosError>>;
   readonly onRun?: () => void;
+  readonly worker?: Instance;
 }
 
 async function series(names: readonly string[], changes: Changes = {}): Promise<Ended> {
@@ -78,7 +79,7 @@ async function series(names: readonly string[], changes: Changes = {}): Promise<
     profile: 'fake',
     up: async ({ beforeChange }) => {
       await beforeChange({ kind: 'remove-stack', dir, stackId: 's' });
-      return poorStack();
+      return poorStack(changes.worker ?? WORKER);
     },
     undo: async ({ kind }) => {
       undone.push(kind);
@@ -172,6 +173,15 @@ test('stops when the stack is not steady again, names what is missing and what w
   expect(finish(events)).toMatchObject({ outcome: 'refused' });
   expect(undone).toEqual(['remove-stack']);
   expect(isLockFree).toBe(true);
+});
+
+test('stops when what must be redundant cannot be asked', async () => {
+  const worker: Instance = { ...WORKER, state: 'running', ready: true };
+  const { ran, failure, events } = await series(['a', 'b'], { worker, settle: awaitSteadyAgain });
+  expect(ran).toEqual(['a']);
+  expect(failure).toMatchObject({ code: 'not-steady', exitCode: 2 });
+  expect(failure?.lastState).toContain('Patroni');
+  expect(events.findLast(({ type }) => type === 'wait')).toMatchObject({ satisfied: false, trial: 1 });
 });
 
 test.each([

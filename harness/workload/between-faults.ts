@@ -4,6 +4,7 @@ import type { RunningStack } from '../core/platform.ts';
 import type { ProbeSpec } from '../core/probe.ts';
 import type { Workload } from '../core/scenario.ts';
 import { apiHealth, webPage } from './http-probes.ts';
+import { watchDatabase } from './watch-database.ts';
 import { DATABASE } from './write-ledger.ts';
 
 /** What is looked at between two faults; nothing is written. */
@@ -12,7 +13,9 @@ export function restingProbes(stack: RunningStack): ProbeSpec[] {
 }
 
 /** Observers that the waits of `steadyAgain` need beside the components and the probes. */
-export const RESTING_WATCHES: readonly Workload[] = [];
+export function restingWatches(): Workload[] {
+  return [watchDatabase()];
+}
 
 /**
  * Removes the tables of the harness (`chaos_…`) that a run left in the stack's database because it ended early: their rows would

@@ -21,11 +21,13 @@ function factsOf(events: readonly RunEvent[]): Facts {
   const history = new History(0, events);
   const started = history.first('run.started');
   const ready = history.latest('platform.ready');
-  const { variant } = started?.scenario ?? {};
   const { source: _source, impact: _impact, recovery: _recovery, ...objective } = started?.objective ?? {};
   const { kind, ...policy } = started?.retryPolicy ?? {};
   return new Map<string, Readonly<Record<string, unknown>>>([
-    ['scenario', { variant, 'recovery ends with': started?.recoveryEnds.milestone }],
+    [
+      'scenario',
+      { variant: started?.scenario.variant ?? 'the default', 'recovery ends with': started?.recoveryEnds.milestone },
+    ],
     ['weaknesses', { 'put into the stack': ready?.weaknesses?.join(', ') }],
     ['stack setting', { ...ready?.settings }],
     ['parameter', { ...started?.parameters }],
