@@ -28,6 +28,8 @@ export interface AirbyteApi {
   sync(connectionId: string): Promise<JobInfo>;
   /** The newest sync jobs of a connection, newest first, {@link JOBS_PER_LOOK} at most. */
   listJobs(connectionId: string): Promise<readonly JobInfo[]>;
+  /** Any other call: what it answers, as far as the schema knows it. */
+  call<S extends z.ZodType>(path: string, body: unknown, schema: S): Promise<z.infer<S>>;
 }
 
 /** How many jobs one call of `listJobs` returns at most. */
@@ -96,6 +98,7 @@ export async function connectAirbyteApi({
   }
 
   return {
+    call,
     async firstWorkspaceId() {
       const { workspaces } = await call('/workspaces/list', {}, workspaceListReply);
       const first = workspaces[0];

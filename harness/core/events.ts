@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { ms } from './event-fields.ts';
 import * as fault from './events/fault-events.ts';
 import * as probe from './events/probe-events.ts';
+import * as recovery from './events/recovery-events.ts';
 import * as run from './events/run-events.ts';
 import * as sync from './events/sync-events.ts';
 
@@ -37,6 +38,16 @@ const eventBody = z.discriminatedUnion('type', [
   probe.loadSummary,
   sync.alert,
   sync.leader,
+  recovery.backup,
+  recovery.archive,
+  recovery.archiveAwaited,
+  recovery.archiveRead,
+  recovery.archiveDamaged,
+  recovery.recoveryTarget,
+  recovery.databaseRestored,
+  recovery.runbookStarted,
+  recovery.runbookStep,
+  recovery.snapshot,
   run.leftovers,
   run.note,
   run.runFinished,

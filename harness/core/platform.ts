@@ -1,4 +1,5 @@
 import type { BodyOf } from './events.ts';
+import type { BackupLocation, Site } from './site.ts';
 
 /** What a scenario can ask of a platform. A scenario names capabilities, never a platform. */
 export type Capability =
@@ -8,6 +9,8 @@ export type Capability =
   | 'watch-instances' // state, readiness and restarts of every instance, as they change
   | 'warehouse' // a destination outside the failure domain that the harness can read
   | 'workflow-identity' // which worker runs a given sync
+  | 'sites' // destroy everything of the site at once, data included, and recover it step by step on a new one
+  | 'backups' // base backups, archive of the log, logical dumps and exports in a store outside the failure domain
   | 'alert-sink'; // a webhook receiver outside the failure domain
 
 /** One process or pod of a component. */
@@ -30,7 +33,15 @@ export interface Instance {
 }
 
 /** A named stable endpoint of the stack under test. */
-export type ServiceName = 'server' | 'webapp' | 'temporal' | 'database' | 'object-store' | 'warehouse' | 'alert-sink';
+export type ServiceName =
+  | 'server'
+  | 'webapp'
+  | 'temporal'
+  | 'database'
+  | 'object-store'
+  | 'warehouse'
+  | 'alert-sink'
+  | 'backup';
 
 /** Where a service is, and what it is made of. */
 export interface Endpoint {
@@ -41,6 +52,7 @@ export interface Endpoint {
 /** An action that puts one thing right. It is on disk before the thing that it undoes, and can be done twice. */
 export type UndoAction =
   | { readonly kind: 'remove-stack'; readonly dir: string; readonly stackId: string }
+  | { readonly kind: 'ensure-site'; readonly dir: string; readonly stackId: string }
   | { readonly kind: 'ensure-running'; readonly dir: string; readonly instance: string }
   | { readonly kind: 'continue-process'; readonly pid: number; readonly startTicks: number };
 
@@ -97,6 +109,10 @@ export interface RunningStack {
   rollOut(component: string): Promise<void>;
   /** Looks whether the process of `instance`, as it was before the fault, is gone; reports each proof as soon as it is seen. */
   confirmGone(instance: Instance, report: (evidence: KillEvidence) => void, signal: AbortSignal): Promise<void>;
+  /** The site as a whole; undefined where the platform cannot destroy and recover it (capability `sites`). */
+  readonly site?: Site;
+  /** Where backups are kept; undefined where the platform makes none (capability `backups`). */
+  readonly backups?: BackupLocation;
   /** Processes of the stack that should not be there, in words. */
   strayProcesses(): Promise<string[]>;
   usage(): Promise<StackUsage>;

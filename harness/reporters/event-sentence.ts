@@ -2,6 +2,7 @@ import { formatMillis } from '../core/duration.ts';
 import type { EventOf, RunEvent } from '../core/events.ts';
 import { countIn, formatRanges } from '../core/sequence.ts';
 import { formatCount, formatMany } from './measurement.ts';
+import { describeRecovery } from './recovery-sentence.ts';
 
 /** One plain sentence for an event of the record. The text is not escaped. */
 export function describeEvent(event: RunEvent): string {
@@ -46,6 +47,17 @@ export function describeEvent(event: RunEvent): string {
       return `Alert: ${event.text}`;
     case 'leader':
       return `Leader of ${event.component} is ${event.holder}${event.term === undefined ? '' : ` (term ${event.term})`}.`;
+    case 'backup':
+    case 'archive':
+    case 'archive.awaited':
+    case 'archive.read':
+    case 'archive.damaged':
+    case 'recovery.target':
+    case 'database.restored':
+    case 'runbook.started':
+    case 'runbook.step':
+    case 'snapshot':
+      return describeRecovery(event);
     case 'leftovers':
       return describeLeftovers(event);
     case 'note':

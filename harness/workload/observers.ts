@@ -16,7 +16,12 @@ const LEADER_EVERY_MS = 500;
  * Looks again and again, each time a fixed time after the last look began. A look that fails is no event: whether the
  * system answers is the probes' business; the next good look has the older start as its `previousStart`.
  */
-async function lookRepeatedly(context: TrialContext, everyMs: number, signal: AbortSignal, look: Look): Promise<void> {
+export async function lookRepeatedly(
+  context: TrialContext,
+  everyMs: number,
+  signal: AbortSignal,
+  look: Look,
+): Promise<void> {
   let previousStart = context.clock.now();
   while (!signal.aborted) {
     const start = context.clock.now();
@@ -31,7 +36,8 @@ async function lookRepeatedly(context: TrialContext, everyMs: number, signal: Ab
 
 type Look = (previousStart: number, start: number) => Promise<void>;
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
+/** Waits, or returns at once when the signal aborts. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(done, ms);
     function done(): void {

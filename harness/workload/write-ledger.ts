@@ -5,7 +5,7 @@ import type { SqlWriteProbe } from '../core/probe.ts';
 import type { Verification } from '../core/scenario.ts';
 
 /** Name of the database of the stack under test. */
-const DATABASE = 'db-airbyte';
+export const DATABASE = 'db-airbyte';
 
 /** A probe that commits one numbered row after another through the database's stable endpoint. */
 export function databaseWrites(stack: RunningStack, trial: number, everyMs: number): SqlWriteProbe {

@@ -40,6 +40,10 @@ export function sentenceFor(event: RunEvent): string | undefined {
       return `  ${event.level === 'info' ? 'note' : event.level}: ${event.text}`;
     case 'leftovers':
       return event.found.length === 0 ? undefined : `  left behind: ${event.found.join('; ')}`;
+    case 'runbook.step':
+      return `  ${event.ok ? '✓' : '✗'} ${event.title} (${formatMillis(event.end - event.start)}): ${event.details}`;
+    case 'archive.damaged':
+      return `  ⚡ segment ${event.segment} of the archive was ${event.how}`;
     case 'run.started':
       return `${event.scenario.title} (${event.scenario.id})\n  It proves: ${event.scenario.proves}\n  Objective: ${formatMillis(event.objective.recoverySeconds * 1000)} (${event.objective.source}); seed ${event.seed}`;
     case 'run.finished':
@@ -59,6 +63,14 @@ export function sentenceFor(event: RunEvent): string | undefined {
     case 'load':
     case 'load.summary':
     case 'leader':
+    case 'backup':
+    case 'archive':
+    case 'archive.awaited':
+    case 'archive.read':
+    case 'recovery.target':
+    case 'database.restored':
+    case 'runbook.started':
+    case 'snapshot':
       return undefined;
     default:
       return event satisfies never;

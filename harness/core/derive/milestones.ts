@@ -3,6 +3,7 @@ import type { History } from '../history.ts';
 import { INSTANCE_MILESTONES } from './milestones/instance-milestones.ts';
 import { JOB_MILESTONES } from './milestones/job-milestones.ts';
 import type { MilestoneKind, Seen } from './milestones/milestone-kind.ts';
+import { RUNBOOK_MILESTONES } from './milestones/runbook-milestones.ts';
 
 /** A moment on the way to recovery, or beside it. `at` is undefined when it was not seen. */
 export interface DerivedMilestone {
@@ -13,7 +14,7 @@ export interface DerivedMilestone {
   readonly evidence: readonly number[];
 }
 
-const KINDS = { ...INSTANCE_MILESTONES, ...JOB_MILESTONES };
+const KINDS = { ...INSTANCE_MILESTONES, ...JOB_MILESTONES, ...RUNBOOK_MILESTONES };
 
 export type MilestoneId = keyof typeof KINDS;
 
