@@ -12,6 +12,7 @@ import { combineVerdicts, type Verdict } from '../core/verdict.ts';
 import { boundsInSeconds, toSeconds } from './journal-seconds.ts';
 import { outcomeOf } from './job-outcome.ts';
 import { journalOutages } from './outage-journal.ts';
+import { describeRecovery } from './recovery-journal.ts';
 import { measuredRecovery } from './recovery-time.ts';
 import { count } from './words.ts';
 import { attemptWaits, prescribedWaitSeconds } from './retry-policy.ts';
@@ -43,6 +44,7 @@ export function describeTrial(history: History, checks: readonly CheckResult[]):
       .map((connection) => describeDelivery(history, connection)),
     ledgers: describeLedgers(history),
     outages: journalOutages(history),
+    ...describeRecovery(history),
   };
 }
 

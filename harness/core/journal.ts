@@ -99,6 +99,30 @@ export const ledgerSchema = z.object({
   recoveryPointSeconds: z.number().nullable(),
 });
 
+/** A step of the recovery runbook as it was carried out. */
+export const runbookStepSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  outcome: z.enum(['done', 'failed', 'not-reached']),
+  /** When it began, and how long it took; null when it was not come to. */
+  sinceFaultSeconds: z.number().nullable(),
+  tookSeconds: z.number().nullable(),
+  details: z.string().nullable(),
+  evidence: z.array(z.int()),
+});
+
+/** What a restore from backups lost. */
+export const recoveryPointSchema = z.object({
+  lostWrites: z.int(),
+  acknowledgedWrites: z.int(),
+  /** From the last moment of which everything is there to the fault. */
+  seconds,
+  /** Bytes of the database's log that were lost, at least; null when it was not looked at before the fault. */
+  walBytes: z.number().nullable(),
+  /** True when the restore was to a named time, so that what came later is gone on purpose. */
+  isNamedTime: z.boolean(),
+});
+
 export const trialSchema = z.object({
   trial: z.int(),
   verdict,
@@ -113,6 +137,10 @@ export const trialSchema = z.object({
   deliveries: z.array(deliverySchema),
   ledgers: z.array(ledgerSchema),
   outages: z.array(outageSchema),
+  /** Only of scenarios that recover by a runbook. */
+  runbook: z.array(runbookStepSchema).optional(),
+  /** Only of scenarios that restore from backups. */
+  recoveryPoint: recoveryPointSchema.optional(),
 });
 
 export const journalSchema = z.object({

@@ -69,6 +69,7 @@ async function survivors({ stack, signal }: TrialContext): Promise<KillEvidence>
   for (const [name, ask] of Object.entries(asked)) {
     await ask().catch((error: unknown) => silent.push(`${name}: ${describeError(error)}`));
   }
-  const text = silent.length === 0 ? `${Object.keys(asked).join(', ')} still answer` : `lost as well: ${silent.join('; ')}`;
+  const text =
+    silent.length === 0 ? `${Object.keys(asked).join(', ')} still answer` : `lost as well: ${silent.join('; ')}`;
   return { kind: 'survivors-answer', holds: silent.length === 0, text };
 }
