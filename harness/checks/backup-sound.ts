@@ -24,7 +24,7 @@ export function backupSound(): Check {
         ...[findings.atFault, findings.notHeld, findings.read].flatMap((event) => event?.i ?? []),
       ];
       const problems = problemsOf(findings);
-      if (problems.length > 0) return { verdict: 'fail', summary: `${problems.join(' ')}`, evidence };
+      if (problems.length > 0) return { verdict: 'fail', summary: problems.join(' '), evidence };
       const lacking = lackingBackups(backups);
       if (lacking.length > 0)
         return { verdict: 'unknown', summary: `Before the fault there was no ${lacking.join(' and no ')}.`, evidence };

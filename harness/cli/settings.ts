@@ -17,7 +17,8 @@ export function defaultParameters(scenario: Scenario, variant: Variant | undefin
 }
 
 /** Settings of the stack are environment variables of its components, or one of these. */
-const STACK_SETTING = /^([A-Z][A-Z0-9_]*|restartBackoffSeconds|(restartPolicy|replicas)\.[a-z-]+)$/;
+const STACK_SETTING =
+  /^([A-Z][A-Z0-9_]*|restartBackoffSeconds|backups|archiveTimeoutSeconds|(restartPolicy|replicas)\.[a-z-]+)$/;
 
 /**
  * Fills in a scenario's parameters from `name=value` pairs.

@@ -64,7 +64,7 @@ export async function openWalArchive(
       const key = keyOf(segment);
       const stored = await bucket.get(key);
       const from = Math.floor(stored.length / 2);
-      for (let at = from; at < Math.min(from + 64, stored.length); at += 1) stored[at] = (stored[at] ?? 0) ^ 0xff;
+      for (let n = from; n < Math.min(from + 64, stored.length); n += 1) stored[n] = (stored[n] ?? 0) ^ 0xff;
       await bucket.put(key, stored);
     },
     async remove(segment) {

@@ -150,8 +150,10 @@ async function tearDown(options: RunOptions, stack: RunningStack | undefined, un
   const notUndone: string[] = [];
   let isRemoved = false;
   stack?.release();
+  // The undo of a fault may have removed what could not be kept: half a site is of no use to anybody.
+  const isKept = options.keep && stack !== undefined && (await platform.findRunning())?.id === stack.id;
   for (const { id, action } of undo.pending()) {
-    if (action.kind === 'remove-stack' && options.keep && stack !== undefined) {
+    if (action.kind === 'remove-stack' && isKept) {
       const text = `Stack ${action.stackId} stays up (--keep); end it with: npm run chaos -- down`;
       record.append({ type: 'note', level: 'info', text }, 0);
       undo.markDone(id);

@@ -19,14 +19,14 @@ export function watchArchive(): Workload {
   return {
     name: 'a watch on the archive of the log',
     async start(context) {
-      const { archive, segmentBytes, position } = await openLiveArchive(context);
+      const { archive, segmentBytes, log } = await openLiveArchive(context);
       const agent = backupAgent(context.stack.endpoint('backup'), context.signal);
       let last = '';
       context.background('the archive of the log', (signal) =>
         lookRepeatedly(context, WATCH_EVERY_MS, signal, async (previousStart, start) => {
           const newest = (await archive.segments()).at(-1);
           const { lastArchived, failedCount } = await agent.claimedArchive();
-          const lsn = await position();
+          const lsn = await log.position();
           const view = {
             newest: newest?.name ?? null,
             claimed: lastArchived?.name ?? null,
@@ -59,10 +59,10 @@ export function archiveHolds({ what, withinSeconds }: ArchiveHoldsOptions): Work
   return {
     name: `a wait of at most ${withinSeconds} s until the archive holds ${what}`,
     async start(context) {
-      const { archive, position } = await openLiveArchive(context);
+      const { archive, log } = await openLiveArchive(context);
       const start = context.clock.now();
       const timeoutMs = withinSeconds * 1000;
-      const lsn = await position();
+      const lsn = await log.position();
       const look = async (): Promise<boolean> => ((await archive.segments()).at(-1)?.end ?? 0) >= lsnBytes(lsn);
       const isHeld = await lookUntil(context, timeoutMs, look);
       const end = context.clock.now();
@@ -151,8 +151,10 @@ export function readArchive(): Verification {
 interface LiveArchive {
   readonly archive: WalArchive;
   readonly segmentBytes: number;
-  /** Where the log is written at this moment. */
-  position(): Promise<string>;
+  readonly log: {
+    /** Where it is written at this moment. */
+    position(): Promise<string>;
+  };
 }
 
 /** The archive, beside the database that fills it. */
@@ -167,9 +169,11 @@ async function openLiveArchive(context: TrialContext): Promise<LiveArchive> {
   return {
     archive: await openArchive(context, segmentBytes),
     segmentBytes,
-    async position() {
-      const [row] = await sql.query<{ lsn: string }>('SELECT pg_current_wal_lsn() AS lsn');
-      return row?.lsn ?? '0/0';
+    log: {
+      async position() {
+        const [row] = await sql.query<{ lsn: string }>('SELECT pg_current_wal_lsn() AS lsn');
+        return row?.lsn ?? '0/0';
+      },
     },
   };
 }

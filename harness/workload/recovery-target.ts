@@ -35,7 +35,7 @@ export function lateChange(): Workload {
         configuration: { host, port, ...context.stack.credentials, database: 'source', table: 'chaos_late' },
       });
       // When it was lost with the site there is nothing left to remove.
-      context.afterTrial('late change', async () => void (await api.deleteSource(sourceId).catch(() => undefined)));
+      context.afterTrial('late change', async () => api.deleteSource(sourceId).catch(() => undefined));
     },
   };
 }
