@@ -61,7 +61,11 @@ async function survivors({ stack, signal }: TrialContext): Promise<KillEvidence>
   };
   const askWarehouse = async (): Promise<void> => {
     const sql = await connectSql({ ...stack.endpoint('warehouse'), ...stack.credentials, database: 'warehouse' });
-    await sql.query('SELECT 1').finally(async () => sql.close());
+    try {
+      await sql.query('SELECT 1');
+    } finally {
+      await sql.close();
+    }
   };
   const askSink = async (): Promise<void> => void (await receiveAlerts(stack.endpoint('alert-sink'), 0, 0, signal));
   const asked = { 'object store': askStore, warehouse: askWarehouse, 'alert sink': askSink };
