@@ -88,6 +88,8 @@ export interface Fault {
   readonly id: string;
   readonly description: string;
   readonly needs: readonly Capability[];
+  /** What it hits, where that is known beforehand; `--dry-run` shows it. */
+  readonly hits?: string;
   /** Opens what choosing the targets needs, so that nothing slow stands between the moment and the strike. */
   prepare?(context: TrialContext): Promise<void>;
   /** The moment at which it strikes. */

@@ -24,6 +24,8 @@ export interface RestoreReport {
   readonly restoredLsn: string;
   readonly segmentsReplayed: number;
   readonly bytes: number;
+  /** How long its parts took, in milliseconds. */
+  readonly phases: Readonly<Record<string, number>>;
   /** Segments of the archive at which the restore would end, or has ended, before its time. */
   readonly problems: readonly { readonly segment: string; readonly problem: string }[];
 }

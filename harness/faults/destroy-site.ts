@@ -15,6 +15,7 @@ export function destroySite({ when }: { readonly when: Wait }): Fault {
     id: 'destroy-site',
     description: 'Destruction of the whole site with all of its data',
     needs: ['sites', 'watch-instances'],
+    hits: 'every instance of the site, with its data',
     when,
     async plan(context) {
       const { stack } = context;

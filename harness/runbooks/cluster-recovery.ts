@@ -2,7 +2,7 @@ import { connectAirbyteApi, type AirbyteApi } from '../clients/airbyte-api.ts';
 import { listAllJobs, readInventory, reconcileJobs, type ListedJob } from '../clients/airbyte-inventory.ts';
 import { backupAgent } from '../clients/backup-agent.ts';
 import { isTerminal } from '../core/derive/job-timeline.ts';
-import type { Duration } from '../core/duration.ts';
+import { formatMillis, type Duration } from '../core/duration.ts';
 import { ChaosError } from '../core/errors.ts';
 import type { Endpoint, Instance } from '../core/platform.ts';
 import type { Runbook, RunbookStep } from '../core/runbook.ts';
@@ -73,7 +73,8 @@ const database: RunbookStep = {
     });
     const to = targetTime === undefined ? 'the latest point' : targetTime;
     const flaws = problems.map(({ segment, problem }) => `; segment ${segment}: ${problem}`).join('');
-    return `${formatBytes(report.bytes)} of backup ${backupId} and ${segmentsReplayed} segments of the log, to ${to} (${lsn}), timeline ${timeline}${flaws}`;
+    const parts = Object.entries(report.phases).map(([name, ms]) => `${name} ${formatMillis(ms)}`);
+    return `${formatBytes(report.bytes)} of backup ${backupId} and ${segmentsReplayed} segments of the log, to ${to} (${lsn}), timeline ${timeline}${flaws}${parts.length === 0 ? '' : ` (${parts.join(', ')})`}`;
   },
 };
 

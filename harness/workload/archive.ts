@@ -24,9 +24,10 @@ export function watchArchive(): Workload {
       let last = '';
       context.background('the archive of the log', (signal) =>
         lookRepeatedly(context, WATCH_EVERY_MS, signal, async (previousStart, start) => {
-          const newest = (await archive.segments()).at(-1);
+          const segments = await archive.segments();
           const { lastArchived, failedCount } = await agent.claimedArchive();
-          const lsn = await log.position();
+          const { lsn, timeline } = await log.position();
+          const newest = newestOf(segments, timeline, lsn);
           const view = {
             newest: newest?.name ?? null,
             claimed: lastArchived?.name ?? null,
@@ -62,8 +63,9 @@ export function archiveHolds({ what, withinSeconds }: ArchiveHoldsOptions): Work
       const { archive, log } = await openLiveArchive(context);
       const start = context.clock.now();
       const timeoutMs = withinSeconds * 1000;
-      const lsn = await log.position();
-      const look = async (): Promise<boolean> => ((await archive.segments()).at(-1)?.end ?? 0) >= lsnBytes(lsn);
+      const { lsn, timeline } = await log.position();
+      const look = async (): Promise<boolean> =>
+        (newestOf(await archive.segments(), timeline, lsn)?.end ?? 0) >= lsnBytes(lsn);
       const isHeld = await lookUntil(context, timeoutMs, look);
       const end = context.clock.now();
       context.record.append({ type: 'archive.awaited', what, lsn, isHeld, timeoutMs, start, end });
@@ -122,7 +124,9 @@ export function readArchive(): Verification {
       const start = context.clock.now();
       // The new site archives beside what the dead one left, under timelines of its own.
       const since = context.history.latest('database.restored')?.timeline ?? Infinity;
-      const left = (await archive.segments()).filter((one) => compareSegments(one, first) >= 0 && one.timeline < since);
+      const left = (await archive.segments()).filter(
+        (one) => compareSegments(one, first) >= 0 && one.timeline >= first.timeline && one.timeline < since,
+      );
       const unreadable: { segment: string; problem: string }[] = [];
       let bytes = 0;
       for (const segment of left) {
@@ -153,8 +157,13 @@ interface LiveArchive {
   readonly segmentBytes: number;
   readonly log: {
     /** Where it is written at this moment. */
-    position(): Promise<string>;
+    position(): Promise<{ readonly lsn: string; readonly timeline: number }>;
   };
+}
+
+/** The newest segment of the present log: an earlier site may have left segments of a time line that was given up. */
+function newestOf(segments: readonly Segment[], timeline: number, lsn: string): Segment | undefined {
+  return segments.findLast((one) => one.timeline === timeline || (one.timeline < timeline && one.end <= lsnBytes(lsn)));
 }
 
 /** The archive, beside the database that fills it. */
@@ -171,8 +180,11 @@ async function openLiveArchive(context: TrialContext): Promise<LiveArchive> {
     segmentBytes,
     log: {
       async position() {
-        const [row] = await sql.query<{ lsn: string }>('SELECT pg_current_wal_lsn() AS lsn');
-        return row?.lsn ?? '0/0';
+        const [row] = await sql.query<{ lsn: string; file: string }>(
+          'SELECT at AS lsn, pg_walfile_name(at) AS file FROM pg_current_wal_lsn() AS at',
+        );
+        const timeline = parseSegment(row?.file ?? '', segmentBytes)?.timeline ?? 1;
+        return { lsn: row?.lsn ?? '0/0', timeline };
       },
     },
   };

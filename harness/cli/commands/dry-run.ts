@@ -28,7 +28,7 @@ export async function printDryRun(
     `  before      ${[...plan.steadyState, ...plan.underway].map(({ name }) => name).join('; ')}`,
     `  workload    ${plan.workload.map(({ name }) => name).join('; ')}`,
     ...[plan.fault, ...(plan.then ?? [])].map((fault) => `  fault       ${fault.description}, when ${fault.when.name}`),
-    `  would hit   ${running === undefined ? 'one instance of that stack, chosen when the sync runs' : await describeCandidates(running)}`,
+    `  would hit   ${plan.fault.hits ?? (running === undefined ? 'one instance of that stack, chosen when the sync runs' : await describeCandidates(running))}`,
     `  recovered   ${plan.recovery.path.at(-1)}: ${plan.recovery.because}`,
     `  checks      ${plan.checks.map(({ id }) => id).join(', ')}`,
     '',

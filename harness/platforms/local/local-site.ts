@@ -33,6 +33,13 @@ const restored = z.object({
   restoredLsn: z.string(),
   segmentsReplayed: z.int(),
   bytes: z.number(),
+  /** `verifyMs`, `restoreMs` … */
+  phases: z
+    .record(z.string(), z.number())
+    .default({})
+    .transform((phases) =>
+      Object.fromEntries(Object.entries(phases).map(([name, ms]) => [name.replace(/Ms$/, ''), ms])),
+    ),
   problems: z.array(z.object({ segment: z.string(), problem: z.string() })),
 });
 const workflows = z.object({ temporal: z.string(), workflows: z.string() });
