@@ -57,6 +57,19 @@ describe('the undo journal', () => {
     expect(new UndoJournal('run-1').pending().map(({ action }) => action.kind)).toEqual(['remove-stack']);
   });
 
+  test('gives back every kind of undo', () => {
+    // A record by kind, so that a new kind does not compile before it is here.
+    const kinds: { readonly [kind in UndoAction['kind']]: UndoAction } = {
+      'remove-stack': { kind: 'remove-stack', dir: '/d', stackId: 's' },
+      'ensure-site': { kind: 'ensure-site', dir: '/d', stackId: 's' },
+      'ensure-running': UNDO,
+      'continue-process': { kind: 'continue-process', pid: 1, startTicks: 2 },
+    };
+    const journal = new UndoJournal('run-1');
+    for (const action of Object.values(kinds)) journal.plan('local', action);
+    expect(new UndoJournal('run-1').pending().map(({ action }) => action)).toEqual(Object.values(kinds).toReversed());
+  });
+
   test('survives a line that was torn by the end of the harness', () => {
     const journal = new UndoJournal('run-1');
     journal.plan('local', UNDO);
