@@ -75,7 +75,7 @@ function leftOut(history: History, restored: EventOf<'database.restored'>): Find
   const bytes = leftOutBytes(history);
   // A restore that ended at a flaw of the archive could not use what lies behind it.
   if (bytes === 0 || flaws.length > 0) return undefined;
-  const summary = `The restore ended at ${restored.lsn}, though the archive held the log up to the end of ${atFault?.newest ?? '?'}: at least ${formatBytes(bytes)} that were archived were left out.`;
+  const summary = `The restore ended at ${restored.lsn}, though the archive held the log up to the end of ${atFault?.newest ?? '?'}: up to ${formatBytes(bytes)} that were archived were left out.`;
   return { verdict: 'fail', summary };
 }
 

@@ -2,6 +2,8 @@ import type { EventOf } from '../events.ts';
 import type { History } from '../history.ts';
 import { lsnBytes, parseSegment } from '../wal.ts';
 
+const SEGMENT_NAME_LENGTH = 24;
+
 /** What the record knows of the archive of the log. */
 export interface ArchiveFindings {
   /** The last look before the fault. */
@@ -34,14 +36,15 @@ export function archiveFindings(history: History): ArchiveFindings {
   };
 }
 
-/** Bytes of the archived log that a restore to the latest point left out; 0 when it used all. */
+/** Bytes of the archived log that a restore to the latest point left out, at most; 0 when it used all. */
 export function leftOutBytes(history: History): number {
   const restored = history.latest('database.restored');
   const { atFault } = archiveFindings(history);
   if (restored === undefined || atFault?.newest == null || history.latest('recovery.target') !== undefined) return 0;
   const newest = parseSegment(atFault.newest, atFault.segmentBytes);
   // The last segment may be cut short by a switch, so a restore that reached it has used it.
-  return newest === undefined ? 0 : Math.max(0, newest.start - lsnBytes(restored.lsn));
+  if (newest === undefined || lsnBytes(restored.lsn) > newest.start) return 0;
+  return newest.end - lsnBytes(restored.lsn);
 }
 
 /** The check that holds the cause when the restored database lacks what it should have: the archive, or the restore itself. */
@@ -56,7 +59,8 @@ function onlyClaimed(
   read: EventOf<'archive.read'> | undefined,
 ): string | undefined {
   if (atFault?.claimed == null || read === undefined) return undefined;
-  const claimed = parseSegment(atFault.claimed, atFault.segmentBytes);
+  // The label of a backup (`….00000028.backup`) is archived after the segment that it is named after.
+  const claimed = parseSegment(atFault.claimed.slice(0, SEGMENT_NAME_LENGTH), atFault.segmentBytes);
   const held = read.to === null ? undefined : parseSegment(read.to, atFault.segmentBytes);
   const isHeld = claimed === undefined || (held !== undefined && held.start >= claimed.start);
   return isHeld ? undefined : atFault.claimed;
