@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- NAME…] [--quick]`: measures what the harness promises and prints it with its spread. It never
+ * `npm run bench [-- NAME…] [--quick] [--large]`: measures what the harness promises and prints it with its spread. It never
  * judges: a number that depends on the machine must not fail a build.
  */
 import { cpus, loadavg } from 'node:os';
@@ -9,6 +9,8 @@ export interface BenchOptions {
   /** A short form for tests. */
   readonly quick: boolean;
   readonly seed: number;
+  /** Also what takes very long. */
+  readonly large: boolean;
 }
 
 /** A bench prints its own tables. */
@@ -19,6 +21,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   prober: async () => (await import('./prober.ts')).benchProber,
   start: async () => (await import('./start.ts')).benchStart,
   report: async () => (await import('./report.ts')).benchReport,
+  restore: async () => (await import('./restore.ts')).benchRestore,
 };
 
 function readArguments(): { names: string[]; options: BenchOptions } {
@@ -26,6 +29,7 @@ function readArguments(): { names: string[]; options: BenchOptions } {
     allowPositionals: true,
     options: {
       quick: { type: 'boolean', default: false },
+      large: { type: 'boolean', default: false },
       seed: { type: 'string', default: String(Date.now() % 1e6) },
     },
   });
@@ -33,7 +37,9 @@ function readArguments(): { names: string[]; options: BenchOptions } {
   if (unknown.length > 0) throw new Error(`There is no bench "${unknown.join('", "')}".`);
   const seed = Number(values.seed);
   if (!Number.isInteger(seed)) throw new Error(`The seed "${values.seed}" is not a whole number.`);
-  return { names: positionals.length > 0 ? positionals : Object.keys(benches), options: { quick: values.quick, seed } };
+  // A restore brings up stacks of its own: only when it is asked for.
+  const names = positionals.length > 0 ? positionals : Object.keys(benches).filter((name) => name !== 'restore');
+  return { names, options: { quick: values.quick, large: values.large, seed } };
 }
 
 async function main(): Promise<void> {
@@ -53,6 +59,6 @@ try {
   await main();
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
-  console.error(`Usage: npm run bench -- [${Object.keys(benches).join('|')}]… [--quick] [--seed N]`);
+  console.error(`Usage: npm run bench -- [${Object.keys(benches).join('|')}]… [--quick] [--large] [--seed N]`);
   process.exitCode = 64;
 }

@@ -18,6 +18,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'harness/waits': ['harness/core', 'harness/clients', 'harness/platforms'],
   'harness/faults': ['harness/core', 'harness/clients', 'harness/platforms', 'harness/waits'],
   'harness/workload': ['harness/core', 'harness/clients', 'harness/platforms', 'harness/waits', 'harness/probes'],
+  'harness/runbooks': ['harness/core', 'harness/clients', 'harness/platforms', 'harness/waits'],
   'harness/runner': [
     'harness/core',
     'harness/store',
@@ -29,7 +30,14 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'harness/workload',
     'harness/checks',
   ],
-  scenarios: ['harness/core', 'harness/checks', 'harness/waits', 'harness/faults', 'harness/workload'],
+  scenarios: [
+    'harness/core',
+    'harness/checks',
+    'harness/waits',
+    'harness/faults',
+    'harness/workload',
+    'harness/runbooks',
+  ],
   'harness/cli': ['*'],
   bench: [
     'harness/core',

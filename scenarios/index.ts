@@ -55,6 +55,11 @@ export const catalogue = {
     variants: [],
     load: () => import('./object-store-and-database-failure.ts'),
   },
+  cluster_failure: {
+    title: 'The whole cluster is lost with all of its data',
+    variants: ['point_in_time', 'corrupt_wal', 'missing_wal'],
+    load: () => import('./cluster-failure.ts'),
+  },
 } as const;
 
 export type ScenarioId = keyof typeof catalogue;

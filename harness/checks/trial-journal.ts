@@ -14,6 +14,7 @@ import { combineVerdicts, type Verdict } from '../core/verdict.ts';
 import { boundsInSeconds, toSeconds } from './journal-seconds.ts';
 import { outcomeOf } from './job-outcome.ts';
 import { journalOutages } from './outage-journal.ts';
+import { describeRecovery } from './recovery-journal.ts';
 import { measuredRecovery } from './recovery-time.ts';
 import { journalSchedules } from './schedule-journal.ts';
 import { count } from './words.ts';
@@ -51,6 +52,7 @@ export function describeTrial(history: History, checks: readonly CheckResult[]):
     ledgers: describeLedgers(history),
     ...journalSchedules(history),
     outages: journalOutages(history),
+    ...describeRecovery(history),
   };
 }
 

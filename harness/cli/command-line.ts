@@ -126,6 +126,14 @@ function defineCommands(program: Command, finishWith: (code: number) => void): v
       finishWith(await (await import('./commands/compare.ts')).compareCommand(before, after, options)),
     );
   program
+    .command('runbook')
+    .description('print the recovery runbook that a scenario follows, as Markdown')
+    .argument('<scenario>', 'the scenario')
+    .option('--objectives <file>', 'the recovery targets to name', DEFAULT_OBJECTIVES)
+    .action(async (scenario: string, options) =>
+      finishWith(await (await import('./commands/runbook.ts')).runbookCommand(scenario, options)),
+    );
+  program
     .command('cleanup')
     .description('undo whatever an earlier run left, also after SIGKILL or a power loss')
     .action(async () => finishWith(await (await import('./commands/cleanup.ts')).cleanupCommand()));

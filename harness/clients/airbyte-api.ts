@@ -37,6 +37,8 @@ export interface AirbyteApi {
   listJobs(connectionId: string): Promise<readonly JobInfo[]>;
   /** How many lines of log the API has of each attempt of a job. */
   logLines(jobId: string): Promise<readonly { readonly attempt: number; readonly lines: number }[]>;
+  /** Any other call: what it answers, as far as the schema knows it. */
+  call<S extends z.ZodType>(path: string, body: unknown, schema: S): Promise<z.infer<S>>;
 }
 
 /** How many jobs one call of `listJobs` returns at most. */
@@ -127,6 +129,7 @@ export async function connectAirbyteApi({
   };
 
   return {
+    call,
     async firstWorkspaceId() {
       const { workspaces } = await call('/workspaces/list', {}, workspaceListReply);
       const first = workspaces[0];

@@ -8,6 +8,7 @@ import { ms } from './event-fields.ts';
 import * as database from './events/database-events.ts';
 import * as fault from './events/fault-events.ts';
 import * as probe from './events/probe-events.ts';
+import * as recovery from './events/recovery-events.ts';
 import * as run from './events/run-events.ts';
 import * as schedule from './events/schedule-events.ts';
 import * as series from './events/series-events.ts';
@@ -51,6 +52,16 @@ const eventBody = z.discriminatedUnion('type', [
   database.database,
   database.databaseClients,
   database.ledgerCopy,
+  recovery.backup,
+  recovery.archive,
+  recovery.archiveAwaited,
+  recovery.archiveRead,
+  recovery.archiveDamaged,
+  recovery.recoveryTarget,
+  recovery.databaseRestored,
+  recovery.runbookStarted,
+  recovery.runbookStep,
+  recovery.snapshot,
   run.leftovers,
   run.note,
   run.runFinished,

@@ -123,6 +123,30 @@ const scheduleSchema = z.object({
   isDropped: z.boolean(),
 });
 
+/** A step of the recovery runbook as it was carried out. */
+export const runbookStepSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  outcome: z.enum(['done', 'failed', 'not-reached']),
+  /** When it began, and how long it took; null when it was not come to. */
+  sinceFaultSeconds: z.number().nullable(),
+  tookSeconds: z.number().nullable(),
+  details: z.string().nullable(),
+  evidence: z.array(z.int()),
+});
+
+/** What a restore from backups lost. */
+export const recoveryPointSchema = z.object({
+  lostWrites: z.int(),
+  acknowledgedWrites: z.int(),
+  /** From the last moment of which everything is there to the fault. */
+  seconds,
+  /** Bytes of the database's log that were lost, at least; null when it was not looked at before the fault. */
+  walBytes: z.number().nullable(),
+  /** True when the restore was to a named time, so that what came later is gone on purpose. */
+  isNamedTime: z.boolean(),
+});
+
 export const trialSchema = z.object({
   trial: z.int(),
   verdict,
@@ -145,6 +169,10 @@ export const trialSchema = z.object({
   /** There when the fires of schedules were followed. */
   schedules: z.array(scheduleSchema).optional(),
   outages: z.array(outageSchema),
+  /** Only of scenarios that recover by a runbook. */
+  runbook: z.array(runbookStepSchema).optional(),
+  /** Only of scenarios that restore from backups. */
+  recoveryPoint: recoveryPointSchema.optional(),
 });
 
 export const journalSchema = z.object({

@@ -1,4 +1,5 @@
 import type { BodyOf } from './events.ts';
+import type { BackupLocation, Site } from './site.ts';
 
 /** What a scenario can ask of a platform. A scenario names capabilities, never a platform. */
 export type Capability =
@@ -9,6 +10,8 @@ export type Capability =
   | 'warehouse' // a destination outside the failure domain that the harness can read
   | 'source-system' // a source that the harness fills, and can take away and give back
   | 'workflow-identity' // which worker runs a given sync
+  | 'sites' // destroy everything of the site at once, data included, and recover it step by step on a new one
+  | 'backups' // base backups, archive of the log, logical dumps and exports in a store outside the failure domain
   | 'alert-sink'; // a webhook receiver outside the failure domain
 
 /** One process or pod of a component. */
@@ -39,7 +42,8 @@ export type ServiceName =
   | 'object-store'
   | 'warehouse'
   | 'alert-sink'
-  | 'record-api';
+  | 'record-api'
+  | 'backup';
 
 /** Where a service is, and what it is made of. */
 export interface Endpoint {
@@ -50,6 +54,7 @@ export interface Endpoint {
 /** An action that puts one thing right. It is on disk before the thing that it undoes, and can be done twice. */
 export type UndoAction =
   | { readonly kind: 'remove-stack'; readonly dir: string; readonly stackId: string }
+  | { readonly kind: 'ensure-site'; readonly dir: string; readonly stackId: string }
   | { readonly kind: 'ensure-running'; readonly dir: string; readonly instance: string }
   | { readonly kind: 'continue-process'; readonly pid: number; readonly startTicks: number }
   /** The source system accepts connections again; with `table`, that table is there again under its name. */
@@ -108,6 +113,10 @@ export interface RunningStack {
   rollOut(component: string): Promise<void>;
   /** Looks whether the process of `instance`, as it was before the fault, is gone; reports each proof as soon as it is seen. */
   confirmGone(instance: Instance, report: (evidence: KillEvidence) => void, signal: AbortSignal): Promise<void>;
+  /** The site as a whole; undefined where the platform cannot destroy and recover it (capability `sites`). */
+  readonly site?: Site;
+  /** Where backups are kept; undefined where the platform makes none (capability `backups`). */
+  readonly backups?: BackupLocation;
   /** Processes of the stack that should not be there, in words. */
   strayProcesses(): Promise<string[]>;
   usage(): Promise<StackUsage>;

@@ -6,6 +6,7 @@ import type { CheckResult } from './journal.ts';
 import type { Capability, Instance, KillEvidence, RunningStack, UndoAction } from './platform.ts';
 import type { ProbeSpec } from './probe.ts';
 import type { Random } from './random.ts';
+import type { Runbook } from './runbook.ts';
 
 /** Values that `--set name=value` may replace. */
 export type Parameters = Readonly<Record<string, number | string | boolean>>;
@@ -89,6 +90,8 @@ export interface Fault {
   /** The component whose instances it can hit, for a dry run; undefined when it hits something else. */
   readonly component?: string;
   readonly needs: readonly Capability[];
+  /** What it hits, where that is known beforehand; `--dry-run` shows it. */
+  readonly hits?: string;
   /** Opens what choosing the targets needs, so that nothing slow stands between the moment and the strike. */
   prepare?(context: TrialContext): Promise<void>;
   /** The moment at which it strikes. */
@@ -162,6 +165,8 @@ export interface Scenario<P extends Parameters = Parameters, V extends string = 
   /** Settings that its stack must have; `--set` replaces them. */
   readonly stack?: Readonly<Record<string, string>>;
   readonly variants?: Readonly<Record<V, Variant<P>>>;
+  /** What a person would follow to recover; `runbook` prints it. */
+  readonly runbook?: Runbook;
   /** `variant` is undefined for the scenario as such. A plan is made for each trial. */
   plan(set: P, objective: Objective, variant?: V): ScenarioPlan;
 }

@@ -3,6 +3,7 @@ import { describeDatabase } from '../core/derive/database.ts';
 import type { EventOf, RunEvent } from '../core/events.ts';
 import { countIn, formatRanges } from '../core/sequence.ts';
 import { formatCount, formatMany } from './measurement.ts';
+import { describeRecovery } from './recovery-sentence.ts';
 
 /** One plain sentence for an event of the record. The text is not escaped. */
 export function describeEvent(event: RunEvent): string {
@@ -67,6 +68,17 @@ export function describeEvent(event: RunEvent): string {
       return `At work on ${event.node}: ${event.clients.map(({ name }) => name).join(', ') || 'nobody'}.`;
     case 'ledger.copy':
       return `${event.node} itself holds of ledger ${event.ledger}: ${formatRanges(event.present) || 'nothing'}.`;
+    case 'backup':
+    case 'archive':
+    case 'archive.awaited':
+    case 'archive.read':
+    case 'archive.damaged':
+    case 'recovery.target':
+    case 'database.restored':
+    case 'runbook.started':
+    case 'runbook.step':
+    case 'snapshot':
+      return describeRecovery(event);
     case 'leftovers':
       return describeLeftovers(event);
     case 'note':

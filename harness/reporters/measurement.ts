@@ -22,6 +22,14 @@ export function formatLimit(seconds: number): string {
   return minutes < 120 || minutes % 60 !== 0 ? `${formatCount(minutes)} min` : `${formatCount(minutes / 60)} h`;
 }
 
+/** How many acknowledged writes may be lost: `0`, or `0, or those of the last 15 s`. */
+export function formatAllowedLoss({ lostWrites, recoveryPointSeconds }: Journal['objective']): string {
+  const count = formatCount(lostWrites);
+  return recoveryPointSeconds === undefined
+    ? count
+    : `${count}, or those of the last ${formatLimit(recoveryPointSeconds)}`;
+}
+
 /** The estimate alone, or how long it lasted at least when the end was never seen. */
 export function formatBest(measured: MeasuredSeconds | null): string {
   if (measured === null) return 'not seen';

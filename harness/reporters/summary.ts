@@ -1,6 +1,8 @@
 import type { CheckResult, Journal, Trial } from '../core/journal.ts';
+import { formatBytes } from '../core/wal.ts';
 import {
   addLosses,
+  formatAllowedLoss,
   formatBest,
   formatCount,
   formatLimit,
@@ -22,6 +24,7 @@ function renderSummary(journal: Journal): string {
     '',
     ...complaints(journal),
     ...numbers(journal),
+    ...runbookLines(journal.trials),
     ...(journal.trials.length > 1 ? trialLines(journal) : []),
     '',
     `Run \`${code(journal.runId)}\`, seed ${journal.seed}. Again: \`${code(journal.command)}\``,
@@ -69,23 +72,28 @@ function numbers(journal: Journal): string[] {
     '| | measured | objective |',
     '|---|---|---|',
     `| recovery time | ${recovery} | ≤ ${formatLimit(objective.recoverySeconds)} (${escapeMarkdown(objective.source)}) |`,
-    ...lossLines(trials, formatCount(objective.lostWrites)),
+    ...lossLines(trials, objective),
+    ...recoveryPointLines(trials, objective),
     ...scheduleLines(trials, formatLimit(objective.recoverySeconds)),
     `| checks passed | ${passed} of ${checks.length} | all |`,
   ];
 }
 
 /** Only what was counted: a scenario without a ledger says nothing about writes. */
-function lossLines(trials: Journal['trials'], allowed: string): string[] {
+function lossLines(trials: Journal['trials'], objective: Journal['objective']): string[] {
   const losses = addLosses(trials);
   const lines: string[] = [];
   if (trials.some((trial) => trial.deliveries.length > 0)) {
     const { missingRecords, producedRecords } = losses;
-    lines.push(`| lost records | ${formatCount(missingRecords)} of ${formatCount(producedRecords)} | ${allowed} |`);
+    lines.push(
+      `| lost records | ${formatCount(missingRecords)} of ${formatCount(producedRecords)} | ${formatCount(objective.lostWrites)} |`,
+    );
   }
   if (trials.some((trial) => trial.ledgers.length > 0)) {
     const lost = losses.isEveryLedgerRead ? formatCount(losses.lostWrites) : 'unknown number';
-    lines.push(`| lost writes | ${lost} of ${formatCount(losses.acknowledgedWrites)} acknowledged | ${allowed} |`);
+    lines.push(
+      `| lost writes | ${lost} of ${formatCount(losses.acknowledgedWrites)} acknowledged | ${formatAllowedLoss(objective)} |`,
+    );
   }
   return lines;
 }
@@ -102,6 +110,35 @@ function scheduleLines(trials: Journal['trials'], limit: string): string[] {
       ? `not made up for exactly once: ${bad} of ${schedules.length}`
       : `made up for ${formatBest(late ?? null)} late at most`;
   return [`| missed schedules | ${formatMany(missed, 'fire')}, ${made} | once, ≤ ${limit} |`];
+}
+
+/** To which moment the restore led back, of the trial that lost most. */
+function recoveryPointLines(trials: Journal['trials'], { recoveryPointSeconds }: Journal['objective']): string[] {
+  const [worst] = trials
+    .flatMap(({ recoveryPoint }) => recoveryPoint ?? [])
+    .toSorted((a, b) => (b.seconds.best ?? Infinity) - (a.seconds.best ?? Infinity));
+  if (worst === undefined) return [];
+  const log = worst.walBytes === null ? '' : `, ${formatBytes(worst.walBytes)} of the log`;
+  const limit = worst.isNamedTime
+    ? 'a named time'
+    : recoveryPointSeconds === undefined
+      ? '–'
+      : `≤ ${formatLimit(recoveryPointSeconds)}`;
+  return [
+    `| recovery point | ${formatMany(worst.lostWrites, 'write')}, ${formatMeasured(worst.seconds)}${log} | ${limit} |`,
+  ];
+}
+
+/** The steps of the runbook with their times, as one would read them aloud; of the first trial that has them. */
+function runbookLines(trials: Journal['trials']): string[] {
+  const steps = trials.find(({ runbook }) => runbook !== undefined)?.runbook ?? [];
+  if (steps.length === 0) return [];
+  const marks = { done: '✅', failed: '❌', 'not-reached': '⚠️' } as const;
+  const rows = steps.map(
+    ({ title, outcome, tookSeconds }, index) =>
+      `| ${index + 1}. ${escapeMarkdown(title)} | ${marks[outcome]} ${outcome === 'not-reached' ? 'not come to' : outcome} | ${tookSeconds === null ? '–' : formatSeconds(tookSeconds)} |`,
+  );
+  return ['', '| step of the runbook | | took |', '|---|---|---|', ...rows];
 }
 
 function trialLines(journal: Journal): string[] {

@@ -201,7 +201,8 @@ export async function tearDown(
 ): Promise<boolean> {
   record.append({ type: 'phase', name: 'teardown' }, 0);
   stack?.release();
-  const stays = keep && stack !== undefined;
+  // The undo of a fault may have removed what could not be kept: half a site is of no use to anybody.
+  const stays = keep && stack !== undefined && (await platform.findRunning())?.id === stack.id;
   for (const { id, action } of stays ? undo.pending() : []) {
     if (action.kind !== 'remove-stack') continue;
     const text = `Stack ${action.stackId} stays up (--keep); end it with: npm run chaos -- down`;

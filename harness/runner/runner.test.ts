@@ -57,13 +57,18 @@ describe('the undo journal', () => {
     expect(new UndoJournal('run-1').pending().map(({ action }) => action.kind)).toEqual(['remove-stack']);
   });
 
-  test('knows after a restart of the harness how to give the source back, with or without a table', () => {
-    const undos = [
-      { kind: 'restore-source', dir: '/d' },
-      { kind: 'restore-source', dir: '/d', table: 'records' },
-    ] as const;
-    for (const undo of undos) new UndoJournal('run-1').plan('local', undo);
-    expect(new UndoJournal('run-1').pending().map(({ action }) => action)).toEqual(undos.toReversed());
+  test('gives back every kind of undo', () => {
+    // A record by kind, so that a new kind does not compile before it is here.
+    const kinds: { readonly [kind in UndoAction['kind']]: UndoAction } = {
+      'remove-stack': { kind: 'remove-stack', dir: '/d', stackId: 's' },
+      'ensure-site': { kind: 'ensure-site', dir: '/d', stackId: 's' },
+      'ensure-running': UNDO,
+      'continue-process': { kind: 'continue-process', pid: 1, startTicks: 2 },
+      'restore-source': { kind: 'restore-source', dir: '/d', table: 'records' },
+    };
+    const journal = new UndoJournal('run-1');
+    for (const action of Object.values(kinds)) journal.plan('local', action);
+    expect(new UndoJournal('run-1').pending().map(({ action }) => action)).toEqual(Object.values(kinds).toReversed());
   });
 
   test('survives a line that was torn by the end of the harness', () => {

@@ -182,6 +182,8 @@ function describeUndo(action: PlannedFault['undo'][number]): string {
   switch (action.kind) {
     case 'remove-stack':
       return `remove stack ${action.stackId}`;
+    case 'ensure-site':
+      return `remove stack ${action.stackId} unless its site is up again`;
     case 'ensure-running':
       return `make sure that ${action.instance} runs`;
     case 'continue-process':

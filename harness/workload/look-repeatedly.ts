@@ -24,7 +24,7 @@ export async function lookRepeatedly(
 
 type Look = (previousStart: number, start: number) => Promise<void>;
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(done, ms);
     function done(): void {

@@ -25,7 +25,9 @@ export async function printDryRun(
     `  before      ${[...plan.steadyState, ...plan.underway].map(({ name }) => name).join('; ')}`,
     `  workload    ${plan.workload.map(({ name }) => name).join('; ')}`,
     ...faults.map((fault) => `  fault       ${fault.description}, when ${fault.when.name}`),
-    ...(running === undefined ? [] : await Promise.all(faults.map((fault) => describeCandidates(running, fault)))),
+    ...(running === undefined
+      ? faults.flatMap(({ hits }) => (hits === undefined ? [] : [`  hits        ${hits}`]))
+      : await Promise.all(faults.map((fault) => describeCandidates(running, fault)))),
     `  recovered   ${plan.recovery.path.at(-1)}: ${plan.recovery.because}`,
     `  checks      ${plan.checks.map(({ id }) => id).join(', ')}`,
     '',

@@ -47,6 +47,10 @@ export function sentenceFor(event: RunEvent): string | undefined {
       return `  ${event.level === 'info' ? 'note' : event.level}: ${event.text}`;
     case 'leftovers':
       return event.found.length === 0 ? undefined : `  left behind: ${event.found.join('; ')}`;
+    case 'runbook.step':
+      return `  ${event.ok ? '✓' : '✗'} ${event.title} (${formatMillis(event.end - event.start)}): ${event.details}`;
+    case 'archive.damaged':
+      return `  ⚡ segment ${event.segment} of the archive was ${event.how}`;
     case 'run.started':
       return `${event.scenario.title} (${event.scenario.id})\n  It proves: ${event.scenario.proves}\n  Objective: ${formatMillis(event.objective.recoverySeconds * 1000)} (${event.objective.source}); seed ${event.seed}`;
     case 'series.started':
@@ -80,6 +84,14 @@ export function sentenceFor(event: RunEvent): string | undefined {
     case 'leader.claim':
     case 'lease.history':
     case 'load.failure':
+    case 'backup':
+    case 'archive':
+    case 'archive.awaited':
+    case 'archive.read':
+    case 'recovery.target':
+    case 'database.restored':
+    case 'runbook.started':
+    case 'snapshot':
       return undefined;
     case 'leader':
       return `  lease of ${event.component}: ${event.holder}${event.term === undefined ? '' : `, term ${event.term}`}`;

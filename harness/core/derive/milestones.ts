@@ -9,6 +9,7 @@ import { JOB_MILESTONES } from './milestones/job-milestones.ts';
 import { SOURCE_MILESTONES } from './milestones/source-milestones.ts';
 import type { MilestoneKind, Seen } from './milestones/milestone-kind.ts';
 import { SCHEDULE_MILESTONES } from './milestones/schedule-milestones.ts';
+import { RUNBOOK_MILESTONES } from './milestones/runbook-milestones.ts';
 
 /** A moment on the way to recovery, or beside it. `at` is undefined when it was not seen. */
 export interface DerivedMilestone {
@@ -28,6 +29,7 @@ const KINDS = {
   ...AVAILABILITY_MILESTONES,
   ...AFTERMATH_MILESTONES,
   ...SOURCE_MILESTONES,
+  ...RUNBOOK_MILESTONES,
 };
 
 export type MilestoneId = keyof typeof KINDS;

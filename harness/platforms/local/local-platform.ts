@@ -10,6 +10,7 @@ import { stacksDirectory } from '../../core/state-directory.ts';
 import { parseStackLine, runStackCommand, stackError, STACK_PROGRAM } from './fixture-command.ts';
 import { restoreSource } from './restore-source.ts';
 import { requireDiskSpace } from './requirements.ts';
+import { localSite } from './local-site.ts';
 import { openLocalStack, OWNER_TTL_SECONDS, RENEW_EVERY_MS } from './local-stack.ts';
 import {
   isSupervisorAlive,
@@ -42,6 +43,8 @@ export function localPlatform(): Platform {
       'source-system',
       'workflow-identity',
       'alert-sink',
+      'sites',
+      'backups',
     ]),
     async prepare(options) {
       requireDiskSpace();
@@ -215,6 +218,8 @@ async function undoLocal(action: UndoAction, signal: AbortSignal): Promise<strin
   switch (action.kind) {
     case 'remove-stack':
       return removeStack(action.stackId, action.dir, signal);
+    case 'ensure-site':
+      return ensureSite(action.stackId, action.dir, signal);
     case 'ensure-running':
       return ensureRunning(action.dir, action.instance);
     case 'continue-process':
@@ -241,6 +246,18 @@ async function removeStack(stackId: string, dir: string, signal: AbortSignal): P
   if (left.length > 0)
     throw new ChaosError({ code: 'platform', message: `Stack ${stackId} is not gone: ${left.join(', ')}.` });
   return `stack ${stackId} is gone`;
+}
+
+/** Half a site is of no use to anybody: what is not up again is removed with its stack. */
+async function ensureSite(stackId: string, dir: string, signal: AbortSignal): Promise<string> {
+  const file = readStackFile(dir);
+  if (file !== undefined && isSupervisorAlive(file)) {
+    const site = await localSite(file)
+      .view()
+      .catch(() => undefined);
+    if (site?.state === 'up') return `site number ${site.generation} is up`;
+  }
+  return removeStack(stackId, dir, signal);
 }
 
 async function ensureRunning(dir: string, instance: string): Promise<string> {

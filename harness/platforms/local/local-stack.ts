@@ -9,6 +9,7 @@ import {
   type MarkedProcess,
   type ProcessIdentity,
 } from '../../core/process-identity.ts';
+import { BACKUPS, localSite } from './local-site.ts';
 import { describeProcess, type StackFile } from './stack-files.ts';
 import { SupervisorApi } from './supervisor-api.ts';
 
@@ -71,6 +72,8 @@ export async function openLocalStack(
       await api.restartComponent(component);
     },
     confirmGone: (instance, report, signal) => confirmGone(api, instance, report, signal),
+    site: localSite(file),
+    ...(status.settings['backups'] === 'on' ? { backups: BACKUPS } : {}),
     strayProcesses: () => findStrays(api, file),
     usage: () => api.usage(),
     release: () => clearInterval(renewal),

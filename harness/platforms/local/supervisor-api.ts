@@ -69,6 +69,11 @@ export class SupervisorApi {
     return usage.parse(await this.#call('GET', '/usage'));
   }
 
+  /** The site and how far its recovery is. */
+  site(): Promise<unknown> {
+    return this.#call('GET', '/site');
+  }
+
   renewOwner(id: string, ttlSeconds: number): Promise<unknown> {
     return this.#call('POST', '/owner', { id, ttlSeconds });
   }

@@ -11,7 +11,7 @@ const MOST_EVENTS = 400;
 /** A sentence is cut here; the whole event is in events.ndjson. */
 const MOST_CHARACTERS = 600;
 /** Periodic events that the time axis shows better; listed only when something cites them. */
-const PERIODIC: ReadonlySet<RunEvent['type']> = new Set(['sample', 'load', 'delivery', 'prober', 'step']);
+const PERIODIC: ReadonlySet<RunEvent['type']> = new Set(['sample', 'load', 'delivery', 'archive', 'prober', 'step']);
 
 /** The events that the report lists: all that something cites, then the others in their order, up to a bound. */
 export function chooseEvents(journal: Journal, record: RecordView): readonly RunEvent[] {

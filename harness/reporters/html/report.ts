@@ -14,6 +14,7 @@ import { renderPage } from './page.ts';
 import { recoverySection } from './recovery-section.ts';
 import type { ReportContext } from './report-context.ts';
 import { environmentSection, reproduceSection } from './reproduce-section.ts';
+import { runbookSection } from './runbook-section.ts';
 import { timelineSection } from './timeline/timeline-section.ts';
 import { trialsSection, worstTrial } from './trials-section.ts';
 import { verdictBadge, VERDICT_WORDS } from './verdict-badge.ts';
@@ -53,7 +54,7 @@ function masthead(journal: Journal): Markup {
 <p class="proves">${scenario.proves}</p></header>`;
 }
 
-const PARTS = [
+const PARTS: readonly (readonly [string, string])[] = [
   ['broke', 'What broke'],
   ['recovery', 'How long'],
   ['lost', 'What was lost'],
@@ -61,7 +62,12 @@ const PARTS = [
   ['checks', 'Checks'],
   ['axis', 'Time axis'],
   ['outages', 'Outages'],
-] as const;
+];
+
+/** The runbook stands behind the time that it took. */
+function partsOf(trial: Trial): readonly (readonly [string, string])[] {
+  return trial.runbook === undefined ? PARTS : PARTS.toSpliced(2, 0, ['runbook', 'Runbook'] as const);
+}
 
 function contents({ trials }: Journal): Markup {
   const [first, ...others] = trials;
@@ -69,7 +75,7 @@ function contents({ trials }: Journal): Markup {
     first === undefined
       ? []
       : others.length === 0
-        ? PARTS.map(([id, title]) => [`${id}-${first.trial}`, title] as const)
+        ? partsOf(first).map(([id, title]) => [`${id}-${first.trial}`, title] as const)
         : [
             ['trials', 'All trials'] as const,
             ...trials.slice(0, 20).map(({ trial }) => [`trial-${trial}`, `Trial ${trial}`] as const),
@@ -97,6 +103,7 @@ ${trialSections(context, trial)}</details>`,
 function trialSections(context: ReportContext, trial: Trial): Markup {
   return markup`${brokeSection(context, trial)}
 ${recoverySection(context, trial)}
+${runbookSection(context, trial)}
 ${lossSection(trial)}
 ${jobsSection(trial)}
 ${checksSection(context, trial.checks, trial.trial)}

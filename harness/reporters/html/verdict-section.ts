@@ -23,8 +23,14 @@ export function verdictSection(journal: Journal): Markup {
 ${reasons(journal)}
 <dl class="figures">${recoveryFigure(journal)}${lossFigure(journal)}${jobFigure(journal)}${checkFigure(journal)}</dl>
 ${recoveryGauge(journal.trials, objective)}
-<p class="source">Objective: recovered within ${formatLimit(objective.recoverySeconds)}, at most ${formatMany(objective.lostWrites, 'lost write')}. Source: ${objective.source}.</p>
+<p class="source">Objective: recovered within ${formatLimit(objective.recoverySeconds)}, ${allowedLoss(objective)}. Source: ${objective.source}.</p>
 </section>`;
+}
+
+function allowedLoss(objective: Journal['objective']): string {
+  const few = `at most ${formatMany(objective.lostWrites, 'lost write')}`;
+  const point = objective.recoveryPointSeconds;
+  return point === undefined ? few : `${few} or those of the last ${formatLimit(point)}`;
 }
 
 /** Why it is not a pass: the causes; what only follows from them stands in the table of checks. */

@@ -1,0 +1,98 @@
+import { backupAgent } from '../harness/clients/backup-agent.ts';
+import { connectSql } from '../harness/clients/sql.ts';
+import { loadPlatform } from '../harness/cli/load-platform.ts';
+import type { Platform, RunningStack, UndoAction } from '../harness/core/platform.ts';
+import { formatBytes } from '../harness/core/wal.ts';
+import type { BenchOptions } from './main.ts';
+import { formatTable } from './table.ts';
+
+const GIGABYTE = 1_000_000_000;
+/** Of one row with its page overhead; the size is measured, this only says how many rows to write. */
+const ROW_BYTES = 1050;
+const SETTINGS = { backups: 'on' };
+
+/**
+ * How long a database of 0.1 and 1 GB (with `--large` also 5 GB) takes to be backed up and restored from the object store, each on a stack of its own. Rows do
+ * not compress well, as real ones do not.
+ */
+export async function benchRestore({ quick, large }: BenchOptions): Promise<void> {
+  const platform = await loadPlatform('local');
+  if ((await platform.findRunning()) !== undefined) {
+    console.log(
+      'Skipped: a stack is up, and this bench destroys the stack that it works on. End it with: npm run chaos -- down',
+    );
+    return;
+  }
+  const sizes = quick ? [0.02] : large ? [0.1, 1, 5] : [0.1, 1];
+  const rows: string[][] = [];
+  for (const size of sizes) rows.push(await onOwnStack(platform, async (stack) => restoreOf(stack, size * GIGABYTE)));
+  const heads = ['database', 'backup', 'base backup took', 'restore took', 'of it (s)'];
+  console.log(formatTable([heads, ...rows]));
+}
+
+async function onOwnStack<T>(platform: Platform, work: (stack: RunningStack) => Promise<T>): Promise<T> {
+  const { signal } = new AbortController();
+  const silent = (): void => undefined;
+  await platform.prepare({ settings: SETTINGS, weaknesses: [], signal, onProgress: silent });
+  const undo: UndoAction[] = [];
+  try {
+    const stack = await platform.up({
+      runId: `bench-${process.pid}`,
+      settings: SETTINGS,
+      weaknesses: [],
+      isOwned: true,
+      signal,
+      onProgress: silent,
+      beforeChange: async (action) => {
+        undo.push(action);
+        await Promise.resolve();
+      },
+    });
+    return await work(stack).finally(() => stack.release());
+  } finally {
+    for (const action of undo) await platform.undo(action, AbortSignal.timeout(60_000));
+  }
+}
+
+async function restoreOf(stack: RunningStack, wantedBytes: number): Promise<string[]> {
+  const { signal } = new AbortController();
+  if (stack.site === undefined) throw new Error('the platform cannot recover a site');
+  await fill(stack, Math.ceil(wantedBytes / ROW_BYTES));
+  const backupAt = performance.now();
+  const backup = await backupAgent(stack.endpoint('backup'), signal).takeBaseBackup();
+  const backupSeconds = (performance.now() - backupAt) / 1000;
+  await stack.site.destroy();
+  await stack.site.provision(signal);
+  const restoreAt = performance.now();
+  const report = await stack.site.restoreDatabase({}, signal);
+  const restoreSeconds = (performance.now() - restoreAt) / 1000;
+  if (report.problems.length > 0) throw new Error(`the archive has problems: ${JSON.stringify(report.problems)}`);
+  const parts = Object.entries(report.phases).map(([name, ms]) => `${name} ${(ms / 1000).toFixed(1)}`);
+  return [
+    formatBytes(report.bytes),
+    formatBytes(backup.bytes),
+    `${backupSeconds.toFixed(1)} s`,
+    `${restoreSeconds.toFixed(1)} s`,
+    parts.join(', '),
+  ];
+}
+
+async function fill(stack: RunningStack, rows: number): Promise<void> {
+  const sql = await connectSql({
+    ...stack.endpoint('database'),
+    ...stack.credentials,
+    database: 'db-airbyte',
+    statementTimeoutMs: 1_200_000,
+  });
+  try {
+    await sql.query('CREATE TABLE bench_rows (id bigint PRIMARY KEY, payload text NOT NULL)');
+    // 32 hashes a row: text that hardly compresses.
+    await sql.query(
+      `INSERT INTO bench_rows SELECT n, (SELECT string_agg(md5(n::text || ':' || part::text), '') FROM generate_series(1, 31) part)
+       FROM generate_series(1, $1::bigint) n`,
+      [rows],
+    );
+  } finally {
+    await sql.close();
+  }
+}

@@ -1,0 +1,69 @@
+import { archiveFindings, type ArchiveFindings } from '../core/derive/archive.ts';
+import { formatMillis } from '../core/duration.ts';
+import type { EventOf } from '../core/events.ts';
+import type { Check } from '../core/scenario.ts';
+import { formatBytes } from '../core/wal.ts';
+import { count } from './words.ts';
+
+const MOST_NAMED = 5;
+
+/**
+ * The backups could be restored from, by what the store really holds: a base backup, and every segment of the log behind it, each of
+ * them readable; and the archive kept up before the fault, whatever the database said of it.
+ */
+export function backupSound(): Check {
+  return {
+    id: 'backup_sound',
+    title: 'The backups are whole, and the archive kept up',
+    judge(history) {
+      const fault = history.first('fault.injected');
+      const backups = history.all('backup').filter((backup) => fault === undefined || backup.i < fault.i);
+      const findings = archiveFindings(history);
+      const evidence = [
+        ...backups.map(({ i }) => i),
+        ...[findings.atFault, findings.notHeld, findings.read].flatMap((event) => event?.i ?? []),
+      ];
+      const problems = problemsOf(findings);
+      if (problems.length > 0) return { verdict: 'fail', summary: problems.join(' '), evidence };
+      const lacking = lackingBackups(backups);
+      if (lacking.length > 0)
+        return { verdict: 'unknown', summary: `Before the fault there was no ${lacking.join(' and no ')}.`, evidence };
+      const { read, atFault } = findings;
+      if (read === undefined || atFault === undefined)
+        return { verdict: 'unknown', summary: 'The archive was never read from outside.', evidence };
+      const behind = `at the fault it was ${formatBytes(atFault.lagBytes)} of the log behind`;
+      return {
+        verdict: 'pass',
+        summary: `A base backup, a logical dump and an export are there; ${count(read.segments, 'segment')} from ${read.from} to ${read.to ?? '?'}, none missing, each readable; ${behind}.`,
+        evidence,
+      };
+    },
+  };
+}
+
+function problemsOf({ flaws, notHeld, onlyClaimed, atFault, read }: ArchiveFindings): string[] {
+  const problems: string[] = [];
+  if (flaws.length > 0) {
+    const named = flaws.slice(0, MOST_NAMED).map(({ segment, problem }) => `segment ${segment} ${problem}`);
+    const more = flaws.length > MOST_NAMED ? ` and ${flaws.length - MOST_NAMED} more` : '';
+    problems.push(`The archive cannot be restored from to its end: ${named.join('; ')}${more}.`);
+  }
+  if (onlyClaimed !== undefined)
+    problems.push(
+      `The database says that it archived ${onlyClaimed}, but the store holds nothing newer than ${read?.to ?? 'nothing at all'}.`,
+    );
+  if (notHeld !== undefined) {
+    const claim = atFault?.claimed == null ? '' : `; the database claimed ${atFault.claimed}`;
+    problems.push(
+      `Archiving had stopped before the fault: ${notHeld.what}, written up to ${notHeld.lsn}, was not in the archive ${formatMillis(notHeld.timeoutMs)} later (it held ${atFault?.newest ?? 'nothing'}${claim}).`,
+    );
+  }
+  return problems;
+}
+
+const NAMES = { base: 'base backup', logical: 'logical dump', configuration: 'export of the configuration' } as const;
+
+function lackingBackups(backups: readonly EventOf<'backup'>[]): string[] {
+  const kinds = ['base', 'logical', 'configuration'] as const;
+  return kinds.filter((kind) => !backups.some((backup) => backup.kind === kind)).map((kind) => NAMES[kind]);
+}

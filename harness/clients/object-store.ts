@@ -1,0 +1,71 @@
+import { ChaosError, describeError } from '../core/errors.ts';
+import type { Endpoint } from '../core/platform.ts';
+
+/** One object of a bucket. */
+export interface StoredObject {
+  readonly key: string;
+  readonly bytes: number;
+}
+
+/** A bucket of an S3-compatible store. Every call throws ChaosError `client` when the store does not do what it was asked. */
+export interface Bucket {
+  /** All objects whose key begins with `prefix`, in the order of their keys. */
+  list(prefix: string): Promise<readonly StoredObject[]>;
+  get(key: string): Promise<Buffer>;
+  put(key: string, content: Uint8Array): Promise<void>;
+  remove(key: string): Promise<void>;
+  close(): void;
+}
+
+export interface BucketOptions {
+  readonly at: Endpoint;
+  readonly bucket: string;
+  readonly accessKey: string;
+  readonly secretKey: string;
+}
+
+/** Opens a bucket; the SDK is loaded here and nowhere else. */
+export async function openBucket({ at, bucket, accessKey, secretKey }: BucketOptions): Promise<Bucket> {
+  const s3 = await import('@aws-sdk/client-s3');
+  const client = new s3.S3Client({
+    endpoint: `http://${at.host}:${at.port}`,
+    region: 'us-east-1',
+    forcePathStyle: true,
+    credentials: { accessKeyId: accessKey, secretAccessKey: secretKey },
+    maxAttempts: 2,
+  });
+  const attempt = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (cause) {
+      const message = `The object store could not ${what} (bucket ${bucket}): ${describeError(cause)}.`;
+      throw new ChaosError({ code: 'client', message, cause });
+    }
+  };
+  return {
+    list: (prefix) =>
+      attempt(`list ${prefix || 'everything'}`, async () => {
+        const objects: StoredObject[] = [];
+        for await (const page of s3.paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix })) {
+          for (const { Key, Size } of page.Contents ?? [])
+            if (Key !== undefined) objects.push({ key: Key, bytes: Size ?? 0 });
+        }
+        return objects;
+      }),
+    get: (key) =>
+      attempt(`read ${key}`, async () => {
+        const { Body } = await client.send(new s3.GetObjectCommand({ Bucket: bucket, Key: key }));
+        if (Body === undefined) throw new Error('it has no content');
+        return Buffer.from(await Body.transformToByteArray());
+      }),
+    put: (key, content) =>
+      attempt(`write ${key}`, async () => {
+        await client.send(new s3.PutObjectCommand({ Bucket: bucket, Key: key, Body: content }));
+      }),
+    remove: (key) =>
+      attempt(`delete ${key}`, async () => {
+        await client.send(new s3.DeleteObjectCommand({ Bucket: bucket, Key: key }));
+      }),
+    close: () => client.destroy(),
+  };
+}

@@ -1,0 +1,121 @@
+/** Backups, the archive of the log, the recovery runbook, and what was there before and after. */
+import { z } from 'zod';
+import { changed, jobStatus, observed } from '../event-fields.ts';
+
+/** A backup that was asked for and is there. */
+export const backup = z.object({
+  type: z.literal('backup'),
+  kind: z.enum(['base', 'logical', 'configuration']),
+  backupId: z.string(),
+  bytes: z.int().optional(),
+  /** For a base backup: the segments of the log between which it was taken; without them it is worth nothing. */
+  firstSegment: z.string().optional(),
+  lastSegment: z.string().optional(),
+  ...observed,
+});
+/** One look at the archive from outside, beside what the database says of it; written when it differs from the last look. */
+export const archive = z.object({
+  type: z.literal('archive'),
+  /** The newest segment that the store really holds; null when it holds none. */
+  newest: z.string().nullable(),
+  /** What the database claims to have archived last. A claim: `archive_command` may have lied to it. */
+  claimed: z.string().nullable(),
+  /** How often archiving has failed, as the database counts it. */
+  failures: z.int(),
+  /** Where the log ended at this look. */
+  lsn: z.string(),
+  /** Bytes of the log that the store did not hold yet. */
+  lagBytes: z.number(),
+  segmentBytes: z.int(),
+  ...changed,
+});
+/** A position of the log was awaited in the archive. */
+export const archiveAwaited = z.object({
+  type: z.literal('archive.awaited'),
+  what: z.string(),
+  lsn: z.string(),
+  /** False when the archive did not hold it within the time. */
+  isHeld: z.boolean(),
+  timeoutMs: z.number(),
+  ...observed,
+});
+/** Every segment from the base backup on was listed and read. */
+export const archiveRead = z.object({
+  type: z.literal('archive.read'),
+  from: z.string(),
+  to: z.string().nullable(),
+  segments: z.int(),
+  bytes: z.int(),
+  missing: z.array(z.string()),
+  unreadable: z.array(z.object({ segment: z.string(), problem: z.string() })),
+  ...observed,
+});
+/** The harness itself damaged the archive, because the variant asks for it. */
+export const archiveDamaged = z.object({
+  type: z.literal('archive.damaged'),
+  segment: z.string(),
+  how: z.enum(['corrupted', 'deleted']),
+  ...observed,
+});
+/** The time that a restore to a point in time is to reach. */
+export const recoveryTarget = z.object({
+  type: z.literal('recovery.target'),
+  /** ISO 8601 with milliseconds, read between `start` and `end`. */
+  wall: z.string(),
+  ...observed,
+});
+/** What the restore of the database says of itself. */
+export const databaseRestored = z.object({
+  type: z.literal('database.restored'),
+  backupId: z.string(),
+  timeline: z.int(),
+  lsn: z.string(),
+  segmentsReplayed: z.int(),
+  problems: z.array(z.object({ segment: z.string(), problem: z.string() })),
+  ...observed,
+});
+export const runbookStarted = z.object({
+  type: z.literal('runbook.started'),
+  runbook: z.string(),
+  title: z.string(),
+  steps: z.array(z.object({ id: z.string(), title: z.string() })),
+});
+/** A step of a runbook that was carried out and looked at. */
+export const runbookStep = z.object({
+  type: z.literal('runbook.step'),
+  runbook: z.string(),
+  step: z.string(),
+  title: z.string(),
+  ok: z.boolean(),
+  details: z.string(),
+  ...observed,
+});
+const item = z.object({
+  kind: z.enum(['connection', 'source', 'destination', 'state']),
+  id: z.string(),
+  name: z.string(),
+  /** Of an active connection. */
+  schedule: z.enum(['manual', 'basic', 'cron']).optional(),
+  /** Of its whole content as the API shows it. */
+  digest: z.string(),
+});
+const snapshotJob = z.object({
+  jobId: z.string(),
+  connectionId: z.string(),
+  status: jobStatus,
+  trigger: z.enum(['manual', 'schedule', 'unknown']),
+  attempts: z.int(),
+  /** Whole seconds since the epoch: with the id it names one job, should a restored sequence give an id out twice. */
+  createdAtEpochSeconds: z.int(),
+});
+/**
+ * Everything of the configuration and the jobs as the API showed it: `archived` is held by the archive by the time of the fault, `last` is
+ * what there was just before the fault, `recovered` what there is after the recovery.
+ */
+export const snapshot = z.object({
+  type: z.literal('snapshot'),
+  moment: z.enum(['archived', 'last', 'recovered']),
+  items: z.array(item),
+  jobs: z.array(snapshotJob),
+  ...observed,
+});
