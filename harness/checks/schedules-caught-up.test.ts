@@ -89,6 +89,18 @@ describe('every missed schedule was made up for, once', () => {
     expect(caughtUp({ jobs }).verdict).toBe('fail');
   });
 
+  test.each([
+    ['failed', 'fail', 'job slow-67900, which made up for it, ended as "failed"'],
+    ['gone', 'fail', 'slow: 1 fire missed in the outage and dropped'],
+    ['running', 'unknown', 'Not over when the run ended: job slow-67900'],
+  ] as const)('a make-up run that ended as %s is none: %s', (end, expected, words) => {
+    const jobs = [...without('slow', 67_900, 83_500), { of: 'slow', at: 67_900, by, end } as const];
+    const later = end === 'running' ? [] : [{ of: 'slow', at: 83_500, by } as const];
+    const { verdict, summary } = caughtUp({ jobs: [...jobs, ...later].toSorted((a, b) => a.at - b.at) });
+    expect(summary).toContain(words);
+    expect(verdict).toBe(expected);
+  });
+
   test('fails when a fire is passed over after the recovery', () => {
     const { verdict, summary } = caughtUp({ jobs: without('short', 75_500, 80_500) });
     expect(summary).toContain('short: 2 fires passed over, though a scheduler led');

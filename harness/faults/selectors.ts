@@ -98,6 +98,7 @@ function ranTheSync(context: TrialContext, instance: Instance, why: string): Kil
 export function leaderOf(component: string): TargetSelector {
   return {
     describe: `the leader of ${component}`,
+    component,
     whenNone: `No instance of ${component} held the lease; look at the leader events in the record.`,
     confirm: (context, { instance }) => ledAtTheFault(context, instance),
     async choose(context) {
