@@ -1,22 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { findMilestone } from '../core/derive/milestones.ts';
-import { oneLeader } from './one-leader.ts';
 import { schedulesCaughtUp } from './schedules-caught-up.ts';
-import {
-  GOOD_HANDOVER,
-  GOOD_HANG,
-  handover,
-  term,
-  type ScheduleStory,
-  type StoryJob,
-} from './testing/schedule-story.ts';
+import { GOOD_HANDOVER, handover, type ScheduleStory, type StoryJob } from './testing/schedule-story.ts';
 
 const caughtUp = (changes: Partial<ScheduleStory> = {}): ReturnType<ReturnType<typeof schedulesCaughtUp>['judge']> =>
   schedulesCaughtUp().judge(handover(changes));
-const led = (
-  changes: Partial<ScheduleStory> = {},
-  base: ScheduleStory = GOOD_HANDOVER,
-): ReturnType<ReturnType<typeof oneLeader>['judge']> => oneLeader().judge(handover(changes, base));
 
 const good = GOOD_HANDOVER.jobs;
 const without = (of: StoryJob['of'], ...times: number[]): StoryJob[] =>
@@ -89,6 +76,18 @@ describe('every missed schedule was made up for, once', () => {
     expect(caughtUp({ jobs }).verdict).toBe('fail');
   });
 
+  test.each([
+    ['failed', 'fail', 'job slow-67900, which made up for it, ended as "failed"'],
+    ['gone', 'fail', 'slow: 1 fire missed in the outage and dropped'],
+    ['running', 'unknown', 'Not over when the run ended: job slow-67900'],
+  ] as const)('a make-up run that ended as %s is none: %s', (end, expected, words) => {
+    const jobs = [...without('slow', 67_900, 83_500), { of: 'slow', at: 67_900, by, end } as const];
+    const later = end === 'running' ? [] : [{ of: 'slow', at: 83_500, by } as const];
+    const { verdict, summary } = caughtUp({ jobs: [...jobs, ...later].toSorted((a, b) => a.at - b.at) });
+    expect(summary).toContain(words);
+    expect(verdict).toBe(expected);
+  });
+
   test('fails when a fire is passed over after the recovery', () => {
     const { verdict, summary } = caughtUp({ jobs: without('short', 75_500, 80_500) });
     expect(summary).toContain('short: 2 fires passed over, though a scheduler led');
@@ -147,127 +146,5 @@ describe('every missed schedule was made up for, once', () => {
     });
     expect(verdict).toBe('fail');
     expect(consequenceOf).toBe('one_leader');
-  });
-});
-
-describe('at any time one leader', () => {
-  test('passes when one term follows the other and each job is of its holder', () => {
-    const { verdict, summary } = led();
-    expect(summary).toContain('2 terms, one after the other: 1 scheduler-0 (expired), 2 scheduler-1');
-    expect(verdict).toBe('pass');
-  });
-
-  test('passes when the frozen leader goes on and says that it does not lead', () => {
-    const { verdict, summary } = led({}, GOOD_HANG);
-    expect(summary).toContain('scheduler-0, let go on after its lease, said that it does not lead, and made 0 jobs');
-    expect(verdict).toBe('pass');
-  });
-
-  test('fails when the one that went on still believes to lead', () => {
-    const claims = GOOD_HANG.claims.map((claim) => (claim.at > 72_000 ? { ...claim, claims: true } : claim));
-    const { verdict, summary } = led({ claims }, GOOD_HANG);
-    expect(summary).toContain('scheduler-0 and scheduler-1 both believed to lead');
-    expect(verdict).toBe('fail');
-  });
-
-  test('a frozen leader that never spoke again did not believe anything meanwhile', () => {
-    const claims = GOOD_HANG.claims.filter(({ instance, at }) => instance === 'scheduler-1' || at < 58_000);
-    expect(led({ claims, continuedAt: undefined }, GOOD_HANG).verdict).toBe('pass');
-  });
-
-  test('is unknown when the one that went on was never seen to say whether it leads', () => {
-    const claims = GOOD_HANG.claims.filter(({ instance, at }) => instance === 'scheduler-1' || at < 58_000);
-    expect(led({ claims }, GOOD_HANG).verdict).toBe('unknown');
-  });
-
-  test('what a process says that replaced the frozen one is no word of the old leader', () => {
-    const { verdict, summary } = led({ replacedAt: 72_050 }, GOOD_HANG);
-    expect(summary).toContain('its process was never seen to say whether it leads');
-    expect(verdict).toBe('unknown');
-    expect(findMilestone(handover({ replacedAt: 72_050 }, GOOD_HANG), 'old-leader-stood-down')).toBeUndefined();
-  });
-
-  test('fails when an instance without the lease makes a job, even if it says that it does not lead', () => {
-    const { verdict, summary } = led({ jobs: plus({ of: 'slow', at: 73_000, by: 'scheduler-0' }) }, GOOD_HANG);
-    expect(summary).toContain('1 scheduled job made by scheduler-0 while scheduler-1 held the lease (job slow-73000)');
-    expect(verdict).toBe('fail');
-  });
-
-  test('a job of the dead leader from just before the kill is no conflict', () => {
-    expect(led({ jobs: plus({ of: 'short', at: 58_010, by: 'scheduler-0' }) }).verdict).toBe('pass');
-  });
-
-  test('fails when terms of the lease history overlap', () => {
-    const terms = [
-      term('1', 'scheduler-0', 100, 68_000, 'expired'),
-      term('2', 'scheduler-1', 67_450, undefined, undefined),
-    ];
-    const { verdict, summary } = led({ terms });
-    expect(summary).toContain('term 1 of scheduler-0 was not over when term 2 of scheduler-1 began');
-    expect(verdict).toBe('fail');
-  });
-
-  test('fails when an older term was never ended', () => {
-    const terms = [
-      term('1', 'scheduler-0', 100, undefined, undefined),
-      term('2', 'scheduler-1', 67_450, undefined, undefined),
-    ];
-    expect(led({ terms }).verdict).toBe('fail');
-  });
-
-  test('fails when the lease history leaves out a term that was seen', () => {
-    const { verdict, summary } = led({ terms: [term('1', 'scheduler-0', 100, undefined, undefined)] });
-    expect(summary).toContain('scheduler-1 was seen to lead in term 2, and the lease history leaves it out');
-    expect(verdict).toBe('fail');
-  });
-
-  test('is unknown when the lease history was not read', () => {
-    expect(led({ terms: undefined }).verdict).toBe('unknown');
-  });
-
-  test('is unknown when no instance says whether it leads', () => {
-    expect(led({ claims: [] }).verdict).toBe('unknown');
-  });
-
-  test('is unknown when the stack does not tell who made a job', () => {
-    const jobs = good.map((job) => ({ ...job, by: '' }));
-    expect(led({ jobs }).verdict).toBe('unknown');
-  });
-});
-
-describe('the moments of a handover', () => {
-  const at = (id: Parameters<typeof findMilestone>[1], changes: Partial<ScheduleStory> = {}, base = GOOD_HANDOVER) =>
-    findMilestone(handover(changes, base), id)?.at;
-
-  test('the lease is over, a leader is elected, it dispatches, all is made up for', () => {
-    expect(at('lease-over')).toMatchObject({ low: 66_400, high: 66_500 });
-    expect(at('leader-elected')).toMatchObject({ low: 67_400, high: 67_500 });
-    expect(at('schedule-dispatched')).toMatchObject({ low: 67_700, high: 67_900 });
-    expect(at('schedules-caught-up')).toMatchObject({ low: 67_700, high: 67_900 });
-    expect(at('old-leader-stood-down')).toBeUndefined();
-  });
-
-  test('the first dispatch is no job that the victim may have made, nor one from before the new term', () => {
-    const early = [
-      { of: 'short', at: 58_150 },
-      { of: 'short', at: 62_000, by },
-    ] as const;
-    expect(at('schedule-dispatched', { jobs: plus(...early) })).toMatchObject({ low: 67_700 });
-  });
-
-  test('a job that was seen together with the new term may have been made as soon as the term began', () => {
-    const jobs = plus({ of: 'short', at: 67_480, by }).filter(({ at: t }) => t < 67_800 || t > 68_000);
-    expect(at('schedule-dispatched', { jobs })).toMatchObject({ low: 67_400, high: 67_480 });
-  });
-
-  test('nothing is made up for while a schedule is left, or was dropped', () => {
-    expect(
-      at('schedules-caught-up', { jobs: good.filter(({ at: t, of }) => t < 60_000 || of === 'short') }),
-    ).toBeUndefined();
-    expect(at('schedules-caught-up', { jobs: without('slow', 67_900) })).toBeUndefined();
-  });
-
-  test('the old leader stood down when it went on and said so', () => {
-    expect(at('old-leader-stood-down', {}, GOOD_HANG)).toMatchObject({ low: 72_000, high: 72_100 });
   });
 });

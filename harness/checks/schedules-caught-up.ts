@@ -1,5 +1,6 @@
 import { elapsed, type Bounds } from '../core/bounds.ts';
 import { injectionTime } from '../core/derive/fault-time.ts';
+import { isTerminal, type ObservedJob } from '../core/derive/job-timeline.ts';
 import { firstDispatch } from '../core/derive/leadership.ts';
 import { followSchedules, type DueWork, type FollowedSchedule } from '../core/derive/schedules.ts';
 import { formatMillis } from '../core/duration.ts';
@@ -54,9 +55,10 @@ function findWrong(history: History, followed: readonly FollowedSchedule[], limi
       .map((work) => sayLate(history, one, work, limitMs)),
   );
   const twice = [...followed.flatMap(saySuperfluous), ...followed.flatMap((one) => saySameFire(history, one))];
-  const said = [...dropped, ...late, ...twice];
+  const failed = followed.flatMap(sayFailed);
+  const said = [...dropped, ...late, ...failed, ...twice];
   if (said.length === 0) return undefined;
-  const hasOnlyTwice = dropped.length + late.length === 0;
+  const hasOnlyTwice = twice.length === said.length;
   const follows = hasOnlyTwice && leaderConflicts(history).length > 0 ? { consequenceOf: 'one_leader' } : {};
   const never = late.length > 0 && firstDispatch(history) === undefined ? { consequenceOf: 'recovery_time' } : {};
   return { verdict: 'fail', summary: `${said.join('; ')}.`, ...follows, ...never };
@@ -72,6 +74,8 @@ function unseen(history: History, followed: readonly FollowedSchedule[]): string
   if (unwatched.length > 0) return `The jobs of ${unwatched.map(nameOf).join(', ')} were not looked at in the end.`;
   const open = followed.filter(({ work }) => work.some(({ isMissed, job }) => isMissed && job === undefined));
   if (open.length > 0) return `Not made up for when the run ended: ${open.map(nameOf).join(', ')}.`;
+  const running = followed.flatMap(makeUpsOf).filter(({ status }) => !isTerminal(status));
+  if (running.length > 0) return `Not over when the run ended: job ${running.map(({ jobId }) => jobId).join(', ')}.`;
   if (!followed.some(({ work }) => work.some(({ isMissed }) => isMissed))) return 'No schedule was due in the outage.';
   return undefined;
 }
@@ -119,6 +123,17 @@ function sayDropped(one: FollowedSchedule, { fires, job, isMissed }: DueWork): s
   return `${nameOf(one)}: ${count(left, 'fire')} ${what}; ${next}`;
 }
 
+/** A make-up run counts when it was dispatched and worked. */
+function sayFailed(one: FollowedSchedule): string[] {
+  return makeUpsOf(one)
+    .filter(({ status }) => isTerminal(status) && status !== 'succeeded')
+    .map(({ jobId, status }) => `${nameOf(one)}: job ${jobId}, which made up for it, ended as "${status}"`);
+}
+
+function makeUpsOf({ work }: FollowedSchedule): ObservedJob[] {
+  return work.flatMap(({ isMissed, job }) => (isMissed && job !== undefined ? [job] : []));
+}
+
 function sayLate(history: History, one: FollowedSchedule, work: DueWork, limitMs: number): string {
   return `${nameOf(one)} was made up for ${describeBounds(latenessOf(history, work))} late; the objective is ${formatMillis(limitMs)}`;
 }
@@ -145,7 +160,7 @@ function nameOf({ connection, set }: FollowedSchedule): string {
   return connection?.name ?? set.connectionId;
 }
 
-function evidenceOf({ work, superfluous }: FollowedSchedule): number[] {
-  const jobs = [...superfluous, ...work.flatMap(({ isMissed, job }) => (isMissed && job !== undefined ? [job] : []))];
+function evidenceOf(one: FollowedSchedule): number[] {
+  const jobs = [...one.superfluous, ...makeUpsOf(one)];
   return jobs.flatMap(({ events }) => events.slice(0, 1).map(({ i }) => i));
 }

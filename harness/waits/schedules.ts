@@ -67,13 +67,16 @@ export function schedulesDue({ notBefore, span, within }: SchedulesDueOptions): 
   };
 }
 
-/** Every schedule that was missed in the outage has been made up for. Hopeless once one of them was dropped. */
+/** Every schedule that was missed in the outage has been made up for, and the jobs for that are over. Hopeless once one of them was dropped. */
 export function missedSchedulesMadeUp({ within }: { readonly within: Duration }): Wait {
   return {
     name: 'every missed schedule has been made up for',
     timeoutMs: toMillis(within),
     isOver(history) {
-      if (findMilestone(history, 'schedules-caught-up') !== undefined) return true;
+      if (findMilestone(history, 'schedules-caught-up') !== undefined) {
+        const running = missedBy(history, ({ job }) => job !== undefined && !isTerminal(job.status));
+        return running.length === 0 || `still running: ${running.map(nameOf).join(', ')}`;
+      }
       if (firstDispatch(history) === undefined) return 'the new leader has dispatched nothing';
       const open = missedBy(history, ({ job }) => job === undefined);
       return `not yet: ${open.map(nameOf).join(', ') || 'not all jobs were seen'}`;

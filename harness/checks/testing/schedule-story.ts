@@ -13,6 +13,8 @@ export interface StoryJob {
   /** How long it ran; undefined for one that never ended. */
   readonly ranFor?: number | undefined;
   readonly trigger?: BodyOf<'job'>['trigger'];
+  /** How it ended; `gone` for one that the API then no longer knew. */
+  readonly end?: BodyOf<'job'>['status'] | 'gone';
   readonly dueAt?: number;
 }
 
@@ -161,6 +163,7 @@ function tellJob({
   ranFor = 1500,
   trigger = 'schedule',
   dueAt,
+  end = 'succeeded',
 }: StoryJob): [number, EventBody][] {
   const body: Omit<BodyOf<'job'>, 'status' | 'previousStart' | 'start' | 'end'> = {
     type: 'job',
@@ -173,7 +176,12 @@ function tellJob({
   };
   return [
     [at, { ...body, status: 'running', ...look(at, 200) }],
-    [at + ranFor, { ...body, status: 'succeeded', ...look(at + ranFor, 200) }],
+    [
+      at + ranFor,
+      end === 'gone'
+        ? { ...body, status: 'running', isGone: true, ...look(at + ranFor, 200) }
+        : { ...body, status: end, ...look(at + ranFor, 200) },
+    ],
   ];
 }
 

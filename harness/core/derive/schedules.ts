@@ -49,7 +49,9 @@ interface Outage {
  */
 export function followSchedules(history: History, untilMs: (connectionId: string) => number): FollowedSchedule[] {
   const clock = databaseClock(history);
-  const jobs = Map.groupBy(observedJobs(history), (job) => job.connectionId);
+  // A job that the API no longer knows has made up for nothing.
+  const there = observedJobs(history).filter(({ isGone }) => !isGone);
+  const jobs = Map.groupBy(there, (job) => job.connectionId);
   const outage = outageOf(history);
   return history.all('schedule.set').flatMap((set) => {
     const connection = history.first('connection', ({ connectionId }) => connectionId === set.connectionId);

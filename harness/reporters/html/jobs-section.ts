@@ -12,9 +12,7 @@ export function jobsSection(trial: Trial): Markup {
     .filter((job) => !isOneOfMany(job))
     .toSorted((a, b) => Number(b.wasInFlight) - Number(a.wasInFlight));
   return markup`<section class="part" id="jobs-${trial.trial}" aria-label="What happened to the jobs"><h2>What happened to the jobs</h2>
-${schedulesTable(trial)}
-${inFlightFirst.map((job) => jobBlock(job, trial.faultAtSeconds, isAsExpected(trial, job)))}
-${manyJobs(trial)}
+${schedulesTable(trial)}${inFlightFirst.map((job) => jobBlock(job, trial.faultAtSeconds, isAsExpected(trial, job)))}${manyJobs(trial)}
 ${trial.jobs.length === 0 && markup`<p class="muted">No job was seen in this trial.</p>`}
 </section>`;
 }
