@@ -52,6 +52,12 @@ retry:
   airbyte: {kind: airbyte, complete_successive: 5, complete_total: 10, partial_successive: 1000, partial_total: 20, min: 10s, max: 30m, base: 3}
 `;
 
+test('up reads its own settings: one that does not exist is refused before anything is started', async () => {
+  const { exitCode, stderr } = await chaos('up', '--set', 'bogus=1');
+  expect(exitCode).toBe(64);
+  expect(stderr).toContain('bogus');
+});
+
 test('list names every scenario', async () => {
   const { exitCode, stdout } = await chaos('list');
   expect(exitCode).toBe(0);

@@ -11,7 +11,8 @@ const DEFAULT_OBJECTIVES = 'scenarios/objectives.yaml';
  * @returns the exit code (DESIGN §4).
  */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
-  const program = new Command('chaos');
+  // Positional: an option after a command is that command's, also where a scenario has one of the same name.
+  const program = new Command('chaos').enablePositionalOptions();
   let exitCode = 0;
   const finishWith = (code: number): void => {
     exitCode = code;
