@@ -141,7 +141,7 @@ test('a cluster that stays down is the cause, and what follows from it says so',
 test('the reason why nobody took over is named', () => {
   const said = (story: Partial<DatabaseStory>): string => databaseFailover().judge(databaseHistory(story)).summary;
   expect(said({ ...STAYS_DOWN, lacksAtFault: 'the /sync key names no synchronous standby' })).toContain(
-    'node-0 was lost when the /sync key names no synchronous standby',
+    'not redundant when node-0 was lost (the /sync key names no synchronous standby)',
   );
   expect(said({ ...STAYS_DOWN, isFailoverOff: true })).toContain('failover is switched off, node-1 and node-2');
 });
