@@ -63,7 +63,11 @@ export default defineScenario({
       set: { silentMs: 1500 },
       stack: { 'patroni.synchronousMode': 'off' },
     },
-    double_fault: { title: 'its successor is lost before it has a standby' },
+    double_fault: {
+      title: 'its successor is lost before it has a standby',
+      proves:
+        'A second fault within one loop of Patroni keeps the cluster down by design: the run fails, and says why.',
+    },
     timings: { title: 'tuned timings (odd trials) and Patroni’s defaults (even trials), to be run with --trials 2' },
   },
 
