@@ -36,6 +36,7 @@ const CASES: readonly Case[] = [
     check: databaseFailover(),
     fails: [
       ['nobody took over', STAYS_DOWN],
+      ['nobody took over after a second fault', { ...STAYS_DOWN, secondFaultAt: 20_500 }],
       ['there was a primary only when the node had been given back', BACK_WHEN_HEALED],
     ],
     isUnknown: [
@@ -93,6 +94,7 @@ const CASES: readonly Case[] = [
     fails: [
       ['the API was not back within the objective', { objectiveSeconds: 19 }],
       ['the API never came back', STAYS_DOWN],
+      ['the API never came back after a second fault', { ...STAYS_DOWN, secondFaultAt: 20_500 }],
     ],
     isUnknown: [['the bounds straddle the objective', { objectiveSeconds: 20.11 }]],
   },

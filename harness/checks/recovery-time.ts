@@ -96,9 +96,9 @@ function causeIn(history: History): { readonly consequenceOf?: string } {
   return isWithoutPrimary(history) ? { consequenceOf: 'database_failover' } : {};
 }
 
-/** Watching ends with the wait for the recovery, else with the record. */
+/** Watching ends with the wait for the recovery, which is the first one after the last fault; else with the record. */
 export function watchedUntil(history: History): number {
-  const injected = history.first('fault.injected');
+  const injected = history.latest('fault.injected');
   const wait = history.first('wait', (event) => injected !== undefined && event.i > injected.i);
   return wait?.t ?? history.endMs;
 }
