@@ -36,6 +36,7 @@ const CASES: readonly Case[] = [
     check: databaseFailover(),
     fails: [
       ['nobody took over', STAYS_DOWN],
+      ['nobody took over after a second fault', { ...STAYS_DOWN, secondFaultAt: 20_500 }],
       ['there was a primary only when the node had been given back', BACK_WHEN_HEALED],
     ],
     isUnknown: [
@@ -93,6 +94,7 @@ const CASES: readonly Case[] = [
     fails: [
       ['the API was not back within the objective', { objectiveSeconds: 19 }],
       ['the API never came back', STAYS_DOWN],
+      ['the API never came back after a second fault', { ...STAYS_DOWN, secondFaultAt: 20_500 }],
     ],
     isUnknown: [['the bounds straddle the objective', { objectiveSeconds: 20.11 }]],
   },
@@ -141,7 +143,7 @@ test('a cluster that stays down is the cause, and what follows from it says so',
 test('the reason why nobody took over is named', () => {
   const said = (story: Partial<DatabaseStory>): string => databaseFailover().judge(databaseHistory(story)).summary;
   expect(said({ ...STAYS_DOWN, lacksAtFault: 'the /sync key names no synchronous standby' })).toContain(
-    'node-0 was lost when the /sync key names no synchronous standby',
+    'not redundant when node-0 was lost (the /sync key names no synchronous standby)',
   );
   expect(said({ ...STAYS_DOWN, isFailoverOff: true })).toContain('failover is switched off, node-1 and node-2');
 });

@@ -104,9 +104,10 @@ function causeIn(history: History): { readonly consequenceOf?: string } {
   return isWithoutPrimary(history) ? { consequenceOf: 'database_failover' } : {};
 }
 
-/** Watching ends with the wait for the recovery, else with the record. */
+/** Watching ends with the wait for the recovery, or the first one after the last fault and the start of the clock; else with the record. */
 export function watchedUntil(history: History, clockMs: number): number {
-  const waits = history.all('wait').filter((event) => event.t > clockMs);
+  const lastFault = history.latest('fault.injected')?.i ?? -1;
+  const waits = history.all('wait').filter((event) => event.t > clockMs && event.i > lastFault);
   const wait = waits.find(({ name }) => name === RECOVERY_WAIT) ?? waits[0];
   return wait?.t ?? history.endMs;
 }

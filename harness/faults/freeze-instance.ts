@@ -58,11 +58,12 @@ export function freezeInstance({ of, when, only }: FreezeInstanceOptions): Fault
             return moving.length === 0;
           };
           await pWaitFor(standStill, { interval: 20, signal }).catch(() => undefined);
-          const text =
-            moving.length === 0
-              ? `${frozen.length === 1 ? '1 process stands' : `${frozen.length} processes stand`} still`
-              : `still moving: ${moving.map(({ pid, command }) => `${pid} (${command})`).join(', ')}`;
-          report({ kind: 'processes-frozen', holds: moving.length === 0, text });
+          const frozenCount = frozen.filter((one) => stack.isStopped(one)).length;
+          const holds = moving.length === 0 && frozenCount > 0;
+          const text = holds
+            ? `${frozenCount === 1 ? '1 process stands' : `${frozenCount} processes stand`} still`
+            : `not frozen: ${moving.map(({ pid, command }) => `${pid} (${command})`).join(', ') || 'all had ended'}`;
+          report({ kind: 'processes-frozen', holds, text });
           for (const target of targets) if (of.confirm !== undefined) report(of.confirm(context, target));
         },
       };

@@ -102,7 +102,6 @@ export function leaderOf(component: string): TargetSelector {
   return {
     component,
     describe: `the leader of ${component}`,
-    component,
     whenNone: `No instance of ${component} held the lease; look at the leader events in the record.`,
     confirm: (context, { instance }) => ledAtTheFault(context, instance),
     async choose(context) {

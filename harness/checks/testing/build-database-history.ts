@@ -8,6 +8,8 @@ type Member = BodyOf<'database'>['members'][number];
 export interface DatabaseStory {
   /** The node of node-0, which leads, was lost in [faultAt, faultAt + 10]; it was seen to be at faultAt + 20. */
   readonly faultAt: number;
+  /** When the same node is hit again, after a wait for that moment. */
+  readonly secondFaultAt: number | undefined;
   readonly isWatched: boolean;
   /** What the cluster lacked when its primary was lost. */
   readonly lacksAtFault: string | undefined;
@@ -34,6 +36,7 @@ export interface DatabaseStory {
 
 export const LOST_AND_REPLACED: DatabaseStory = {
   faultAt: 20_000,
+  secondFaultAt: undefined,
   isWatched: true,
   lacksAtFault: undefined,
   isFailoverOff: false,
@@ -65,6 +68,7 @@ export function databaseEvents(changes: Partial<DatabaseStory> = {}): RunEvent[]
   const story = { ...LOST_AND_REPLACED, ...changes };
   const timed: [number, EventBody][] = [
     ...opening(story),
+    ...(story.secondFaultAt === undefined ? [] : secondFault(story.secondFaultAt)),
     ...(story.isWatched ? [...topologies(story), ...clients(story)] : []),
     ...writes(story),
     ...oldPrimary(story),
@@ -130,6 +134,16 @@ function opening({ faultAt, objectiveSeconds, healedAt, recoveryWatchedUntil }: 
       { type: 'wait', name: 'the service has recovered', satisfied: true, afterMs: 1, timeoutMs: 1, lastState: '' },
     ],
     [healedAt, { type: 'fault.undone', fault: 'lose-node', succeeded: true, text: 'node-0 was started again' }],
+  ];
+}
+
+function secondFault(at: number): [number, EventBody][] {
+  const targets = [{ component: 'patroni', instance: 'node-0', pid: 1, why: 'it leads' }];
+  const observed = { fault: 'lose-node', start: at, end: at + 10 };
+  return [
+    [at - 5, { type: 'wait', name: 'its moment', satisfied: true, afterMs: 1, timeoutMs: 1, lastState: '' }],
+    [at + 10, { type: 'fault.injected', targets, ...observed }],
+    [at + 20, { type: 'fault.evidence', kind: 'node-lost', holds: true, text: 'gone', ...observed }],
   ];
 }
 
