@@ -14,13 +14,7 @@ import { steadyState } from '../harness/checks/steady-state.ts';
 import { beyond } from '../harness/core/duration.ts';
 import { DATABASE_WRITES, OLD_PRIMARY_WRITES } from '../harness/core/ledger-names.ts';
 import { defineScenario } from '../harness/core/scenario.ts';
-import {
-  crashThenNodeLost,
-  plannedSwitchover,
-  primaryNodeHangs,
-  primaryNodeLost,
-  primaryServerKilled,
-} from '../harness/faults/database-faults.ts';
+import { databaseFault } from '../harness/faults/database-faults.ts';
 import { healFaults } from '../harness/faults/heal.ts';
 import { databaseRedundant, redundancyBack, servicesBack } from '../harness/waits/database.ts';
 import { allInstancesReady } from '../harness/waits/platform.ts';
@@ -80,15 +74,8 @@ export default defineScenario({
     const watchFor = beyond(objective.recoverySeconds);
     const when = committedShare({ share: set.loseAtShare, within: '60s' });
     const only = <T>(name: typeof variant, ...parts: readonly T[]): readonly T[] => (variant === name ? parts : []);
-    const { fault, further, requires } = {
-      node: () => primaryNodeLost(when, set.silentMs),
-      asynchronous: () => primaryNodeLost(when, set.silentMs),
-      timings: () => primaryNodeLost(when, set.silentMs),
-      postgres_only: () => primaryServerKilled(when),
-      hang: () => primaryNodeHangs(when),
-      switchover: () => plannedSwitchover(when),
-      double_fault: () => crashThenNodeLost(when),
-    }[variant ?? 'node']();
+    const isNodeLost = variant === undefined || variant === 'asynchronous' || variant === 'timings';
+    const { fault, further, requires } = databaseFault(isNodeLost ? 'node_lost' : variant, { ...set, when });
     return {
       probes: (stack, trial) => everydayProbes(stack, trial, set.probeEveryMs),
       steadyState: [allInstancesReady({ within: '60s' }), probesGood({ span: '3s', within: '30s' })],

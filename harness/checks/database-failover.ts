@@ -59,7 +59,7 @@ function reasonFor(history: History, lost: DatabaseView): string {
   if (barred.length > 0 && barred.length === standbys.length)
     return `failover is switched off, ${barred.join(' and ')} must not be promoted`;
   if (!lost.isRedundant)
-    return `${lost.leader} was lost when ${lost.lacks ?? 'the database was not redundant'}, so no standby was allowed to`;
+    return `the database was not redundant when ${lost.leader} was lost (${lost.lacks ?? 'the reason was not seen'}), so no standby was allowed to`;
   const last = history.latest('database');
   return `the reason was not seen (last look: ${last === undefined ? 'none' : describeDatabase(last)})`;
 }

@@ -17,7 +17,7 @@ export function primaryDatabaseNode({ isUnprotected = false }: PrimaryDatabaseNo
       const instances = await context.stack.instances();
       return instances
         .filter(({ name }) => name === leader)
-        .map((instance) => ({ instance, why: `${instance.name} leads the database` }));
+        .map((instance) => ({ instance, why: 'it leads the database' }));
     },
     confirm(context, { instance }) {
       const view = databaseWhenLost(context.history);

@@ -1,3 +1,4 @@
+import pWaitFor from 'p-wait-for';
 import { ChaosError } from '../core/errors.ts';
 import type { Instance, InstanceProcess } from '../core/platform.ts';
 import type { Fault, Wait } from '../core/scenario.ts';
@@ -48,15 +49,21 @@ export function freezeInstance({ of, when, only }: FreezeInstanceOptions): Fault
           await Promise.all(targets.map(({ instance }) => stack.holdInstance(instance)));
           for (const one of frozen) stack.signalProcess(one, 'SIGSTOP');
         },
-        async gatherEvidence(report) {
-          const moving = frozen.filter((one) => !stack.isStopped(one));
+        async gatherEvidence(report, signal) {
+          let moving: readonly InstanceProcess[] = frozen;
+          // A process that was in the middle of a write stands still only when that is done.
+          const standStill = async (): Promise<boolean> => {
+            const living = (await Promise.all(targets.map(({ instance }) => stack.processesOf(instance)))).flat();
+            moving = frozen.filter((one) => living.some(({ pid }) => pid === one.pid) && !stack.isStopped(one));
+            return moving.length === 0;
+          };
+          await pWaitFor(standStill, { interval: 20, signal }).catch(() => undefined);
           const text =
             moving.length === 0
               ? `${frozen.length} processes stand still`
               : `still moving: ${moving.map(({ pid, command }) => `${pid} (${command})`).join(', ')}`;
           report({ kind: 'processes-frozen', holds: moving.length === 0, text });
           for (const target of targets) if (of.confirm !== undefined) report(of.confirm(context, target));
-          await Promise.resolve();
         },
       };
     },

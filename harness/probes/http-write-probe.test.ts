@@ -55,8 +55,12 @@ test('a write that hangs is indeterminate and delays no other', async () => {
   });
   await using watching = await watch([writer(server.port, { timeoutMs: 300 })]);
   await watching.until((samples) => samples.some(({ hung }) => hung === true));
-  expect(watching.samples[0]?.write).toEqual({ seq: 2, outcome: 'acknowledged' });
-  expect(watching.samples.find(({ hung }) => hung === true)?.write).toEqual({ seq: 1, outcome: 'indeterminate' });
+  const hung = watching.samples.find((sample) => sample.hung === true);
+  expect(hung?.write?.outcome).toBe('indeterminate');
+  const others = watching.samples.filter(
+    ({ write, end }) => write?.outcome === 'acknowledged' && end < (hung?.end ?? 0),
+  );
+  expect(others.length).toBeGreaterThan(0);
 });
 
 test('a write that nobody listened to has failed', async () => {

@@ -144,13 +144,19 @@ async function strike(
   const pending: PendingUndo = {
     async run(signal) {
       if (isUndone) return;
-      for (const { action, undoId } of undoIds) {
+      for (const alike of Map.groupBy(undoIds, ({ action }) => action.kind).values()) {
         const start = context.clock.now();
-        const text = await platform.undo(action, signal).catch((error: unknown) => {
-          record.append({ type: 'fault.undone', ...which, succeeded: false, text: describeError(error), start }, trial);
-          throw error;
-        });
-        undo.markDone(undoId);
+        const said: string[] = [];
+        for (const { action, undoId } of alike) {
+          const text = await platform.undo(action, signal).catch((error: unknown) => {
+            const why = describeError(error);
+            record.append({ type: 'fault.undone', ...which, succeeded: false, text: why, start }, trial);
+            throw error;
+          });
+          undo.markDone(undoId);
+          said.push(text);
+        }
+        const text = said.length > 3 ? `${said[0]}, and ${said.length - 1} more like it` : said.join(', ');
         record.append({ type: 'fault.undone', ...which, succeeded: true, text, start }, trial);
       }
       isUndone = true;

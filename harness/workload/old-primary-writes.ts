@@ -6,6 +6,7 @@ import type { Verification, Workload } from '../core/scenario.ts';
 import { DATABASE, readLedger } from './write-ledger.ts';
 
 const EVERY_MS = 20;
+const UNDER_WAY_MS = 10_000;
 
 /** Writes straight to the node that was the primary, past every router: clients with a host list of their own do that. */
 export interface OldPrimaryWrites {
@@ -47,6 +48,13 @@ export function oldPrimaryWrites(): OldPrimaryWrites {
           table: tableOf(context.trial),
           everyMs: EVERY_MS,
           timeoutMs: 2000,
+        });
+        // Only writes that are on their way when it goes on can meet the moment in which it still believes that it leads.
+        await context.waitFor({
+          name: 'writes to the old primary are under way',
+          timeoutMs: UNDER_WAY_MS,
+          isOver: (history) =>
+            history.all('sample').some(({ probe }) => probe === OLD_PRIMARY_WRITES) || 'none has been tried',
         });
       },
     }),

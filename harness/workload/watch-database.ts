@@ -99,7 +99,7 @@ function clientsOf(
   const named = new Map(instances.map(({ name, component }) => [name, component]));
   const clients = new Map<string, Client>();
   for (const { application, database } of rows) {
-    const component = named.get(application) ?? (/^temporal/.test(database) ? 'temporal' : undefined);
+    const component = named.get(application) ?? (database.startsWith('temporal') ? 'temporal' : undefined);
     if (component === undefined) continue;
     const name = named.has(application) ? application : component;
     clients.set(name, { component, name });

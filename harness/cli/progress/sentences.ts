@@ -29,7 +29,7 @@ export function sentenceFor(event: RunEvent): string | undefined {
         ? `  ✓ ${event.name} (after ${formatMillis(event.afterMs)})`
         : `  ✗ not so after ${formatMillis(event.afterMs)}: ${event.name}; last seen: ${event.lastState}`;
     case 'fault.injected':
-      return `  ⚡ ${event.targets.map(({ instance, why }) => `${instance} (${why})`).join(', ')}`;
+      return `  ⚡ ${event.fault}: ${event.targets.map(({ instance, why }) => `${instance} (${why})`).join(', ')}`;
     case 'fault.evidence':
       return `  ${event.holds ? '✓' : '✗'} ${event.text}`;
     case 'fault.undone':
@@ -82,10 +82,24 @@ export function withoutRepeats(): (event: RunEvent) => string | undefined {
   return (event) => {
     const text = sentenceFor(event);
     if (text === undefined) return undefined;
-    const key = event.type === 'job' ? `job ${event.jobId}` : event.type === 'component' ? event.instance : undefined;
+    const key = subjectOf(event);
     if (key === undefined) return text;
     if (lastByKey.get(key) === text) return undefined;
     lastByKey.set(key, text);
     return text;
   };
+}
+
+/** What a line is about that is worth saying again only in other words; undefined for the others. */
+function subjectOf(event: RunEvent): string | undefined {
+  switch (event.type) {
+    case 'job':
+      return `job ${event.jobId}`;
+    case 'component':
+      return event.instance;
+    case 'database':
+      return event.type;
+    default:
+      return undefined;
+  }
 }

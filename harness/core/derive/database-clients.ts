@@ -13,6 +13,9 @@ export interface Reconnection {
   readonly seen: Seen;
 }
 
+/** Their instances use the database only while they have work, which may go on in another one: one of them is enough. */
+const WORKS_ON_DEMAND: ReadonlySet<string> = new Set(['worker']);
+
 /** One for each component that was at work on the database right before the fault; undefined while there is no new primary. */
 export function reconnections(history: History): Reconnection[] | undefined {
   const injected = injectionTime(history);
@@ -30,13 +33,11 @@ export function reconnections(history: History): Reconnection[] | undefined {
       const look = after.find(({ clients: now }) => now.some((client) => matches(client.name, client.component)));
       if (look === undefined) return undefined;
       const low = Math.max(look.previousStart, promoted.at.low <= look.end ? promoted.at.low : 0);
-      return { at: between(low, look.end, look.end), index: look.i };
+      return { at: between(low, look.end), index: look.i };
     };
-    // Where every instance was at work, every one has to be; else the work may go on in another one.
-    const isEach = names.length >= (history.latest('platform.ready')?.expected[component] ?? 1);
-    const moments = isEach
-      ? names.map((name) => ({ name, moment: firstSeen((seen) => seen === name) }))
-      : [{ name: component, moment: firstSeen((_name, of) => of === component) }];
+    const moments = WORKS_ON_DEMAND.has(component)
+      ? [{ name: component, moment: firstSeen((_name, of) => of === component) }]
+      : names.map((name) => ({ name, moment: firstSeen((seen) => seen === name) }));
     return {
       component,
       missing: moments.flatMap(({ name, moment }) => (moment === undefined ? [name] : [])),

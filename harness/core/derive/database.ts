@@ -1,7 +1,7 @@
 import { between, type Bounds } from '../bounds.ts';
 import type { EventOf } from '../events.ts';
 import type { History } from '../history.ts';
-import { healingBegan, injectionTime, lastEffect } from './fault-time.ts';
+import { healingBegan, injectionTime } from './fault-time.ts';
 
 /** One look at the database cluster that differed from the look before. */
 export type DatabaseView = EventOf<'database'>;
@@ -77,7 +77,7 @@ export function lackingRedundancy(before: DatabaseView, view: DatabaseView): str
 export function redundancyRestored(history: History): SeenAt | undefined {
   const before = databaseBefore(history);
   const injected = history.latest('fault.injected');
-  if (before === undefined || injected === undefined || lastEffect(history) === undefined) return undefined;
+  if (before === undefined || injected === undefined) return undefined;
   const after = history.all('database').filter((view) => view.end > injected.start);
   const lastBad = after.findLastIndex((view) => lackingRedundancy(before, view) !== undefined);
   const event = lastBad < 0 ? undefined : after[lastBad + 1];
@@ -89,7 +89,7 @@ function isHealthy({ role, state }: DatabaseView['members'][number]): boolean {
 }
 
 function seen(event: DatabaseView): SeenAt {
-  return { at: between(event.previousStart, event.end, event.end), event };
+  return { at: between(event.previousStart, event.end), event };
 }
 
 /** A new primary that came by itself: one that may have been there before anything was undone. */

@@ -65,13 +65,12 @@ function momentOf(seen: SeenAt | undefined): Seen {
  * whatever acknowledged a write that began after the fault had taken effect.
  */
 function firstWrite(history: History, ledger: string): Seen {
-  const effect = lastEffect(history);
+  const effect = lastEffect(history)?.end ?? Infinity;
   const promoted = promotion(history)?.at.low ?? Infinity;
-  if (effect === undefined) return undefined;
   const samples = history.all('sample').filter((sample) => sample.probe === ledger);
   const first = earliest(
     samples.filter(
-      ({ write, start, end }) => write?.outcome === 'acknowledged' && (start >= effect.end || end >= promoted),
+      ({ write, start, end }) => write?.outcome === 'acknowledged' && (start >= effect || end >= promoted),
     ),
   );
   if (first === undefined) return undefined;
