@@ -15,11 +15,6 @@ export const catalogue = {
     variants: ['postgres_only', 'hang', 'switchover', 'asynchronous', 'double_fault', 'timings'],
     load: () => import('./database-failure.ts'),
   },
-  object_store_and_database_failure: {
-    title: 'The object store goes away while the database fails over',
-    variants: [],
-    load: () => import('./object-store-and-database-failure.ts'),
-  },
 } as const;
 
 export type ScenarioId = keyof typeof catalogue;
