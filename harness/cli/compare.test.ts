@@ -10,12 +10,14 @@ const SAMPLE = fileURLToPath(new URL('../../reports/sample/events.ndjson', impor
 const FIRST = '2026-11-22T10-00-00Z-worker_failure-00aa';
 const SECOND = '2026-11-23T10-00-00Z-worker_failure-00bb';
 const OTHER = '2026-11-21T10-00-00Z-database_failure-00cc';
+const SERIES = '2026-11-20T10-00-00Z-everything-00dd';
 let reports = '';
 
 beforeAll(() => {
   reports = mkdtempSync(join(tmpdir(), 'chaos-compare-'));
   leave(FIRST, (text) => text);
   leave(SECOND, (text) => text.replaceAll('"parameters":{', '"parameters":{"made up":1,'));
+  leave(SERIES, (text) => text);
   leave(OTHER, (text) => text.replaceAll('"id":"worker_failure"', '"id":"database_failure"'));
 });
 afterAll(() => rmSync(reports, { recursive: true, force: true }));
@@ -62,6 +64,7 @@ test.each([
     ['00aa', '00cc'],
     /There is no scenario "database_failure"|different scenarios/,
   ],
+  ['a series', ['00aa', '00dd'], /00dd is a series of several scenarios/],
   ['the same run twice', ['00aa', '00aa'], /Both names mean the run/],
 ])('%s is refused with exit code 64', async (_what, args, message) => {
   const { exitCode, stderr } = await compare(...args);

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { compareRuns } from '../../checks/comparison/compare-runs.ts';
+import { ChaosError } from '../../core/errors.ts';
 import { renderComparison } from '../../reporters/html/comparison-page.ts';
 import { resolveRun } from '../../store/run-directory.ts';
 import { writeAtomically } from '../../store/write-atomically.ts';
@@ -20,6 +21,14 @@ export async function compareCommand(
 ): Promise<number> {
   const reports = reportsDirectory();
   const [first, second] = [resolveRun(reports, before), resolveRun(reports, after)];
+  const series = [first, second].find(({ isSeries }) => isSeries);
+  if (series !== undefined) {
+    throw new ChaosError({
+      code: 'usage',
+      message: `${series.runId} is a series of several scenarios; compare works on runs of one.`,
+      tryThis: 'Name the runs of that scenario; the report of the series links them.',
+    });
+  }
   const comparison = compareRuns(await judgeRecorded(first.path), await judgeRecorded(second.path));
   const dir = join(reports, `compare-${comparison.before.runId}-${comparison.after.runId}`);
   mkdirSync(dir, { recursive: true });

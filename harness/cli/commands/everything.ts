@@ -110,7 +110,11 @@ async function runEntry(
   });
   shown.close();
   const journal = await judgeAndReport(shown);
-  if (journal !== undefined) done.push({ journal, events: shown.record.events });
+  if (journal !== undefined) {
+    done.push({ journal, events: shown.record.events });
+    const line = `${journal.verdict.toUpperCase()}  ${journal.scenario.id}: ${journal.headline}\n`;
+    (options.json ? process.stderr : process.stdout).write(line);
+  }
   return failure;
 }
 
