@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { IS_SHORT } from '../harness/cli/testing/long-test.ts';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
@@ -54,7 +55,7 @@ test('a cluster that is lost with all of its data is recovered from its backups,
   expect((await startChaos(place, ['status'])).stdout).toBe('No stack is up.');
 });
 
-test.each([
+test.skipIf(IS_SHORT).each([
   ['wal_archiving_fails_silently', 'backup_sound'],
   ['restore_omits_last_wal', 'recovery_point'],
   ['jobs_left_running_after_restore', 'jobs_reconciled'],

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { IS_SHORT } from '../harness/cli/testing/long-test.ts';
 import { makeWorkplace, rootCauses, runForJournal, type Workplace } from '../harness/cli/testing/run-chaos.ts';
 import type { Journal } from '../harness/core/journal.ts';
 
@@ -62,7 +63,7 @@ describe('what database_failure must find', () => {
     expect(rootCauses(journal), log).toEqual([]);
   });
 
-  test('a second fault within a loop keeps the cluster down, and the reason is named', async () => {
+  test.skipIf(IS_SHORT)('a second fault within a loop keeps the cluster down, and the reason is named', async () => {
     const args = ['database_failure', '--no-load', '--variant', 'double_fault'];
     const { journal, exitCode, log } = await runForJournal(place, args);
     expect(rootCauses(journal), log).toEqual(['database_failover']);
@@ -71,12 +72,15 @@ describe('what database_failure must find', () => {
   });
 
   // Two expectations in one run, because each costs two minutes.
-  test('a primary that hung takes no write that the new one lacks, and a component that stays away is named', async () => {
-    const args = ['database_failure', '--no-load', '--variant', 'hang', '--set', 'weakness=services_never_reconnect'];
-    const { journal, log } = await runForJournal(place, args);
-    const checks = new Map(journal.trials[0]?.checks.map((check) => [check.id, check]));
-    expect(checks.get('no_split_brain'), log).toMatchObject({ verdict: 'pass' });
-    expect(checks.get('services_reconnected')?.summary).toMatch(/^scheduler-1 not within/);
-    expect(rootCauses(journal), log).toEqual(['services_reconnected']);
-  });
+  test.skipIf(IS_SHORT)(
+    'a primary that hung takes no write that the new one lacks, and a component that stays away is named',
+    async () => {
+      const args = ['database_failure', '--no-load', '--variant', 'hang', '--set', 'weakness=services_never_reconnect'];
+      const { journal, log } = await runForJournal(place, args);
+      const checks = new Map(journal.trials[0]?.checks.map((check) => [check.id, check]));
+      expect(checks.get('no_split_brain'), log).toMatchObject({ verdict: 'pass' });
+      expect(checks.get('services_reconnected')?.summary).toMatch(/^scheduler-1 not within/);
+      expect(rootCauses(journal), log).toEqual(['services_reconnected']);
+    },
+  );
 });

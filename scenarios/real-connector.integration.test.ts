@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { IS_SHORT } from '../harness/cli/testing/long-test.ts';
 import { makeWorkplace, rootCauses, runForJournal, type Workplace } from '../harness/cli/testing/run-chaos.ts';
 
 /** The first run of a machine installs Airbyte's connector kit: 80 MB from the package index, 300 MB on the disk. */
@@ -10,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => place.remove());
 
-test(
+test.skipIf(IS_SHORT)(
   'a sync of one of Airbyte’s own connectors goes on from its state when its worker dies, and loses nothing',
   async () => {
     const run = ['worker_failure', '--variant', 'real_connector', '--no-load'];

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { IS_SHORT } from '../harness/cli/testing/long-test.ts';
 import { makeWorkplace, rootCauses, runForJournal, type Workplace } from '../harness/cli/testing/run-chaos.ts';
 import type { Journal } from '../harness/core/journal.ts';
 
@@ -32,7 +33,7 @@ describe('a source that stays away for longer than the retry policy allows', () 
     expect(journal.trials[0]?.deliveries[0]).toMatchObject({ produced: 20_500, missing: 0 });
   });
 
-  test('passes with Airbyte’s own policy, at a fraction of its time', async () => {
+  test.skipIf(IS_SHORT)('passes with Airbyte’s own policy, at a fraction of its time', async () => {
     const run = ['retry_exhaustion', '--variant', 'airbyte', ...SMALL];
     const { journal, exitCode, log } = await runForJournal(place, run);
     expect(rootCauses(journal), log).toEqual([]);
