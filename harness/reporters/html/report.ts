@@ -102,8 +102,7 @@ ${trialSections(context, trial)}</details>`,
 
 function trialSections(context: ReportContext, trial: Trial): Markup {
   return markup`${brokeSection(context, trial)}
-${recoverySection(context, trial)}
-${runbookSection(context, trial)}
+${recoverySection(context, trial)}${runbookSection(context, trial)}
 ${lossSection(trial)}
 ${jobsSection(trial)}
 ${checksSection(context, trial.checks, trial.trial)}

@@ -13,7 +13,8 @@ type Step = NonNullable<Trial['runbook']>[number];
 export function runbookSection(context: ReportContext, trial: Trial): Markup | null {
   const { runbook, recoveryPoint } = trial;
   if (runbook === undefined) return null;
-  return markup`<section class="part" id="runbook-${trial.trial}" aria-label="The recovery, step by step"><h2>The recovery, step by step</h2>
+  return markup`
+<section class="part" id="runbook-${trial.trial}" aria-label="The recovery, step by step"><h2>The recovery, step by step</h2>
 ${stepTable(context, runbook)}
 <p class="muted">Each step is carried out by the harness as the runbook says, and is done when it was looked at. A person adds the time to decide and to type.</p>
 ${recoveryPoint !== undefined && pointStatement(recoveryPoint)}
