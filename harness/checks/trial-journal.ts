@@ -7,6 +7,7 @@ import { ledgersOf } from '../core/derive/ledgers.ts';
 import { milestonesOf } from '../core/derive/milestones.ts';
 import { isCountedFromHealing, recoveryClock } from '../core/derive/recovery-clock.ts';
 import { formatMillis } from '../core/duration.ts';
+import { describeVictims } from '../core/derive/victims.ts';
 import type { History } from '../core/history.ts';
 import type { CheckResult, JournalDelivery, JournalJob, JournalLedger, Milestone, Trial } from '../core/journal.ts';
 import { countIn, formatRanges } from '../core/sequence.ts';
@@ -82,7 +83,7 @@ function describeFault(history: History): string {
   const injected = history.all('fault.injected');
   const firstAt = injected[0]?.start ?? 0;
   const described = history.all('fault.planned').map(({ description, targets }, n) => {
-    const victims = targets.map((target) => `${target.instance} (${target.why})`).join(', ');
+    const victims = describeVictims(targets);
     const at = injected[n]?.start;
     const later =
       at === undefined ? '; planned, and never injected: ' : `; then, ${formatMillis(at - firstAt)} later, `;

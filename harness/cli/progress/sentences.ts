@@ -1,3 +1,4 @@
+import { describeVictims } from '../../core/derive/victims.ts';
 import { formatMillis } from '../../core/duration.ts';
 import { describeDatabase } from '../../core/derive/database.ts';
 import type { RunEvent } from '../../core/events.ts';
@@ -32,7 +33,7 @@ export function sentenceFor(event: RunEvent): string | undefined {
         ? `  ✓ ${event.name} (after ${formatMillis(event.afterMs)})`
         : `  ✗ not so after ${formatMillis(event.afterMs)}: ${event.name}; last seen: ${event.lastState}`;
     case 'fault.injected':
-      return `  ⚡ ${event.fault}: ${event.targets.map(({ instance, why }) => `${instance} (${why})`).join(', ')}`;
+      return `  ⚡ ${event.fault}: ${describeVictims(event.targets)}`;
     case 'fault.evidence':
       return `  ${event.holds ? '✓' : '✗'} ${event.text}`;
     case 'fault.undone':
