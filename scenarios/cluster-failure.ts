@@ -1,33 +1,11 @@
-import { backupSound } from '../harness/checks/backup-sound.ts';
-import { capacityRestored } from '../harness/checks/capacity-restored.ts';
-import { configurationRestored } from '../harness/checks/configuration-restored.ts';
-import { destinationComplete } from '../harness/checks/destination-complete.ts';
-import { faultHappened } from '../harness/checks/fault-happened.ts';
-import { jobsReconciled } from '../harness/checks/jobs-reconciled.ts';
-import { nothingLeftOver } from '../harness/checks/left-overs.ts';
-import { recoveryPoint } from '../harness/checks/recovery-point.ts';
-import { recoveryTime } from '../harness/checks/recovery-time.ts';
-import { afterRunbook, runbookSteps } from '../harness/checks/runbook-steps.ts';
-import { schedulesAlive } from '../harness/checks/schedules-alive.ts';
-import { steadyState } from '../harness/checks/steady-state.ts';
+import * as checks from '../harness/checks/index.ts';
+import * as faults from '../harness/faults/index.ts';
+import * as waits from '../harness/waits/index.ts';
+import * as workload from '../harness/workload/index.ts';
 import { beyond } from '../harness/core/duration.ts';
 import { defineScenario } from '../harness/core/scenario.ts';
-import { destroySite } from '../harness/faults/destroy-site.ts';
 import { clusterRecovery } from '../harness/runbooks/cluster-recovery.ts';
 import { followRunbook } from '../harness/runbooks/follow-runbook.ts';
-import { allInstancesReady } from '../harness/waits/platform.ts';
-import { probesGood } from '../harness/waits/probes.ts';
-import { committedShare, syncMovesRecords } from '../harness/waits/sync.ts';
-import { apiLoad } from '../harness/workload/api-load.ts';
-import { archiveHolds, damageArchive, readArchive, watchArchive } from '../harness/workload/archive.ts';
-import { takeBackups } from '../harness/workload/backups.ts';
-import { EVERYDAY, everydayProbes } from '../harness/workload/everyday.ts';
-import { finishedSync } from '../harness/workload/finished-sync.ts';
-import { lateChange, nameRecoveryTarget } from '../harness/workload/recovery-target.ts';
-import { compareSnapshot, takeSnapshot } from '../harness/workload/snapshot.ts';
-import { scanForStrays } from '../harness/workload/stray-scan.ts';
-import { subjectSync } from '../harness/workload/subject-sync.ts';
-import { readLedger } from '../harness/workload/write-ledger.ts';
 
 export default defineScenario({
   id: 'cluster_failure',
@@ -37,7 +15,7 @@ export default defineScenario({
   objective: 'cluster_failure',
   needs: ['sites', 'backups', 'watch-instances', 'warehouse', 'alert-sink'],
   parameters: {
-    ...EVERYDAY,
+    ...workload.EVERYDAY,
     recordsPerSecond: 500,
     destroyAtShare: 0.3,
     archiveWithinSeconds: 20,
@@ -66,26 +44,26 @@ export default defineScenario({
   },
 
   plan(set, objective) {
-    const sync = subjectSync({ ...set, everyMinutes: 1 });
+    const sync = workload.subjectSync({ ...set, everyMinutes: 1 });
     const within = beyond(objective.recoverySeconds);
     return {
-      probes: (stack, trial) => everydayProbes(stack, trial, set.probeEveryMs),
-      steadyState: [allInstancesReady({ within: '60s' }), probesGood({ span: '3s', within: '30s' })],
+      probes: (stack, trial) => workload.everydayProbes(stack, trial, set.probeEveryMs),
+      steadyState: [waits.allInstancesReady({ within: '60s' }), waits.probesGood({ span: '3s', within: '30s' })],
       workload: [
-        finishedSync({ records: 500 }),
-        takeBackups(),
-        watchArchive(),
-        apiLoad({ ratePerSecond: set.loadPerSecond }),
+        workload.finishedSync({ records: 500 }),
+        workload.takeBackups(),
+        workload.watchArchive(),
+        workload.apiLoad({ ratePerSecond: set.loadPerSecond }),
         sync.workload,
-        takeSnapshot('archived'),
-        nameRecoveryTarget(set.restoreTo),
-        archiveHolds({ what: 'the configuration and the jobs', withinSeconds: set.archiveWithinSeconds }),
-        damageArchive(set.damage),
-        lateChange(),
-        takeSnapshot('last'),
+        workload.takeSnapshot('archived'),
+        workload.nameRecoveryTarget(set.restoreTo),
+        workload.archiveHolds({ what: 'the configuration and the jobs', withinSeconds: set.archiveWithinSeconds }),
+        workload.damageArchive(set.damage),
+        workload.lateChange(),
+        workload.takeSnapshot('last'),
       ],
-      underway: [syncMovesRecords({ within: '60s' })],
-      fault: destroySite({ when: committedShare({ share: set.destroyAtShare, within: '60s' }) }),
+      underway: [waits.syncMovesRecords({ within: '60s' })],
+      fault: faults.destroySite({ when: waits.committedShare({ share: set.destroyAtShare, within: '60s' }) }),
       recovery: {
         path: [
           'injected',
@@ -104,29 +82,29 @@ export default defineScenario({
         until: [
           sync.addRecords(500),
           followRunbook(clusterRecovery({ syncWithin: within })),
-          allInstancesReady({ within: '60s' }),
+          waits.allInstancesReady({ within: '60s' }),
         ],
       },
       verification: [
-        compareSnapshot(),
+        workload.compareSnapshot(),
         sync.readDestination(),
-        readLedger('database writes'),
-        readArchive(),
-        scanForStrays(),
+        workload.readLedger('database writes'),
+        workload.readArchive(),
+        workload.scanForStrays(),
       ],
       checks: [
-        steadyState(),
-        faultHappened({ requires: ['process-gone', 'data-gone', 'survivors-answer'] }),
-        backupSound(),
-        runbookSteps(),
-        afterRunbook(recoveryTime()),
-        recoveryPoint(),
-        configurationRestored(),
-        jobsReconciled(),
-        schedulesAlive(),
-        afterRunbook(destinationComplete()),
-        afterRunbook(capacityRestored()),
-        nothingLeftOver('after-fault'),
+        checks.steadyState(),
+        checks.faultHappened({ requires: ['process-gone', 'data-gone', 'survivors-answer'] }),
+        checks.backupSound(),
+        checks.runbookSteps(),
+        checks.afterRunbook(checks.recoveryTime()),
+        checks.recoveryPoint(),
+        checks.configurationRestored(),
+        checks.jobsReconciled(),
+        checks.schedulesAlive(),
+        checks.afterRunbook(checks.destinationComplete()),
+        checks.afterRunbook(checks.capacityRestored()),
+        checks.nothingLeftOver('after-fault'),
       ],
     };
   },

@@ -1,35 +1,9 @@
-import { acknowledgedWrites } from '../harness/checks/acknowledged-writes.ts';
-import { alertDelivery } from '../harness/checks/alert-delivery.ts';
-import { capacityRestored } from '../harness/checks/capacity-restored.ts';
-import { destinationComplete } from '../harness/checks/destination-complete.ts';
-import { faultHappened } from '../harness/checks/fault-happened.ts';
-import { jobOutcome } from '../harness/checks/job-outcome.ts';
-import { nothingLeftOver } from '../harness/checks/left-overs.ts';
-import { nextRunNormal } from '../harness/checks/next-run.ts';
-import { recoveryTime } from '../harness/checks/recovery-time.ts';
-import { resumedFromState } from '../harness/checks/resumed-from-state.ts';
-import { retryPolicy } from '../harness/checks/retry-policy.ts';
-import { steadyState } from '../harness/checks/steady-state.ts';
+import * as checks from '../harness/checks/index.ts';
+import * as faults from '../harness/faults/index.ts';
+import * as waits from '../harness/waits/index.ts';
+import * as workload from '../harness/workload/index.ts';
 import { beyond } from '../harness/core/duration.ts';
 import { defineScenario } from '../harness/core/scenario.ts';
-import { killInstance } from '../harness/faults/kill-instance.ts';
-import { instancesOf, workerRunningTheSync } from '../harness/faults/selectors.ts';
-import { afterFault } from '../harness/waits/faults.ts';
-import { allInstancesReady } from '../harness/waits/platform.ts';
-import { probesGood } from '../harness/waits/probes.ts';
-import {
-  committedShare,
-  interruptedJobOver,
-  nextScheduledRunOver,
-  recovered,
-  syncMovesRecords,
-} from '../harness/waits/sync.ts';
-import { apiLoad } from '../harness/workload/api-load.ts';
-import { brokenSyncRaisesAlert } from '../harness/workload/broken-sync.ts';
-import { EVERYDAY, everydayProbes } from '../harness/workload/everyday.ts';
-import { scanForStrays } from '../harness/workload/stray-scan.ts';
-import { subjectSync } from '../harness/workload/subject-sync.ts';
-import { readLedger } from '../harness/workload/write-ledger.ts';
 
 export default defineScenario({
   id: 'temporal_and_worker_failure',
@@ -38,23 +12,23 @@ export default defineScenario({
   objective: 'temporal_and_worker_failure',
   needs: ['signal-instances', 'watch-instances', 'warehouse', 'workflow-identity', 'alert-sink'],
   parameters: {
-    ...EVERYDAY,
+    ...workload.EVERYDAY,
     killAtShare: 0.4,
   },
 
   plan(set, objective) {
-    const sync = subjectSync({ ...set, everyMinutes: 1 });
+    const sync = workload.subjectSync({ ...set, everyMinutes: 1 });
     const watchFor = beyond(objective.recoverySeconds);
     return {
-      probes: (stack, trial) => everydayProbes(stack, trial, set.probeEveryMs),
-      steadyState: [allInstancesReady({ within: '60s' }), probesGood({ span: '3s', within: '30s' })],
-      workload: [apiLoad({ ratePerSecond: set.loadPerSecond }), sync.workload],
-      underway: [syncMovesRecords({ within: '60s' })],
-      fault: killInstance({
-        of: workerRunningTheSync(),
-        when: committedShare({ share: set.killAtShare, within: '60s' }),
+      probes: (stack, trial) => workload.everydayProbes(stack, trial, set.probeEveryMs),
+      steadyState: [waits.allInstancesReady({ within: '60s' }), waits.probesGood({ span: '3s', within: '30s' })],
+      workload: [workload.apiLoad({ ratePerSecond: set.loadPerSecond }), sync.workload],
+      underway: [waits.syncMovesRecords({ within: '60s' })],
+      fault: faults.killInstance({
+        of: faults.workerRunningTheSync(),
+        when: waits.committedShare({ share: set.killAtShare, within: '60s' }),
       }),
-      further: [killInstance({ of: instancesOf('temporal'), when: afterFault({ delay: '0s' }) })],
+      further: [faults.killInstance({ of: faults.instancesOf('temporal'), when: waits.afterFault({ delay: '0s' }) })],
       recovery: {
         path: [
           'injected',
@@ -67,32 +41,32 @@ export default defineScenario({
         because: 'the sync is back when records arrive that had not arrived before, not when processes are up again',
         beside: ['full-capacity', 'job-finished', 'next-run-finished'],
         until: [
-          recovered({ milestone: 'new-records-committed', within: watchFor }),
-          interruptedJobOver({ within: watchFor }),
-          allInstancesReady({ within: watchFor }),
+          waits.recovered({ milestone: 'new-records-committed', within: watchFor }),
+          waits.interruptedJobOver({ within: watchFor }),
+          waits.allInstancesReady({ within: watchFor }),
         ],
       },
       verification: [
         sync.addRecords(500),
-        brokenSyncRaisesAlert(),
-        nextScheduledRunOver({ within: '2m' }),
+        workload.brokenSyncRaisesAlert(),
+        waits.nextScheduledRunOver({ within: '2m' }),
         sync.readDestination(),
-        readLedger('database writes'),
-        scanForStrays(),
+        workload.readLedger('database writes'),
+        workload.scanForStrays(),
       ],
       checks: [
-        steadyState(),
-        faultHappened({ requires: ['process-gone', 'platform-saw-exit', 'ran-the-sync'] }),
-        recoveryTime(),
-        jobOutcome(),
-        retryPolicy(),
-        resumedFromState(set),
-        destinationComplete(),
-        acknowledgedWrites(),
-        capacityRestored(),
-        nextRunNormal(),
-        alertDelivery(),
-        nothingLeftOver('after-fault'),
+        checks.steadyState(),
+        checks.faultHappened({ requires: ['process-gone', 'platform-saw-exit', 'ran-the-sync'] }),
+        checks.recoveryTime(),
+        checks.jobOutcome(),
+        checks.retryPolicy(),
+        checks.resumedFromState(set),
+        checks.destinationComplete(),
+        checks.acknowledgedWrites(),
+        checks.capacityRestored(),
+        checks.nextRunNormal(),
+        checks.alertDelivery(),
+        checks.nothingLeftOver('after-fault'),
       ],
     };
   },

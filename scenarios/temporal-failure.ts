@@ -1,35 +1,9 @@
-import { acknowledgedWrites } from '../harness/checks/acknowledged-writes.ts';
-import { apiAvailability } from '../harness/checks/api-availability.ts';
-import { capacityRestored } from '../harness/checks/capacity-restored.ts';
-import { destinationComplete } from '../harness/checks/destination-complete.ts';
-import { faultHappened } from '../harness/checks/fault-happened.ts';
-import { jobOutcome } from '../harness/checks/job-outcome.ts';
-import { nothingLeftOver } from '../harness/checks/left-overs.ts';
-import { newSyncRan } from '../harness/checks/new-sync.ts';
-import { nextRunNormal } from '../harness/checks/next-run.ts';
-import { recoveryTime } from '../harness/checks/recovery-time.ts';
-import { retryPolicy } from '../harness/checks/retry-policy.ts';
-import { steadyState } from '../harness/checks/steady-state.ts';
+import * as checks from '../harness/checks/index.ts';
+import * as faults from '../harness/faults/index.ts';
+import * as waits from '../harness/waits/index.ts';
+import * as workload from '../harness/workload/index.ts';
 import { beyond } from '../harness/core/duration.ts';
 import { defineScenario } from '../harness/core/scenario.ts';
-import { killInstance } from '../harness/faults/kill-instance.ts';
-import { instancesOf } from '../harness/faults/selectors.ts';
-import { newSyncOver } from '../harness/waits/new-sync.ts';
-import { allInstancesReady } from '../harness/waits/platform.ts';
-import { probesGood } from '../harness/waits/probes.ts';
-import {
-  committedShare,
-  interruptedJobOver,
-  nextScheduledRunOver,
-  recovered,
-  syncMovesRecords,
-} from '../harness/waits/sync.ts';
-import { apiLoad } from '../harness/workload/api-load.ts';
-import { EVERYDAY, everydayProbes } from '../harness/workload/everyday.ts';
-import { laterSync } from '../harness/workload/later-sync.ts';
-import { scanForStrays } from '../harness/workload/stray-scan.ts';
-import { subjectSync } from '../harness/workload/subject-sync.ts';
-import { readLedger } from '../harness/workload/write-ledger.ts';
 
 export default defineScenario({
   id: 'temporal_failure',
@@ -38,21 +12,21 @@ export default defineScenario({
     'When a Temporal server is killed, running syncs survive or are retried, and new ones start within the objective.',
   objective: 'temporal_failure',
   needs: ['signal-instances', 'watch-instances', 'warehouse', 'alert-sink'],
-  parameters: { ...EVERYDAY, strikeAtShare: 0.3 },
+  parameters: { ...workload.EVERYDAY, strikeAtShare: 0.3 },
   variants: { all: { title: 'all of its servers at once' } },
 
   plan(set, objective, variant) {
-    const sync = subjectSync({ ...set, everyMinutes: 1 });
-    const later = laterSync({ records: 200 });
+    const sync = workload.subjectSync({ ...set, everyMinutes: 1 });
+    const later = workload.laterSync({ records: 200 });
     const watchFor = beyond(objective.recoverySeconds);
-    const when = committedShare({ share: set.strikeAtShare, within: '60s' });
-    const victims = { one: instancesOf('temporal', 1), all: instancesOf('temporal') }[variant ?? 'one'];
+    const when = waits.committedShare({ share: set.strikeAtShare, within: '60s' });
+    const victims = { one: faults.instancesOf('temporal', 1), all: faults.instancesOf('temporal') }[variant ?? 'one'];
     return {
-      probes: (stack, trial) => everydayProbes(stack, trial, set.probeEveryMs),
-      steadyState: [allInstancesReady({ within: '60s' }), probesGood({ span: '3s', within: '30s' })],
-      workload: [apiLoad({ ratePerSecond: set.loadPerSecond }), later.workload, sync.workload],
-      underway: [syncMovesRecords({ within: '60s' })],
-      fault: killInstance({ of: victims, when }),
+      probes: (stack, trial) => workload.everydayProbes(stack, trial, set.probeEveryMs),
+      steadyState: [waits.allInstancesReady({ within: '60s' }), waits.probesGood({ span: '3s', within: '30s' })],
+      workload: [workload.apiLoad({ ratePerSecond: set.loadPerSecond }), later.workload, sync.workload],
+      underway: [waits.syncMovesRecords({ within: '60s' })],
+      fault: faults.killInstance({ of: victims, when }),
       recovery: {
         path: ['injected', 'took-effect', 'new-sync-started', 'new-sync-delivered'],
         because:
@@ -60,32 +34,32 @@ export default defineScenario({
         beside: ['instance-restarted', 'full-capacity', 'job-finished', 'next-run-finished'],
         until: [
           later.ask(),
-          recovered({ milestone: 'new-sync-delivered', within: watchFor }),
-          interruptedJobOver({ within: watchFor }),
-          newSyncOver({ within: watchFor }),
-          allInstancesReady({ within: watchFor }),
+          waits.recovered({ milestone: 'new-sync-delivered', within: watchFor }),
+          waits.interruptedJobOver({ within: watchFor }),
+          waits.newSyncOver({ within: watchFor }),
+          waits.allInstancesReady({ within: watchFor }),
         ],
       },
       verification: [
         sync.addRecords(500),
-        nextScheduledRunOver({ within: '2m' }),
+        waits.nextScheduledRunOver({ within: '2m' }),
         sync.readDestination(),
-        readLedger('database writes'),
-        scanForStrays(),
+        workload.readLedger('database writes'),
+        workload.scanForStrays(),
       ],
       checks: [
-        steadyState(),
-        faultHappened({ requires: ['process-gone', 'platform-saw-exit'] }),
-        recoveryTime(),
-        jobOutcome(),
-        retryPolicy({ isRetryExpected: false }),
-        newSyncRan(),
-        destinationComplete(),
-        acknowledgedWrites(),
-        apiAvailability({ probe: 'api health', longest: '2s' }),
-        capacityRestored(),
-        nextRunNormal(),
-        nothingLeftOver('after-fault'),
+        checks.steadyState(),
+        checks.faultHappened({ requires: ['process-gone', 'platform-saw-exit'] }),
+        checks.recoveryTime(),
+        checks.jobOutcome(),
+        checks.retryPolicy({ isRetryExpected: false }),
+        checks.newSyncRan(),
+        checks.destinationComplete(),
+        checks.acknowledgedWrites(),
+        checks.apiAvailability({ probe: 'api health', longest: '2s' }),
+        checks.capacityRestored(),
+        checks.nextRunNormal(),
+        checks.nothingLeftOver('after-fault'),
       ],
     };
   },

@@ -1,20 +1,9 @@
-import { apiAvailability, pageAvailability } from '../harness/checks/api-availability.ts';
-import { bystandersUnharmed } from '../harness/checks/bystanders.ts';
-import { faultHappened } from '../harness/checks/fault-happened.ts';
-import { recoveryTime } from '../harness/checks/recovery-time.ts';
-import { steadyState } from '../harness/checks/steady-state.ts';
+import * as checks from '../harness/checks/index.ts';
+import * as faults from '../harness/faults/index.ts';
+import * as waits from '../harness/waits/index.ts';
+import * as workload from '../harness/workload/index.ts';
 import { beyond } from '../harness/core/duration.ts';
 import { defineScenario } from '../harness/core/scenario.ts';
-import { killInstance } from '../harness/faults/kill-instance.ts';
-import { instancesOf } from '../harness/faults/selectors.ts';
-import { allInstancesReady } from '../harness/waits/platform.ts';
-import { probesGood } from '../harness/waits/probes.ts';
-import { committedShare, interruptedJobOver, recovered, syncMovesRecords } from '../harness/waits/sync.ts';
-import { apiLoad } from '../harness/workload/api-load.ts';
-import { EVERYDAY, everydayProbes } from '../harness/workload/everyday.ts';
-import { scanForStrays } from '../harness/workload/stray-scan.ts';
-import { subjectSync } from '../harness/workload/subject-sync.ts';
-import { readLedger } from '../harness/workload/write-ledger.ts';
 
 const REDUNDANT = 'the other instance shows the page all along, so what has to come back is the second one';
 const BACK = 'people have the page back with its first good answer, whatever else still starts';
@@ -25,7 +14,7 @@ export default defineScenario({
   proves: 'With one of two web instances killed the page stays available, and neither API nor syncs notice.',
   objective: 'webapp_failure',
   needs: ['signal-instances', 'watch-instances', 'warehouse', 'alert-sink'],
-  parameters: { ...EVERYDAY, strikeAtShare: 0.3 },
+  parameters: { ...workload.EVERYDAY, strikeAtShare: 0.3 },
   variants: {
     all: {
       title: 'all instances at once',
@@ -34,45 +23,45 @@ export default defineScenario({
   },
 
   plan(set, objective, variant) {
-    const sync = subjectSync({ ...set, everyMinutes: 1 });
+    const sync = workload.subjectSync({ ...set, everyMinutes: 1 });
     const watchFor = beyond(objective.recoverySeconds);
-    const when = committedShare({ share: set.strikeAtShare, within: '60s' });
-    const one = killInstance({ of: instancesOf('webapp', 1), when });
-    const all = killInstance({ of: instancesOf('webapp'), when });
+    const when = waits.committedShare({ share: set.strikeAtShare, within: '60s' });
+    const one = faults.killInstance({ of: faults.instancesOf('webapp', 1), when });
+    const all = faults.killInstance({ of: faults.instancesOf('webapp'), when });
     const way = {
       one: {
         fault: one,
         ends: 'full-capacity',
         because: REDUNDANT,
-        checks: [pageAvailability({ probe: 'web page', longest: '2s' })],
+        judgedBy: [checks.pageAvailability({ probe: 'web page', longest: '2s' })],
       },
-      all: { fault: all, ends: 'page-available', because: BACK, checks: [] },
+      all: { fault: all, ends: 'page-available', because: BACK, judgedBy: [] },
     } as const;
-    const { fault, ends, because, checks } = way[variant ?? 'one'];
+    const { fault, ends, because, judgedBy } = way[variant ?? 'one'];
     return {
-      probes: (stack, trial) => everydayProbes(stack, trial, set.probeEveryMs),
-      steadyState: [allInstancesReady({ within: '60s' }), probesGood({ span: '3s', within: '30s' })],
-      workload: [apiLoad({ ratePerSecond: set.loadPerSecond }), sync.workload],
-      underway: [syncMovesRecords({ within: '60s' })],
+      probes: (stack, trial) => workload.everydayProbes(stack, trial, set.probeEveryMs),
+      steadyState: [waits.allInstancesReady({ within: '60s' }), waits.probesGood({ span: '3s', within: '30s' })],
+      workload: [workload.apiLoad({ ratePerSecond: set.loadPerSecond }), sync.workload],
+      underway: [waits.syncMovesRecords({ within: '60s' })],
       fault,
       recovery: {
         path: ['injected', 'took-effect', ends],
         because,
         beside: ['full-capacity', 'job-finished'],
         until: [
-          recovered({ milestone: ends, within: watchFor }),
-          allInstancesReady({ within: watchFor }),
-          interruptedJobOver({ within: watchFor }),
+          waits.recovered({ milestone: ends, within: watchFor }),
+          waits.allInstancesReady({ within: watchFor }),
+          waits.interruptedJobOver({ within: watchFor }),
         ],
       },
-      verification: [sync.readDestination(), readLedger('database writes'), scanForStrays()],
+      verification: [sync.readDestination(), workload.readLedger('database writes'), workload.scanForStrays()],
       checks: [
-        steadyState(),
-        faultHappened({ requires: ['process-gone', 'platform-saw-exit'] }),
-        recoveryTime(),
-        ...checks,
-        apiAvailability({ probe: 'api health', longest: '2s' }),
-        ...bystandersUnharmed(),
+        checks.steadyState(),
+        checks.faultHappened({ requires: ['process-gone', 'platform-saw-exit'] }),
+        checks.recoveryTime(),
+        ...judgedBy,
+        checks.apiAvailability({ probe: 'api health', longest: '2s' }),
+        ...checks.bystandersUnharmed(),
       ],
     };
   },

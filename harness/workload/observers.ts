@@ -7,8 +7,6 @@ import type { Endpoint } from '../core/platform.ts';
 import type { TrialContext } from '../core/scenario.ts';
 import { lookRepeatedly } from './look-repeatedly.ts';
 
-export { watchLeader } from './leader-watch.ts';
-
 /** Time between two looks, in milliseconds: half of it is the uncertainty that it adds to what it sees. */
 const JOBS_EVERY_MS = 200;
 const DELIVERY_EVERY_MS = 150;

@@ -1,0 +1,11 @@
+/** What scenarios are put together from: `import * as faults from '../harness/faults/index.ts'`. */
+export { databaseFault } from './database-faults.ts';
+export { primaryDatabaseNode } from './database-selectors.ts';
+export { destroySite } from './destroy-site.ts';
+export { freezeInstance } from './freeze-instance.ts';
+export { healFaults } from './heal.ts';
+export { killInstance } from './kill-instance.ts';
+export { loseNode } from './lose-node.ts';
+export { rollOut } from './roll-out.ts';
+export { instancesOf, leaderOf, workerRunningTheSync } from './selectors.ts';
+export { sourceConnectionsCut, sourceOutage, sourceTableMissing } from './source-outage.ts';

@@ -1,0 +1,21 @@
+/** What scenarios are put together from: `import * as workload from '../harness/workload/index.ts'`. */
+export { apiLoad } from './api-load.ts';
+export { apiWrites } from './api-writes.ts';
+export { archiveHolds, damageArchive, readArchive, watchArchive } from './archive.ts';
+export { watchAttemptLogs } from './attempt-logs.ts';
+export { backgroundSchedules } from './background-schedules.ts';
+export { takeBackups } from './backups.ts';
+export { brokenSyncFails, brokenSyncRaisesAlert } from './broken-sync.ts';
+export { alternatingTimings } from './database-timings.ts';
+export { EVERYDAY, everydayProbes } from './everyday.ts';
+export { finishedSync } from './finished-sync.ts';
+export { laterSync } from './later-sync.ts';
+export { watchLeader } from './leader-watch.ts';
+export { oldPrimaryWrites } from './old-primary-writes.ts';
+export { lateChange, nameRecoveryTarget } from './recovery-target.ts';
+export { compareSnapshot, takeSnapshot } from './snapshot.ts';
+export { scanForStrays } from './stray-scan.ts';
+export { subjectSync } from './subject-sync.ts';
+export { readSurvivors } from './survivors.ts';
+export { watchDatabase } from './watch-database.ts';
+export { readLedger } from './write-ledger.ts';
