@@ -154,8 +154,8 @@ function defineCommands(program: Command, finishWith: (code: number) => void): v
   program
     .command('database')
     .description('look at a highly available database and its recent events, and change nothing')
-    .requiredOption('--provider <id>', 'who runs it: rds or cloud-sql')
-    .requiredOption('--instance <name>', 'the name that the provider knows it by: an instance or a cluster')
+    .requiredOption('--provider <id>', 'who runs it: rds, cloud-sql, or patroni for the stack that is up')
+    .option('--instance <name>', 'the name that the provider knows it by: an instance or a cluster')
     .option('--endpoint <url>', 'another API than the provider’s own')
     .option('--region <name>', 'rds: the region; else as the AWS configuration says')
     .option('--project <id>', 'cloud-sql: the project; else GOOGLE_CLOUD_PROJECT')

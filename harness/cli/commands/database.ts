@@ -1,13 +1,15 @@
+import { connectDatabaseCluster } from '../../clients/databases/connect.ts';
 import { connectDatabase } from '../../clients/databases/providers.ts';
 import type { DatabaseCluster, DatabaseEvent, DatabaseMember, DatabaseTopology } from '../../core/database-cluster.ts';
 import { toMillis } from '../../core/duration.ts';
 import { ChaosError, describeError } from '../../core/errors.ts';
 import { interruptible } from '../interrupt.ts';
+import { loadPlatform } from '../load-platform.ts';
 import { printError } from '../print-error.ts';
 
 export interface DatabaseCommandOptions {
   readonly provider: string;
-  readonly instance: string;
+  readonly instance?: string;
   readonly endpoint?: string;
   readonly region?: string;
   readonly project?: string;
@@ -33,15 +35,8 @@ interface Look {
  */
 export async function databaseCommand(options: DatabaseCommandOptions): Promise<number> {
   const since = new Date(Date.now() - toMillis(options.since)).toISOString();
-  const { instance: name, endpoint, region, project } = options;
   const { signal, stopListening } = interruptible(() => undefined);
-  const cluster = await connectDatabase(options.provider, {
-    name,
-    environment: process.env,
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(region === undefined ? {} : { region }),
-    ...(project === undefined ? {} : { project }),
-  });
+  const { cluster, name } = options.provider === 'patroni' ? await ofStack() : await ofProvider(options);
   const base = { provider: options.provider, instance: name };
   try {
     const topology = await cluster.topology(signal);
@@ -60,6 +55,44 @@ export async function databaseCommand(options: DatabaseCommandOptions): Promise<
     stopListening();
     await cluster.close();
   }
+}
+
+interface Connected {
+  readonly cluster: DatabaseCluster;
+  readonly name: string;
+}
+
+/** The database of the stack that `up` left. */
+async function ofStack(): Promise<Connected> {
+  const stack = await (await loadPlatform('local')).findRunning();
+  if (stack === undefined) {
+    throw new ChaosError({
+      code: 'usage',
+      message: 'The provider patroni is that of a stack that is up, and none is.',
+      tryThis: 'npm run chaos -- up',
+    });
+  }
+  return { cluster: await connectDatabaseCluster(await stack.instances()), name: `of stack ${stack.id}` };
+}
+
+async function ofProvider({
+  provider,
+  instance,
+  endpoint,
+  region,
+  project,
+}: DatabaseCommandOptions): Promise<Connected> {
+  if (instance === undefined) {
+    throw new ChaosError({ code: 'usage', message: `Which database of ${provider}?`, tryThis: 'Add --instance NAME.' });
+  }
+  const cluster = await connectDatabase(provider, {
+    name: instance,
+    environment: process.env,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(region === undefined ? {} : { region }),
+    ...(project === undefined ? {} : { project }),
+  });
+  return { cluster, name: instance };
 }
 
 /** Events are worth a look, but their absence says nothing about redundancy. */
