@@ -1,4 +1,4 @@
-/** What scenarios are put together from: `import * as checks from '../harness/checks/index.ts'`. */
+/** What scenarios are put together from, under one name: `checks.recoveryTime()`. A new part is added here to be used. */
 export { acknowledgedWrites } from './acknowledged-writes.ts';
 export { alertDelivery } from './alert-delivery.ts';
 export { alertLatency } from './alert-latency.ts';

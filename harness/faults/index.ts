@@ -1,4 +1,4 @@
-/** What scenarios are put together from: `import * as faults from '../harness/faults/index.ts'`. */
+/** What scenarios can break, under one name: `faults.killInstance(…)`. A new fault is added here to be used. */
 export { databaseFault } from './database-faults.ts';
 export { primaryDatabaseNode } from './database-selectors.ts';
 export { destroySite } from './destroy-site.ts';

@@ -1,4 +1,4 @@
-/** What scenarios are put together from: `import * as waits from '../harness/waits/index.ts'`. */
+/** What scenarios wait for, under one name: `waits.allInstancesReady(…)`. A new wait is added here to be used. */
 export { failedJobsAlerted } from './alerts.ts';
 export { databaseRedundant, redundancyBack, servicesBack } from './database.ts';
 export { faultLasted } from './fault.ts';

@@ -1,4 +1,4 @@
-/** What scenarios are put together from: `import * as workload from '../harness/workload/index.ts'`. */
+/** What keeps the system busy and looks at it, under one name: `workload.subjectSync(…)`. A new part is added here to be used. */
 export { apiLoad } from './api-load.ts';
 export { apiWrites } from './api-writes.ts';
 export { archiveHolds, damageArchive, readArchive, watchArchive } from './archive.ts';
