@@ -145,7 +145,7 @@ describe('the topology', () => {
     const over = new AbortController();
     const look = patroni.topology(over.signal);
     over.abort();
-    await expect(look).rejects.toThrow();
+    await expect(look).rejects.toThrow('aborted');
   });
 
   test('needs a store that answers', async () => {
