@@ -79,6 +79,7 @@ export function servicesBack({ within }: { readonly within: Duration }): Wait {
       const missing = all.flatMap((one) => one.missing);
       return missing.length === 0 ? true : `not yet: ${missing.join(', ')}`;
     },
-    isHopeless: (history) => promotion(history) === undefined && 'there is no new primary',
+    isHopeless: (history) =>
+      history.latest('wait')?.satisfied === false && promotion(history) === undefined && 'there is no new primary',
   };
 }

@@ -139,6 +139,15 @@ describe('the topology', () => {
     expect(late.members[2]).toMatchObject({ role: 'unknown', state: 'silent' });
   });
 
+  test('is nothing when the look was broken off: a node is not down because nobody waits for it', async () => {
+    const patroni = await connectPatroni(await cluster());
+    answers.nodes['patroni-2'] = 'hangs';
+    const over = new AbortController();
+    const look = patroni.topology(over.signal);
+    over.abort();
+    await expect(look).rejects.toThrow('aborted');
+  });
+
   test('needs a store that answers', async () => {
     const instances = (await cluster()).filter(({ component }) => component !== 'etcd');
     await expect((await connectPatroni(instances)).topology(signal)).rejects.toThrow('No member of etcd answered');

@@ -198,6 +198,7 @@ async function askNode(node: Node, signal: AbortSignal): Promise<DatabaseMember>
   const isSilent = (): boolean => performance.now() - node.heardAt > SILENT_MS;
   const budget = AbortSignal.timeout(isSilent() ? ANSWER_OF_SILENT_MS : ANSWER_MS);
   const answer = await askStatus(url, AbortSignal.any([signal, budget]));
+  signal.throwIfAborted(); // or a look that was broken off would show a node that is down
   if (!budget.aborted) node.heardAt = performance.now();
   else if (!isSilent()) throw new ChaosError({ code: 'client', message: `${name} did not answer in time.` });
   if (answer === undefined) return { name, role: 'unknown', state: budget.aborted ? 'silent' : 'down' };
