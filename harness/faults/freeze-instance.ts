@@ -1,9 +1,9 @@
 import pWaitFor from 'p-wait-for';
-import { ChaosError } from '../core/errors.ts';
-import type { Instance, InstanceProcess } from '../core/platform.ts';
+import type { InstanceProcess } from '../core/platform.ts';
 import type { Fault, Wait } from '../core/scenario.ts';
 import type { ProcessFilter } from './processes.ts';
 import { chooseTargets, type TargetSelector } from './selectors.ts';
+import { confirmVictims, ensureRunning, processesToHit } from './targets.ts';
 
 export interface FreezeInstanceOptions {
   readonly of: TargetSelector;
@@ -27,23 +27,12 @@ export function freezeInstance({ of, when, only }: FreezeInstanceOptions): Fault
     async plan(context) {
       const targets = await chooseTargets(of, context);
       const { stack } = context;
-      const frozen = (await Promise.all(targets.map(async ({ instance }) => processesToFreeze(instance)))).flat();
-      async function processesToFreeze(instance: Instance): Promise<readonly InstanceProcess[]> {
-        const processes = await stack.processesOf(instance);
-        const chosen = only === undefined ? processes : processes.filter((one) => only.matches(one));
-        if (chosen.length > 0) return chosen;
-        throw new ChaosError({
-          code: 'no-target',
-          message: `${instance.name} has no process ${only?.describe ?? ''}.`,
-        });
-      }
+      const frozen = await processesToHit(stack, targets, only);
       return {
         targets,
         undo: [
           ...frozen.map(({ pid, startTicks }) => ({ kind: 'continue-process', pid, startTicks }) as const),
-          ...targets.map(
-            ({ instance }) => ({ kind: 'ensure-running', dir: stack.dir, instance: instance.name }) as const,
-          ),
+          ...ensureRunning(stack, targets),
         ],
         async inject() {
           await Promise.all(targets.map(({ instance }) => stack.holdInstance(instance)));
@@ -64,7 +53,7 @@ export function freezeInstance({ of, when, only }: FreezeInstanceOptions): Fault
             ? `${frozenCount === 1 ? '1 process stands' : `${frozenCount} processes stand`} still`
             : `not frozen: ${moving.map(({ pid, command }) => `${pid} (${command})`).join(', ') || 'all had ended'}`;
           report({ kind: 'processes-frozen', holds, text });
-          for (const target of targets) if (of.confirm !== undefined) report(of.confirm(context, target));
+          confirmVictims(of, context, targets, report);
         },
       };
     },

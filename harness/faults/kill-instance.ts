@@ -1,5 +1,6 @@
 import type { Fault, Wait } from '../core/scenario.ts';
 import { chooseTargets, type TargetSelector } from './selectors.ts';
+import { confirmVictims, ensureRunning } from './targets.ts';
 
 export interface KillInstanceOptions {
   readonly of: TargetSelector;
@@ -25,14 +26,14 @@ export function killInstance({ of, when, signal = 'SIGKILL' }: KillInstanceOptio
       const { stack } = context;
       return {
         targets,
-        undo: targets.map(({ instance }) => ({ kind: 'ensure-running', dir: stack.dir, instance: instance.name })),
+        undo: ensureRunning(stack, targets),
         async inject() {
           await Promise.all(targets.map(({ instance }) => stack.signalInstance(instance, signal)));
         },
         async gatherEvidence(report, until) {
           for (const target of targets) {
             await stack.confirmGone(target.instance, report, until);
-            if (of.confirm !== undefined) report(of.confirm(context, target));
+            confirmVictims(of, context, [target], report);
           }
         },
       };

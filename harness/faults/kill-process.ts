@@ -1,9 +1,9 @@
 import pWaitFor from 'p-wait-for';
-import { ChaosError } from '../core/errors.ts';
-import type { Instance, InstanceProcess } from '../core/platform.ts';
+import type { InstanceProcess } from '../core/platform.ts';
 import type { Fault, Wait } from '../core/scenario.ts';
 import type { ProcessFilter } from './processes.ts';
 import { chooseTargets, type TargetSelector } from './selectors.ts';
+import { confirmVictims, ensureRunning, processesToHit } from './targets.ts';
 
 export interface KillProcessOptions {
   readonly of: TargetSelector;
@@ -23,15 +23,10 @@ export function killProcess({ of, only, when }: KillProcessOptions): Fault {
     async plan(context) {
       const targets = await chooseTargets(of, context);
       const { stack } = context;
-      const doomed = (await Promise.all(targets.map(async ({ instance }) => processesToKill(instance)))).flat();
-      async function processesToKill(instance: Instance): Promise<readonly InstanceProcess[]> {
-        const chosen = (await stack.processesOf(instance)).filter((one) => only.matches(one));
-        if (chosen.length > 0) return chosen;
-        throw new ChaosError({ code: 'no-target', message: `${instance.name} has no process ${only.describe}.` });
-      }
+      const doomed = await processesToHit(stack, targets, only);
       return {
         targets,
-        undo: targets.map(({ instance }) => ({ kind: 'ensure-running', dir: stack.dir, instance: instance.name })),
+        undo: ensureRunning(stack, targets),
         async inject() {
           for (const found of doomed) stack.signalProcess(found, 'SIGKILL');
           await Promise.resolve();
@@ -47,7 +42,7 @@ export function killProcess({ of, only, when }: KillProcessOptions): Fault {
           );
           const text = `${only.describe} of ${targets.map(({ instance }) => instance.name).join(', ')} ${isGone ? 'is gone' : 'survived'}`;
           report({ kind: 'process-gone', holds: isGone, text });
-          for (const target of targets) if (of.confirm !== undefined) report(of.confirm(context, target));
+          confirmVictims(of, context, targets, report);
         },
       };
     },

@@ -1,6 +1,7 @@
 import pWaitFor from 'p-wait-for';
 import type { Fault, Wait } from '../core/scenario.ts';
 import { chooseTargets, type TargetSelector } from './selectors.ts';
+import { confirmVictims, ensureRunning } from './targets.ts';
 
 export interface LoseNodeOptions {
   readonly of: TargetSelector;
@@ -25,7 +26,7 @@ export function loseNode({ of, when }: LoseNodeOptions): Fault {
       const doomed = (await Promise.all(targets.map(async ({ instance }) => stack.processesOf(instance)))).flat();
       return {
         targets,
-        undo: targets.map(({ instance }) => ({ kind: 'ensure-running', dir: stack.dir, instance: instance.name })),
+        undo: ensureRunning(stack, targets),
         async inject() {
           await Promise.all(targets.map(({ instance }) => stack.holdInstance(instance)));
           for (const found of doomed) stack.signalProcess(found, 'SIGKILL');
@@ -42,7 +43,7 @@ export function loseNode({ of, when }: LoseNodeOptions): Fault {
             );
             const text = isLost ? `no process of ${name} is left` : `processes of ${name} survived`;
             report({ kind: 'node-lost', holds: isLost, text });
-            if (of.confirm !== undefined) report(of.confirm(context, target));
+            confirmVictims(of, context, [target], report);
           }
         },
       };

@@ -4,6 +4,7 @@ import { ChaosError, describeError } from '../core/errors.ts';
 import type { Fault, TrialContext, Wait } from '../core/scenario.ts';
 import { primaryDatabaseNode } from './database-selectors.ts';
 import { chooseTargets } from './selectors.ts';
+import { confirmVictims } from './targets.ts';
 
 /** Asks the database's own provider for a planned change of the primary. There is nothing to undo: the cluster stays whole. */
 export function requestFailover({ when }: { readonly when: Wait }): Fault {
@@ -44,7 +45,7 @@ export function requestFailover({ when }: { readonly when: Wait }): Fault {
           } catch (error) {
             report({ kind: 'request-accepted', holds: false, text: `it was refused: ${describeError(error)}` });
           }
-          for (const target of targets) if (primary.confirm) report(primary.confirm(context, target));
+          confirmVictims(primary, context, targets, report);
         },
       };
     },

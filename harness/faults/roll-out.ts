@@ -1,5 +1,6 @@
 import type { Fault, Wait } from '../core/scenario.ts';
 import { chooseTargets, instancesOf } from './selectors.ts';
+import { ensureRunning } from './targets.ts';
 
 export interface RollOutOptions {
   readonly component: string;
@@ -14,6 +15,7 @@ export function rollOut({ component, when }: RollOutOptions): Fault {
   const of = instancesOf(component);
   return {
     id: 'roll-out',
+    component,
     description: `Rolling restart of ${of.describe}`,
     needs: ['roll-out', 'watch-instances'],
     when,
@@ -22,7 +24,7 @@ export function rollOut({ component, when }: RollOutOptions): Fault {
       const { stack } = context;
       return {
         targets,
-        undo: targets.map(({ instance }) => ({ kind: 'ensure-running', dir: stack.dir, instance: instance.name })),
+        undo: ensureRunning(stack, targets),
         inject: () => stack.rollOut(component),
         async gatherEvidence(report) {
           // The platform's answer is what `inject` waited for; it throws where the platform refuses.

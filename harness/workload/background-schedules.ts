@@ -1,14 +1,14 @@
 import { connectAirbyteApi, type AirbyteApi } from '../clients/airbyte-api.ts';
-import { connectSourceSystem, connectWarehouse, type Warehouse } from '../clients/data-systems.ts';
+import type { Warehouse } from '../clients/data-systems.ts';
 import { readDatabaseClock, readLeaseHistory } from '../clients/leader.ts';
 import { connectSql, type SqlClient } from '../clients/sql.ts';
 import type { TrialContext, Verification, Workload } from '../core/scenario.ts';
 import { hasRun } from '../waits/schedules.ts';
 import { makeConnection, sequenceSource } from './make-connection.ts';
 import { observeJobs } from './observers.ts';
+import { openSyncTables, tableSuffix, type SyncTable } from './sync-tables.ts';
+import { DATABASE } from './write-ledger.ts';
 
-/** Name of the database of the stack under test. */
-const DATABASE = 'db-airbyte';
 /** So few that a sync of them is over in a second or two. */
 const RECORDS = 10;
 /** The slow cron schedule fires this long after the interval schedule is due, in seconds: both fall into one outage. */
@@ -85,22 +85,12 @@ export function backgroundSchedules(options: BackgroundSchedulesOptions): Backgr
 }
 
 /** One source table for all of them; each has a destination of its own. */
-async function makeSource(
-  context: TrialContext,
-): Promise<{ readonly namespace: string; readonly stream: string; readonly warehouse: Warehouse }> {
-  const { stack } = context;
-  const at = stack.endpoint('warehouse');
-  const source = await connectSourceSystem(at, stack.credentials);
-  const warehouse = await connectWarehouse(at, stack.credentials);
-  const suffix = `${stack.id}_${context.trial}`.replaceAll(/[^a-z0-9_]/gi, '_').toLowerCase();
-  const stream = `chaos_few_records_${suffix}`;
-  context.afterTrial('source of the background syncs', async () => {
-    await Promise.allSettled([source.dropTable(stream)]);
-    await Promise.allSettled([source.close(), warehouse.close()]);
-  });
-  await source.createTable(stream);
-  await source.addRecords(stream, 1, RECORDS);
-  return { stream, namespace: `chaos_few_${suffix}`, warehouse };
+async function makeSource(context: TrialContext): Promise<SyncTable & { readonly warehouse: Warehouse }> {
+  const suffix = tableSuffix(context);
+  const table = { namespace: `chaos_few_${suffix}`, stream: `chaos_few_records_${suffix}` };
+  const { source, warehouse } = await openSyncTables(context, 'source of the background syncs', table);
+  await source.addRecords(table.stream, 1, RECORDS);
+  return { ...table, warehouse };
 }
 
 async function recordClock(context: TrialContext, sql: SqlClient): Promise<number> {

@@ -1,9 +1,9 @@
 import { connectAirbyteApi, type AirbyteApi } from '../clients/airbyte-api.ts';
-import { connectSourceSystem, connectWarehouse } from '../clients/data-systems.ts';
 import { ChaosError } from '../core/errors.ts';
 import type { Verification, Workload } from '../core/scenario.ts';
 import { makeConnection, sequenceSource } from './make-connection.ts';
 import { observeDelivery, observeJobs } from './observers.ts';
+import { openSyncTables, tableSuffix } from './sync-tables.ts';
 
 /** A small sync that waits until somebody asks for it. */
 export interface LaterSync {
@@ -22,17 +22,10 @@ export function laterSync({ records }: { readonly records: number }): LaterSync 
       name: `a connection of ${records} records that is synced on demand`,
       async start(context) {
         const { stack } = context;
-        const warehouseAt = stack.endpoint('warehouse');
         const api = await connectAirbyteApi({ server: stack.endpoint('server'), signal: context.signal });
-        const source = await connectSourceSystem(warehouseAt, stack.credentials);
-        const warehouse = await connectWarehouse(warehouseAt, stack.credentials);
-        const suffix = `${stack.id}_${context.trial}`.replaceAll(/[^a-z0-9_]/gi, '_').toLowerCase();
-        const table = { namespace: `chaos_later_${suffix}`, stream: `chaos_later_${suffix}` };
-        context.afterTrial('sync on demand', async () => {
-          await Promise.allSettled([source.dropTable(table.stream), warehouse.dropNamespace(table.namespace)]);
-          await Promise.allSettled([source.close(), warehouse.close()]);
-        });
-        await source.createTable(table.stream);
+        const name = `chaos_later_${tableSuffix(context)}`;
+        const table = { namespace: name, stream: name };
+        const { source, warehouse } = await openSyncTables(context, 'sync on demand', table);
         const start = context.clock.now();
         await source.addRecords(table.stream, 1, records);
         const end = context.clock.now();

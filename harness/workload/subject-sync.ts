@@ -1,10 +1,11 @@
 import { connectAirbyteApi, type AirbyteApi } from '../clients/airbyte-api.ts';
 import { askForConnector } from '../clients/record-api.ts';
-import { connectSourceSystem, connectWarehouse, type SourceSystem, type Warehouse } from '../clients/data-systems.ts';
+import type { SourceSystem, Warehouse } from '../clients/data-systems.ts';
 import { ChaosError } from '../core/errors.ts';
 import type { TrialContext, Verification, Workload } from '../core/scenario.ts';
 import { makeConnection, sequenceSource, type SourceConnector } from './make-connection.ts';
 import { observeAlerts, observeDelivery, observeJobs } from './observers.ts';
+import { openSyncTables, tableSuffix, type SyncTable } from './sync-tables.ts';
 
 const DECLARATIVE = 'source-declarative-manifest';
 
@@ -63,16 +64,9 @@ export function subjectSync(options: SubjectSyncOptions): SubjectSync {
       name: `a sync of ${options.records.toLocaleString('en-US')} records at ${options.recordsPerSecond.toLocaleString('en-US')} per second`,
       async start(context) {
         const { stack } = context;
-        const warehouseAt = stack.endpoint('warehouse');
         const api = await connectAirbyteApi({ server: stack.endpoint('server'), signal: context.signal });
-        const source = await connectSourceSystem(warehouseAt, stack.credentials);
-        const warehouse = await connectWarehouse(warehouseAt, stack.credentials);
         const table = tableOf(context);
-        context.afterTrial('subject sync', async () => {
-          await Promise.allSettled([source.dropTable(table.stream), warehouse.dropNamespace(table.namespace)]);
-          await Promise.allSettled([source.close(), warehouse.close()]);
-        });
-        await source.createTable(table.stream);
+        const { source, warehouse } = await openSyncTables(context, 'subject sync', table);
         await api.setFailureWebhook(await api.firstWorkspaceId(), webhookUrl(context));
         observeAlerts(context, stack.endpoint('alert-sink'));
         // The records are there before the connection, because its first scheduled run starts at once.
@@ -155,8 +149,8 @@ async function sourceOf(
   }
 }
 
-function tableOf({ stack, trial }: TrialContext): { readonly namespace: string; readonly stream: string } {
-  const suffix = `${stack.id}_${trial}`.replaceAll(/[^a-z0-9_]/gi, '_').toLowerCase();
+function tableOf(context: TrialContext): SyncTable {
+  const suffix = tableSuffix(context);
   return { namespace: `chaos_${suffix}`, stream: `chaos_records_${suffix}` };
 }
 

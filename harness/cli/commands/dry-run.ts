@@ -25,9 +25,7 @@ export async function printDryRun(
     `  before      ${[...plan.steadyState, ...plan.underway].map(({ name }) => name).join('; ')}`,
     `  workload    ${plan.workload.map(({ name }) => name).join('; ')}`,
     ...faults.map((fault) => `  fault       ${fault.description}, when ${fault.when.name}`),
-    ...(running === undefined
-      ? faults.flatMap(({ hits }) => (hits === undefined ? [] : [`  hits        ${hits}`]))
-      : await Promise.all(faults.map((fault) => describeCandidates(running, fault)))),
+    ...(await Promise.all(faults.map((fault) => describeHits(running, fault)))).flat(),
     `  recovered   ${plan.recovery.path.at(-1)}: ${plan.recovery.because}`,
     `  checks      ${plan.checks.map(({ id }) => id).join(', ')}`,
     '',
@@ -36,9 +34,11 @@ export async function printDryRun(
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-/** The instances that a fault can hit: which of them is decided when the moment has come. */
-async function describeCandidates(stack: RunningStack, { component }: Fault): Promise<string> {
+/** What a fault hits, where that is known beforehand, else the instances that it can hit: which, is decided when the moment has come. */
+async function describeHits(stack: RunningStack | undefined, { component, hits }: Fault): Promise<string[]> {
+  if (hits !== undefined) return [`  hits        ${hits}`];
+  if (stack === undefined) return [];
   const all = await stack.instances();
   const candidates = component === undefined ? all : all.filter((instance) => instance.component === component);
-  return `  can hit     ${candidates.map(({ name, pid }) => `${name} (process ${pid ?? '?'})`).join(', ')}`;
+  return [`  can hit     ${candidates.map(({ name, pid }) => `${name} (process ${pid ?? '?'})`).join(', ')}`];
 }
