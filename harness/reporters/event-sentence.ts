@@ -1,3 +1,4 @@
+import { describeVictims } from '../core/derive/victims.ts';
 import { formatMillis } from '../core/duration.ts';
 import { describeDatabase } from '../core/derive/database.ts';
 import type { EventOf, RunEvent } from '../core/events.ts';
@@ -119,7 +120,7 @@ type FaultEvent = EventOf<'fault.planned' | 'fault.injected' | 'fault.evidence' 
 function describeFault(event: FaultEvent): string {
   switch (event.type) {
     case 'fault.planned':
-      return `Planned: ${event.description}, on ${listTargets(event.targets)}. To undo: ${event.undo.join('; ') || 'nothing'}.`;
+      return `Planned: ${event.description}, on ${describeVictims(event.targets)}. To undo: ${event.undo.join('; ') || 'nothing'}.`;
     case 'fault.injected':
       return `Injected ${event.fault} into ${nameTargets(event.targets)}; it took ${formatMillis(event.end - event.start)}.`;
     case 'fault.evidence':
@@ -169,10 +170,6 @@ type Targets = EventOf<'fault.planned'>['targets'];
 
 function nameTargets(targets: Targets): string {
   return targets.map(nameTarget).join(', ') || 'nothing';
-}
-
-function listTargets(targets: Targets): string {
-  return targets.map((target) => `${nameTarget(target)} because ${target.why}`).join('; ') || 'nothing';
 }
 
 function nameTarget({ instance, pid }: Targets[number]): string {

@@ -31,7 +31,7 @@ function expectedTick(objective: Objective, x: (seconds: number) => string): Mar
   const expected = objective.expectedSeconds;
   if (expected === undefined || expected <= 0 || expected >= objective.recoverySeconds) return null;
   const at = x(expected);
-  return markup`<line class="gauge-expected" x1="${at}" x2="${at}" y1="24" y2="46"/><text class="gauge-text" x="${at}" dx="4" y="58">expected ${formatLimit(expected)}</text>`;
+  return markup`<line class="gauge-expected" x1="${at}" x2="${at}" y1="24" y2="46"/><text class="gauge-text is-expected" x="${at}" dx="4" y="58">expected ${formatLimit(expected)}</text>`;
 }
 
 function gaugeMark(trial: Trial, x: (seconds: number) => string, span: number): Markup | null {
