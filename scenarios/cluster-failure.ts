@@ -48,7 +48,7 @@ export default defineScenario({
     const within = beyond(objective.recoverySeconds);
     return {
       probes: (stack, trial) => workload.everydayProbes(stack, trial, set.probeEveryMs),
-      steadyState: [waits.allInstancesReady({ within: '60s' }), waits.probesGood({ span: '3s', within: '30s' })],
+      steadyState: waits.healthyStack(),
       workload: [
         workload.finishedSync({ records: 500 }),
         workload.takeBackups(),

@@ -51,7 +51,7 @@ export default defineScenario({
     const { fault, further, requires } = faults.databaseFault(isNodeLost ? 'node_lost' : variant, { ...set, when });
     return {
       probes: (stack, trial) => workload.everydayProbes(stack, trial, set.probeEveryMs),
-      steadyState: [waits.allInstancesReady({ within: '60s' }), waits.probesGood({ span: '3s', within: '30s' })],
+      steadyState: waits.healthyStack(),
       workload: [
         workload.watchDatabase(),
         ...only('timings', workload.alternatingTimings()),

@@ -21,7 +21,7 @@ export default defineScenario({
     const watchFor = beyond(objective.recoverySeconds);
     return {
       probes: (stack, trial) => workload.everydayProbes(stack, trial, set.probeEveryMs),
-      steadyState: [waits.allInstancesReady({ within: '60s' }), waits.probesGood({ span: '3s', within: '30s' })],
+      steadyState: waits.healthyStack(),
       workload: [workload.apiLoad({ ratePerSecond: set.loadPerSecond }), sync.workload],
       underway: [waits.syncMovesRecords({ within: '60s' })],
       fault: faults.killInstance({

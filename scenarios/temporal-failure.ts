@@ -23,7 +23,7 @@ export default defineScenario({
     const victims = { one: faults.instancesOf('temporal', 1), all: faults.instancesOf('temporal') }[variant ?? 'one'];
     return {
       probes: (stack, trial) => workload.everydayProbes(stack, trial, set.probeEveryMs),
-      steadyState: [waits.allInstancesReady({ within: '60s' }), waits.probesGood({ span: '3s', within: '30s' })],
+      steadyState: waits.healthyStack(),
       workload: [workload.apiLoad({ ratePerSecond: set.loadPerSecond }), later.workload, sync.workload],
       underway: [waits.syncMovesRecords({ within: '60s' })],
       fault: faults.killInstance({ of: victims, when }),

@@ -28,7 +28,7 @@ export default defineScenario({
     const watchFor = beyond(objective.recoverySeconds);
     return {
       probes: (stack, trial) => workload.everydayProbes(stack, trial, set.probeEveryMs),
-      steadyState: [waits.allInstancesReady({ within: '60s' }), waits.probesGood({ span: '3s', within: '30s' })],
+      steadyState: waits.healthyStack(),
       workload: [
         workload.watchLeader('scheduler'),
         workload.apiLoad({ ratePerSecond: set.loadPerSecond }),

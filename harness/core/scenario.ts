@@ -139,6 +139,11 @@ export interface ScenarioPlan {
   readonly checks: readonly Check[];
 }
 
+/** All faults of a plan, in the order in which they strike. */
+export function faultsOf({ fault, further = [] }: ScenarioPlan): readonly [Fault, ...Fault[]] {
+  return [fault, ...further];
+}
+
 /** Another way for the same thing to fail, with an expectation of its own. */
 export interface Variant<P extends Parameters = Parameters> {
   readonly title: string;

@@ -3,7 +3,7 @@ import { ChaosError, describeError } from '../core/errors.ts';
 import type { Objective, RetryPolicy } from '../core/events.ts';
 import type { Instance, Platform, RunningStack } from '../core/platform.ts';
 import { seededRandom } from '../core/random.ts';
-import type { Parameters, Scenario, ScenarioPlan } from '../core/scenario.ts';
+import { faultsOf, type Parameters, type Scenario, type ScenarioPlan } from '../core/scenario.ts';
 import type { RunRecorder } from './run-recorder.ts';
 import { runTrial } from './trial.ts';
 import { UndoJournal, type PendingUndo } from './undo-journal.ts';
@@ -126,7 +126,7 @@ function recordStart(options: RehearsalOptions, plan: ScenarioPlan): void {
 }
 
 function demandCapabilities({ scenario, platform }: RehearsalOptions, plan: ScenarioPlan): void {
-  const lacking = [...scenario.needs, ...[plan.fault, ...(plan.further ?? [])].flatMap(({ needs }) => needs)].filter(
+  const lacking = [...scenario.needs, ...faultsOf(plan).flatMap(({ needs }) => needs)].filter(
     (capability) => !platform.capabilities.has(capability),
   );
   if (lacking.length === 0) return;

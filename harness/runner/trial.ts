@@ -1,7 +1,15 @@
 import { ChaosError, describeError } from '../core/errors.ts';
 import type { BodyOf } from '../core/events.ts';
 import type { Platform } from '../core/platform.ts';
-import type { Fault, PlannedFault, ScenarioPlan, TrialContext, Verification, Wait } from '../core/scenario.ts';
+import {
+  faultsOf,
+  type Fault,
+  type PlannedFault,
+  type ScenarioPlan,
+  type TrialContext,
+  type Verification,
+  type Wait,
+} from '../core/scenario.ts';
 import { openTrial, type TrialSetting } from './open-trial.ts';
 import type { UndoJournal } from './undo-journal.ts';
 
@@ -47,7 +55,7 @@ async function rehearse(options: Rehearsal, context: TrialContext): Promise<void
   const { plan } = options;
   const enter = (name: BodyOf<'phase'>['name']): void => void context.record.append({ type: 'phase', name });
   const say = (text: string): void => void context.record.append({ type: 'step', text });
-  const faults = [plan.fault, ...(plan.further ?? [])];
+  const faults = faultsOf(plan);
 
   enter('steady-state');
   for (const wait of plan.steadyState) await requireSteady(context, wait);

@@ -1,10 +1,11 @@
 /** What scenarios wait for, under one name: `waits.allInstancesReady(…)`. A new wait is added here to be used. */
-export { failedJobsAlerted } from './alerts.ts';
-export { databaseRedundant, redundancyBack, servicesBack } from './database.ts';
-export { faultLasted } from './fault.ts';
 export { afterFault } from './faults.ts';
-export { newSyncOver } from './new-sync.ts';
 export { allInstancesReady } from './platform.ts';
-export { probesGood } from './probes.ts';
-export { missedSchedulesMadeUp, oldLeaderStoodDown, schedulesDue, schedulesGoOn, schedulesWork } from './schedules.ts';
 export { committedShare, interruptedJobOver, nextScheduledRunOver, recovered, syncMovesRecords } from './sync.ts';
+export { databaseRedundant, redundancyBack, servicesBack } from './database.ts';
+export { failedJobsAlerted } from './alerts.ts';
+export { faultLasted } from './fault.ts';
+export { healthyStack } from './healthy-stack.ts';
+export { missedSchedulesMadeUp, oldLeaderStoodDown, schedulesDue, schedulesGoOn, schedulesWork } from './schedules.ts';
+export { newSyncOver } from './new-sync.ts';
+export { probesGood } from './probes.ts';

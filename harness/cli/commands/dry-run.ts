@@ -1,6 +1,6 @@
 import { formatMillis } from '../../core/duration.ts';
 import type { Platform, RunningStack } from '../../core/platform.ts';
-import type { Fault } from '../../core/scenario.ts';
+import { faultsOf, type Fault } from '../../core/scenario.ts';
 import type { PlannedRun } from '../plan-run.ts';
 
 /** Prints what a run would do and hit, and does nothing. */
@@ -9,7 +9,7 @@ export async function printDryRun(
   platform: Platform,
 ): Promise<void> {
   const plan = scenario.plan(parameters, objective, variant);
-  const faults = [plan.fault, ...(plan.further ?? [])];
+  const faults = faultsOf(plan);
   const running = await platform.findRunning();
   const where =
     running === undefined
