@@ -1,6 +1,5 @@
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ChaosError, describeError } from '../core/errors.ts';
 import type { TrialContext, Workload } from '../core/scenario.ts';
@@ -32,7 +31,9 @@ export function apiLoad({ ratePerSecond }: { readonly ratePerSecond: number }): 
 
 async function startK6(context: TrialContext, k6: string, ratePerSecond: number): Promise<void> {
   const { execa } = await import('execa');
-  const output = join(tmpdir(), `${context.stack.id}-k6-${context.trial}.json`);
+  // Below the stack's folder, so that it goes with the stack when this run is killed.
+  const output = join(context.stack.dir, 'scratch', `k6-${context.trial}.json`);
+  await mkdir(dirname(output), { recursive: true });
   const { host, port } = context.stack.endpoint('server');
   // k6 stamps its points with wall time; both clocks are read here, on the same machine.
   const wallOffsetMs = context.clock.wall().getTime() - context.clock.now();
