@@ -7,7 +7,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{harness,scenarios,fixtures,bench}/**/*.test.ts'],
+          include: ['{harness,scenarios,fixtures,kind-config,bench}/**/*.test.ts'],
           exclude: ['**/*.integration.test.ts', '**/node_modules/**'],
           testTimeout: 30_000,
         },
@@ -15,7 +15,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['{harness,scenarios,fixtures,bench}/**/*.integration.test.ts'],
+          include: ['{harness,scenarios,fixtures,kind-config,bench}/**/*.integration.test.ts'],
           testTimeout: 600_000,
           hookTimeout: 600_000,
           // Whole runs on a shared machine of two cores; the reporter names each test that needed its second try.

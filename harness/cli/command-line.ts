@@ -95,20 +95,42 @@ function defineCommands(program: Command, finishWith: (code: number) => void): v
   program
     .command('doctor')
     .description('whether this machine can run the platforms, and what to do where it cannot')
-    .action(async () => finishWith(await (await import('./commands/doctor.ts')).doctorCommand()));
+    .addOption(platformOption())
+    .action(async (options) => finishWith(await (await import('./commands/doctor.ts')).doctorCommand(options)));
   program
     .command('up')
     .description('bring a stack up and leave it there; runs then use it')
     .option('--set <name=value>', 'a setting of the stack (repeatable)', collect, [])
-    .action(async (options) => finishWith(await (await import('./commands/stack.ts')).upCommand(options)));
+    .addOption(platformOption())
+    .action(async (options) =>
+      finishWith(
+        options.platform === 'kind'
+          ? await (await import('./commands/clusters.ts')).upClustersCommand()
+          : await (await import('./commands/stack.ts')).upCommand(options),
+      ),
+    );
   program
     .command('down')
     .description('take down the stack that `up` or --keep left')
-    .action(async () => finishWith(await (await import('./commands/stack.ts')).downCommand()));
+    .addOption(platformOption())
+    .action(async (options) =>
+      finishWith(
+        options.platform === 'kind'
+          ? await (await import('./commands/clusters.ts')).downClustersCommand()
+          : await (await import('./commands/stack.ts')).downCommand(),
+      ),
+    );
   program
     .command('status')
     .description('what is up, and what is left to undo')
-    .action(async () => finishWith(await (await import('./commands/stack.ts')).statusCommand()));
+    .addOption(platformOption())
+    .action(async (options) =>
+      finishWith(
+        options.platform === 'kind'
+          ? await (await import('./commands/clusters.ts')).statusClustersCommand()
+          : await (await import('./commands/stack.ts')).statusCommand(),
+      ),
+    );
   program
     .command('report')
     .description('judge a recorded run again and write its report; needs no stack')
@@ -162,6 +184,13 @@ function defineCommands(program: Command, finishWith: (code: number) => void): v
     .option('--since <duration>', 'how far back to list events', '24h')
     .option('--json', 'print what was found as JSON on standard output', false)
     .action(async (options) => finishWith(await (await import('./commands/database.ts')).databaseCommand(options)));
+}
+
+/** Of the commands that make, look at and remove what runs need. Runs themselves know only `local` yet. */
+function platformOption(): Option {
+  return new Option('--platform <id>', 'local: processes on this machine; kind: Kubernetes in Docker')
+    .choices(['local', 'kind'])
+    .default('local');
 }
 
 function collect(value: string, previous: readonly string[]): readonly string[] {

@@ -6,6 +6,7 @@ export async function cleanupCommand(): Promise<number> {
   await cleanUp({
     platformById: loadPlatform,
     platformIds: ['local'],
+    removeRemains: async () => (await import('./clusters.ts')).removeHalfMade(),
     say: (text) => void process.stdout.write(`${text}\n`),
     signal: AbortSignal.timeout(120_000),
   });

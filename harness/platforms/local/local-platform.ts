@@ -2,12 +2,14 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import pWaitFor, { TimeoutError } from 'p-wait-for';
+import { z } from 'zod';
 import { ChaosError, describeError } from '../../core/errors.ts';
 import type { Platform, PrepareOptions, RunningStack, UndoAction, UpOptions } from '../../core/platform.ts';
 import { signalProcess } from '../../core/process-identity.ts';
 import { stacksDirectory } from '../../core/state-directory.ts';
-import { parseStackLine, runStackCommand, stackError, STACK_PROGRAM } from './fixture-command.ts';
+import { errorIn, runProgram } from '../program.ts';
 import { restoreSource } from './restore-source.ts';
 import { requireDiskSpace } from './requirements.ts';
 import { localSite } from './local-site.ts';
@@ -22,6 +24,10 @@ import {
 } from './stack-files.ts';
 import { SupervisorApi, type StackStatus } from './supervisor-api.ts';
 
+/** The stack under test is a program of its own; it is run, never imported (DESIGN §3). */
+const STACK_PROGRAM = fileURLToPath(new URL('../../../fixtures/local/main.ts', import.meta.url));
+const installed = z.object({ type: z.literal('installed'), tools: z.record(z.string(), z.string()) });
+const swept = z.object({ type: z.literal('swept') });
 /** A stack that is not ready by then will not be: three times what a slow machine needs. */
 const READY_TIMEOUT_MS = 180_000;
 const DOWN_TIMEOUT_MS = 30_000;
@@ -88,16 +94,14 @@ function wantsConnectors(settings: Readonly<Record<string, string>>): boolean {
 }
 
 async function install({ settings, onProgress, signal }: PrepareOptions): Promise<Record<string, string>> {
-  let tools: Record<string, string> = {};
-  await runStackCommand(
-    wantsConnectors(settings) ? ['install', '--connectors'] : ['install'],
-    (line) => {
-      if (line.type === 'progress') onProgress(line.text);
-      if (line.type === 'installed') tools = line.tools;
-    },
+  const done = await runProgram({
+    program: STACK_PROGRAM,
+    args: wantsConnectors(settings) ? ['install', '--connectors'] : ['install'],
+    result: installed,
+    onProgress,
     signal,
-  );
-  return tools;
+  });
+  return done?.tools ?? {};
 }
 
 /** A stack that `up` left is used as it is, so its settings must be the ones that the run wants. */
@@ -188,8 +192,11 @@ async function lookWhetherReady(dir: string, options: UpOptions, state: BringUpS
 }
 
 function failedEarly(dir: string): false {
-  const reported = logLines(dir).find((line) => line?.type === 'error');
-  if (reported?.type === 'error') throw stackError(reported);
+  const reported = readLog(dir)
+    .split('\n')
+    .map(errorIn)
+    .find((error) => error !== undefined);
+  if (reported !== undefined) throw reported;
   return false;
 }
 
@@ -200,10 +207,6 @@ function supervisorEnded(dir: string): ChaosError {
     message: 'The supervisor of the stack ended before the stack was ready.',
     lastState: readLog(dir).slice(-400),
   });
-}
-
-function logLines(dir: string): ReturnType<typeof parseStackLine>[] {
-  return readLog(dir).split('\n').map(parseStackLine);
 }
 
 function readLog(dir: string): string {
@@ -241,7 +244,13 @@ async function removeStack(stackId: string, dir: string, signal: AbortSignal): P
     );
   }
   if (remainsOf(stackId, dir).length > 0)
-    await runStackCommand(['sweep', '--dir', dir, '--id', stackId], () => undefined, signal);
+    await runProgram({
+      program: STACK_PROGRAM,
+      args: ['sweep', '--dir', dir, '--id', stackId],
+      result: swept,
+      onProgress: () => undefined,
+      signal,
+    });
   const left = remainsOf(stackId, dir);
   if (left.length > 0)
     throw new ChaosError({ code: 'platform', message: `Stack ${stackId} is not gone: ${left.join(', ')}.` });

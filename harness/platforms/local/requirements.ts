@@ -3,14 +3,7 @@ import { execa } from 'execa';
 import { ChaosError } from '../../core/errors.ts';
 import { identifyProcess } from '../../core/process-identity.ts';
 import { stateDirectory } from '../../core/state-directory.ts';
-
-/** One thing that the embedded platform needs, and whether it is there. */
-export interface Requirement {
-  readonly what: string;
-  readonly isMet: boolean;
-  readonly detail: string;
-  readonly tryThis: string;
-}
+import type { Requirement } from '../requirement.ts';
 
 /** Free space that the data of one stack need, with room to spare, in bytes. */
 const NEEDED_BYTES = 2 ** 30;

@@ -1,0 +1,70 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { stateDirectory } from '../../core/state-directory.ts';
+
+/** What the harness keeps about a cluster that it made. On disk before the cluster is, so that one that was half made is found. */
+const recordSchema = z.object({
+  name: z.string(),
+  state: z.enum(['creating', 'up']),
+  nodeImage: z.string(),
+  /** Hash of its configuration. */
+  config: z.string(),
+  createdAt: z.string(),
+});
+export type ClusterRecord = z.infer<typeof recordSchema>;
+
+/** Writes the record in one step and makes sure that it is on the disk. */
+export function writeClusterRecord(record: ClusterRecord): void {
+  const path = recordPath(record.name);
+  const file = openSync(`${path}.new`, 'w', 0o600);
+  writeSync(file, JSON.stringify(record));
+  fsyncSync(file);
+  closeSync(file);
+  renameSync(`${path}.new`, path);
+}
+
+/** Of one cluster, or undefined when this user's harness has not made it. */
+export function readClusterRecord(name: string): ClusterRecord | undefined {
+  const path = recordPath(name);
+  return existsSync(path) ? recordSchema.parse(JSON.parse(readFileSync(path, 'utf8'))) : undefined;
+}
+
+/** All that this user's harness has made and not removed. */
+export function clusterRecords(): readonly ClusterRecord[] {
+  return readdirSync(kindDirectory())
+    .filter((name) => name.endsWith('.json'))
+    .flatMap((name) => readClusterRecord(name.slice(0, -'.json'.length)) ?? []);
+}
+
+/** Forgets a cluster that is gone, and how it was reached. */
+export function forgetCluster(name: string): void {
+  rmSync(kubeconfigOf(name), { force: true });
+  rmSync(recordPath(name), { force: true });
+}
+
+/** The file by which a cluster is reached: never the user's own kubeconfig. */
+export function kubeconfigOf(name: string): string {
+  return join(kindDirectory(), `${name}.kubeconfig`);
+}
+
+function recordPath(name: string): string {
+  return join(kindDirectory(), `${name}.json`);
+}
+
+function kindDirectory(): string {
+  const directory = join(stateDirectory(), 'kind');
+  mkdirSync(directory, { recursive: true });
+  return directory;
+}

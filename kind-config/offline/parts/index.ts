@@ -1,0 +1,22 @@
+import type { Part } from '../part.ts';
+import { imageOf } from './docker.ts';
+import { kubernetes } from './kubernetes.ts';
+import { nodeImage } from './node-image.ts';
+import { kind } from './programs.ts';
+import { debianImage } from './roots.ts';
+
+/** Everything that is built offline; each brings what it needs. */
+export const ALL_PARTS: readonly Part[] = [kind, nodeImage, debianImage];
+
+/** What the parts are for, once they are there. */
+export interface Offline {
+  /** Programs to run, by name, as folder and file. */
+  readonly tools: Readonly<Record<'kind' | 'kubectl', readonly [Part, string]>>;
+  /** Images in the machine's Docker, by use. */
+  readonly images: Readonly<Record<'node' | 'debian', string>>;
+}
+
+export const OFFLINE: Offline = {
+  tools: { kind: [kind, 'kind'], kubectl: [kubernetes, 'kubectl'] },
+  images: { node: imageOf(nodeImage), debian: imageOf(debianImage) },
+};
