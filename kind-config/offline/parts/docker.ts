@@ -19,10 +19,21 @@ export function imagePart(
 ): Part {
   const part: Part = {
     ...definition,
-    build: (context) => build(context, imageOf(part)),
+    build: async (context) => {
+      await build(context, imageOf(part));
+      await removeSuperseded(part);
+    },
     isThere: () => hasImage(imageOf(part)),
   };
   return part;
+}
+
+/** Removes what an earlier version of the part made, unless a container still uses it. */
+async function removeSuperseded(part: Part): Promise<void> {
+  const [repository = ''] = imageOf(part).split(':');
+  const { stdout } = await execa('docker', ['image', 'ls', repository, '--format', '{{.Repository}}:{{.Tag}}']);
+  const superseded = stdout.split('\n').filter((image) => image !== '' && image !== imageOf(part));
+  if (superseded.length > 0) await execa('docker', ['image', 'rm', ...superseded], { reject: false });
 }
 
 async function hasImage(image: string): Promise<boolean> {

@@ -1,22 +1,23 @@
 import type { Part } from '../part.ts';
 import { imageOf } from './docker.ts';
 import { kubernetes } from './kubernetes.ts';
+import { nodeJsImage } from './node-js.ts';
 import { nodeImage } from './node-image.ts';
 import { kind } from './programs.ts';
 import { debianImage } from './roots.ts';
 
 /** Everything that is built offline; each brings what it needs. */
-export const ALL_PARTS: readonly Part[] = [kind, nodeImage, debianImage];
+export const ALL_PARTS: readonly Part[] = [kind, nodeImage, debianImage, nodeJsImage];
 
 /** What the parts are for, once they are there. */
 export interface Offline {
   /** Programs to run, by name, as folder and file. */
   readonly tools: Readonly<Record<'kind' | 'kubectl', readonly [Part, string]>>;
   /** Images in the machine's Docker, by use. */
-  readonly images: Readonly<Record<'node' | 'debian', string>>;
+  readonly images: Readonly<Record<'node' | 'debian' | 'nodeJs', string>>;
 }
 
 export const OFFLINE: Offline = {
   tools: { kind: [kind, 'kind'], kubectl: [kubernetes, 'kubectl'] },
-  images: { node: imageOf(nodeImage), debian: imageOf(debianImage) },
+  images: { node: imageOf(nodeImage), debian: imageOf(debianImage), nodeJs: imageOf(nodeJsImage) },
 };

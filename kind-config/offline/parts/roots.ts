@@ -1,6 +1,7 @@
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { Part } from '../part.ts';
-import { imageOf, imagePart, LABEL } from './docker.ts';
+import { buildImage, imageOf, imagePart, LABEL } from './docker.ts';
 
 const SUITE = 'bookworm';
 /** What kube-proxy, the routes between nodes and the DNS of a pod need. */
@@ -35,13 +36,36 @@ function debianRoot(name: string, title: string, packages: readonly string[]): P
 const minimalRoot = debianRoot('debian-root', `Debian ${SUITE}, minimal`, MINIMAL);
 export const nodeRoot = debianRoot('node-root', `Debian ${SUITE} with what a node needs`, NODE);
 
-/** Stands in for `debian:bookworm-slim`. */
+/** Where Debian keeps certificate authorities that the machine's owner added: a proxy that looks into TLS needs one. */
+const ADDED_AUTHORITIES = '/usr/local/share/ca-certificates';
+
+/** Stands in for `debian:bookworm-slim`; trusts whom this machine trusts, so that a build inside of it reaches the package registries. */
 export const debianImage = imagePart(
-  { name: 'debian', title: `image: Debian ${SUITE}`, inputs: [LABEL], needs: [minimalRoot] },
-  async ({ run, folderOf }, image) => {
-    await run('docker', ['import', '--change', `LABEL ${LABEL}`, join(folderOf(minimalRoot), 'root.tar'), image]);
+  {
+    name: 'debian',
+    title: `image: Debian ${SUITE}`,
+    inputs: [LABEL, ...addedAuthorities().map((path) => readFileSync(path, 'utf8'))],
+    needs: [minimalRoot],
+  },
+  async (context, image) => {
+    const plain = `${image}-plain`;
+    await context.run('docker', ['import', join(context.folderOf(minimalRoot), 'root.tar'), plain]);
+    const authorities = addedAuthorities();
+    const names = authorities.map((path) => basename(path)).join(' ');
+    const trusting = [`COPY ${names} ${ADDED_AUTHORITIES}/`, 'RUN update-ca-certificates'];
+    // Node and pip otherwise go by lists of their own.
+    const environment = 'ENV NODE_USE_SYSTEM_CA=1 PIP_CERT=/etc/ssl/certs/ca-certificates.crt';
+    const dockerfile = [`FROM ${plain}`, ...(authorities.length > 0 ? trusting : []), environment];
+    await buildImage(context, image, { dockerfile, files: authorities });
+    await context.run('docker', ['image', 'rm', plain]);
   },
 );
+
+function addedAuthorities(): string[] {
+  if (!existsSync(ADDED_AUTHORITIES)) return [];
+  const names = readdirSync(ADDED_AUTHORITIES).filter((name) => name.endsWith('.crt'));
+  return names.map((name) => join(ADDED_AUTHORITIES, name)).toSorted();
+}
 
 /** For the first line of a Dockerfile. */
 export const fromDebian = (): string => `FROM ${imageOf(debianImage)}`;
