@@ -24,10 +24,13 @@ export async function benchRestore({ quick, large }: BenchOptions): Promise<void
     return;
   }
   const sizes = quick ? [0.02] : large ? [0.1, 1, 5] : [0.1, 1];
-  const rows: string[][] = [];
-  for (const size of sizes) rows.push(await onOwnStack(platform, async (stack) => restoreOf(stack, size * GIGABYTE)));
-  const heads = ['database', 'backup', 'base backup took', 'restore took', 'of it (s)'];
-  console.log(formatTable([heads, ...rows]));
+  const rows = [['database', 'backup', 'base backup took', 'restore took', 'of it (s)']];
+  for (const size of sizes) {
+    const row = await onOwnStack(platform, async (stack) => restoreOf(stack, size * GIGABYTE));
+    rows.push(row);
+    console.log(`${row[0]}: restored in ${row[3]}`); // the next size takes many minutes
+  }
+  console.log(formatTable(rows));
 }
 
 async function onOwnStack<T>(platform: Platform, work: (stack: RunningStack) => Promise<T>): Promise<T> {

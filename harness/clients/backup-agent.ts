@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ChaosError, describeError } from '../core/errors.ts';
 import type { Endpoint } from '../core/platform.ts';
+import { postPatiently, type Answer } from './patient-post.ts';
 
 const stored = z.object({ name: z.string() }).nullable();
 const baseBackup = z.object({
@@ -26,32 +27,38 @@ export interface BackupAgent {
   claimedArchive(): Promise<z.infer<typeof walStatus>>;
 }
 
-/** A base backup of a large database takes minutes. */
-const TIMEOUT_MS = 600_000;
+/** A base backup of 5 GB takes more than five minutes: it waits until the log up to its end is archived. In milliseconds. */
+const BACKUP_TIMEOUT_MS = 1_800_000;
+const LOOK_TIMEOUT_MS = 10_000;
 
 /** A client of the backup agent. */
 export function backupAgent(at: Endpoint, signal: AbortSignal): BackupAgent {
-  const call = async <S extends z.ZodType>(method: 'GET' | 'POST', path: string, schema: S): Promise<z.infer<S>> => {
+  const base = `http://${at.host}:${at.port}`;
+  const read = async <S extends z.ZodType>(asked: string, schema: S, answer: Promise<Answer>): Promise<z.infer<S>> => {
     try {
-      const response = await fetch(`http://${at.host}:${at.port}${path}`, {
-        method,
-        signal: AbortSignal.any([signal, AbortSignal.timeout(method === 'POST' ? TIMEOUT_MS : 10_000)]),
-        ...(method === 'POST' ? { body: '{}', headers: { 'content-type': 'application/json' } } : {}),
-      });
-      const text = await response.text();
-      if (!response.ok) throw new Error(`it answered ${response.status}: ${text.slice(0, 300)}`);
+      const { status, text } = await answer;
+      if (status < 200 || status > 299) throw new Error(`it answered ${status}: ${text.slice(0, 300)}`);
       return schema.parse(JSON.parse(text));
     } catch (cause) {
-      const message = `${method} ${path} of the backup agent failed: ${describeError(cause)}.`;
+      const message = `${asked} of the backup agent failed: ${describeError(cause)}.`;
       throw new ChaosError({ code: 'client', message, cause });
     }
   };
+  const get = async <S extends z.ZodType>(path: string, schema: S): Promise<z.infer<S>> =>
+    read(`GET ${path}`, schema, look(base + path, signal));
+  const post = async <S extends z.ZodType>(path: string, schema: S): Promise<z.infer<S>> =>
+    read(`POST ${path}`, schema, postPatiently({ url: base + path, body: {}, timeoutMs: BACKUP_TIMEOUT_MS, signal }));
   return {
-    takeBaseBackup: () => call('POST', '/base-backups', baseBackup),
+    takeBaseBackup: () => post('/base-backups', baseBackup),
     listBaseBackups: async () =>
-      (await call('GET', '/base-backups', z.object({ backups: z.array(z.object({ backupId: z.string() })) }))).backups,
-    takeLogicalDump: () => call('POST', '/logical-dumps', logicalDump),
-    exportConfiguration: () => call('POST', '/exports', configurationExport),
-    claimedArchive: () => call('GET', '/wal', walStatus),
+      (await get('/base-backups', z.object({ backups: z.array(z.object({ backupId: z.string() })) }))).backups,
+    takeLogicalDump: () => post('/logical-dumps', logicalDump),
+    exportConfiguration: () => post('/exports', configurationExport),
+    claimedArchive: () => get('/wal', walStatus),
   };
+}
+
+async function look(url: string, signal: AbortSignal): Promise<Answer> {
+  const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(LOOK_TIMEOUT_MS)]) });
+  return { status: response.status, text: await response.text() };
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { request } from 'node:http';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { postPatiently } from '../../clients/patient-post.ts';
 import { formatMillis } from '../../core/duration.ts';
 import { ChaosError, describeError } from '../../core/errors.ts';
 import { findMarkedProcesses } from '../../core/process-identity.ts';
@@ -91,29 +91,11 @@ export function localSite(file: StackFile): Site {
   };
 }
 
-/**
- * A POST that may take minutes before its first byte, which `fetch` does not wait for.
- * @throws ChaosError `platform` with the words of the supervisor.
- */
+/** @throws ChaosError `platform` with the words of the supervisor. */
 async function postSlowly(port: number, path: string, body: unknown, signal: AbortSignal): Promise<unknown> {
   try {
-    const { status, text } = await new Promise<{ status: number; text: string }>((resolve, reject) => {
-      const content = JSON.stringify(body);
-      const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(content) };
-      const sent = request(
-        { host: '127.0.0.1', port, path, method: 'POST', headers, signal, timeout: STEP_TIMEOUT_MS },
-        (reply) => {
-          let said = '';
-          reply.setEncoding('utf8');
-          reply.on('data', (part: string) => (said += part));
-          reply.on('end', () => resolve({ status: reply.statusCode ?? 0, text: said }));
-          reply.on('error', reject);
-        },
-      );
-      sent.on('timeout', () => sent.destroy(new Error(`no answer within ${formatMillis(STEP_TIMEOUT_MS)}`)));
-      sent.on('error', reject);
-      sent.end(content);
-    });
+    const url = `http://127.0.0.1:${port}${path}`;
+    const { status, text } = await postPatiently({ url, body, timeoutMs: STEP_TIMEOUT_MS, signal });
     if (status < 200 || status > 299) throw new Error(saidOf(text) ?? `it answered ${status}: ${text.slice(0, 300)}`);
     return text === '' ? undefined : JSON.parse(text);
   } catch (cause) {
