@@ -1,6 +1,7 @@
 import { formatMillis } from '../core/duration.ts';
 import type { Objective } from '../core/events.ts';
 import type { Journal, Trial } from '../core/journal.ts';
+import { count } from './words.ts';
 
 /** What several trials show together: median, range, and what their passes allow one to conclude. */
 export function summarizeTrials(trials: readonly Trial[], objective: Objective, planned: number): Journal['summary'] {
@@ -51,8 +52,16 @@ export function concludeTrials(trials: readonly Trial[]): string {
       ? 'no recovery was measured'
       : `recovery took ${seconds(mid)} (median), ${seconds(low)} to ${seconds(high)}`;
   const first = bad[0];
-  if (first === undefined) return `All ${trials.length} trials passed: ${range}.`;
+  if (first === undefined) return `All ${trials.length} trials passed: ${range}; ${allowedLoss(trials)}.`;
   return `${bad.length} of ${trials.length} trials did not pass: ${range}. Trial ${first.trial}: ${first.headline}`;
+}
+
+/** A pass with a loss that the objective allows says so where it says that it passed. */
+function allowedLoss(trials: readonly Trial[]): string {
+  const lost = trials.flatMap(({ ledgers }) => ledgers).reduce((sum, ledger) => sum + ledger.lost, 0);
+  return lost === 0
+    ? 'nothing was lost'
+    : `${count(lost, 'acknowledged write')} lost in all, which the objective allows`;
 }
 
 function seconds(value: number): string {

@@ -6,6 +6,8 @@ export interface Column {
   readonly isNumber?: boolean;
   /** One of the harness's own words: never broken. */
   readonly isWord?: boolean;
+  /** The name of what the row is about: never squeezed by the other columns. */
+  readonly isName?: boolean;
 }
 
 export interface Row {
@@ -30,7 +32,7 @@ export function dataTable(caption: string, columns: readonly Column[], rows: rea
 function tableRow(columns: readonly Column[], row: Row): Markup {
   const cells = row.cells.map((cell, n) => {
     const column = columns[n];
-    return markup`<td data-title="${column?.title ?? ''}"${column?.isNumber === true && markup` class="number"`}${column?.isWord === true && markup` class="word"`}>${cell}</td>`;
+    return markup`<td data-title="${column?.title ?? ''}"${column?.isNumber === true && markup` class="number"`}${column?.isWord === true && markup` class="word"`}${column?.isName === true && markup` class="name"`}>${cell}</td>`;
   });
   const id = row.id !== undefined && markup` id="${row.id}"`;
   const className = row.className !== undefined && markup` class="${row.className}"`;

@@ -159,6 +159,35 @@ describe('numbers', () => {
   });
 });
 
+describe('the figure of what was lost', () => {
+  const lossFigure = (run: SampleRun): string =>
+    /<dt>Lost<\/dt><dd class="figure-value">(.*?)<\/dd><dd class="figure-note">(.*?)<\/dd>/
+      .exec(render(run))
+      ?.slice(1)
+      .join(' | ') ?? '';
+  const withLedgers = (change: Partial<Journal['trials'][number]['ledgers'][number]>): SampleRun => {
+    const run = sampleRun();
+    const ledgers = (run.journal.trials[0]?.ledgers ?? []).map((ledger) => ({ ...ledger, ...change }));
+    return withTrial(run, { ledgers });
+  };
+
+  test('shows records while no write is lost', () => {
+    expect(lossFigure(sampleRun())).toMatch(
+      /^0 records \| of [\d,]+; .* delivered again; 0 of [\d,]+ acknowledged writes lost$/,
+    );
+  });
+
+  test('shows lost writes large where no record is missing', () => {
+    expect(lossFigure(withLedgers({ lost: 7 }))).toMatch(
+      /^[1-9]\d* writes \| of [\d,]+ acknowledged writes; 0 of [\d,]+ records;/,
+    );
+  });
+
+  test('shows "unknown" where a ledger was never read', () => {
+    expect(lossFigure(withLedgers({ isRead: false }))).toMatch(/^unknown \| /);
+  });
+});
+
 describe('several trials', () => {
   test('have a line each, details that fold, and the worst one open', () => {
     const page = render(fiveTrials());

@@ -103,17 +103,19 @@ function lossFigure(journal: Journal): Markup {
   const hasDeliveries = journal.trials.some((trial) => trial.deliveries.length > 0);
   const hasLedgers = journal.trials.some((trial) => trial.ledgers.length > 0);
   if (!hasDeliveries && !hasLedgers) return figure('Lost', '–', 'nothing was counted');
+  // The worst of it is the figure; what is not known is never shown as nothing.
+  const isOfWrites = hasLedgers && losses.missingRecords === 0 && (losses.lostWrites > 0 || !losses.isEveryLedgerRead);
+  const isOfRecords = hasDeliveries && !isOfWrites;
+  const lostWrites = losses.isEveryLedgerRead ? formatCount(losses.lostWrites) : 'unknown how many';
   const notes = [
-    hasDeliveries && `of ${formatCount(losses.producedRecords)}; ${formatCount(losses.extraCopies)} delivered again`,
+    hasDeliveries &&
+      `${isOfRecords ? '' : '0 '}of ${isOfRecords ? formatCount(losses.producedRecords) : formatMany(losses.producedRecords, 'record')}; ${formatCount(losses.extraCopies)} delivered again`,
     hasLedgers &&
-      `${losses.isEveryLedgerRead ? formatCount(losses.lostWrites) : 'unknown how many'} of ${formatMany(losses.acknowledgedWrites, 'acknowledged write')} lost`,
+      `${isOfRecords ? `${lostWrites} ` : ''}of ${formatMany(losses.acknowledgedWrites, 'acknowledged write')}${isOfRecords ? ' lost' : ''}`,
   ].filter((note) => note !== false);
-  const value = hasDeliveries
-    ? formatMany(losses.missingRecords, 'record')
-    : losses.isEveryLedgerRead
-      ? formatMany(losses.lostWrites, 'write')
-      : 'unknown';
-  return figure('Lost', value, notes.join('; '));
+  const writes = losses.isEveryLedgerRead ? formatMany(losses.lostWrites, 'write') : 'unknown';
+  const value = isOfRecords ? formatMany(losses.missingRecords, 'record') : writes;
+  return figure('Lost', value, (isOfRecords ? notes : notes.toReversed()).join('; '));
 }
 
 function jobFigure(journal: Journal): Markup {

@@ -3,7 +3,7 @@ import { dataTable } from '../html/data-table.ts';
 import { markup, type Markup } from '../html/markup.ts';
 import { renderPage } from '../html/page.ts';
 import { verdictBadge, verdictIcon, VERDICT_WORDS } from '../html/verdict-badge.ts';
-import { formatLimit, formatMany, formatMeasured, formatSeconds, formatWall } from '../measurement.ts';
+import { formatLimit, formatMany, formatBest, formatBounds, formatSeconds, formatWall } from '../measurement.ts';
 import { timeInWords } from './series-summary.ts';
 
 /** `index.html` of a series: every scenario in one table, each linked to its own report. Pure. */
@@ -42,7 +42,7 @@ function figure(title: string, value: string, note: string): Markup {
 
 function runsPart({ runs, notRun, leftOut }: SeriesJournal): Markup {
   const columns = [
-    { title: 'Scenario' },
+    { title: 'Scenario', isName: true },
     { title: 'Verdict', isWord: true },
     { title: 'Recovered after', isNumber: true },
     { title: 'Objective', isNumber: true },
@@ -53,9 +53,9 @@ function runsPart({ runs, notRun, leftOut }: SeriesJournal): Markup {
   ];
   const rows = runs.map((run) => ({
     cells: [
-      markup`<a href="../${encodeURIComponent(run.runId)}/index.html">${run.scenario.id}</a><br><span class="muted">${run.scenario.title}</span>`,
+      markup`<a href="../${encodeURIComponent(run.runId)}/index.html">${breakable(run.scenario.id)}</a><br><span class="muted">${run.scenario.title}</span>`,
       verdictBadge(run.verdict),
-      formatMeasured(run.recoverySeconds),
+      markup`${formatBest(run.recoverySeconds)} <span class="muted">${formatBounds(run.recoverySeconds)}</span>`,
       `≤ ${formatLimit(run.objectiveSeconds)}`,
       `${run.checks.pass} of ${run.checks.pass + run.checks.fail + run.checks.unknown}`,
       formatSeconds(run.durationSeconds, 1),
@@ -76,6 +76,11 @@ ${dataTable('Scenarios', columns, [...rows, ...missing])}
 ${leftOut.length > 0 && markup`<p class="muted">Left out on request: ${leftOut.join(', ')}.</p>`}
 <p class="muted">An instance that was killed before in the same ten minutes waits longer for its restart, as under a kubelet: a scenario that kills what an earlier one killed can take longer here than alone.</p>
 </section>`;
+}
+
+/** An id of words that may be broken between them. */
+function breakable(id: string): readonly Markup[] {
+  return id.split('_').map((word, n) => (n === 0 ? markup`${word}` : markup`_<wbr>${word}`));
 }
 
 function causesPart({ runs }: SeriesJournal): Markup | null {
