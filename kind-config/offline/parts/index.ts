@@ -5,19 +5,25 @@ import { nodeJsImage } from './node-js.ts';
 import { nodeImage } from './node-image.ts';
 import { kind } from './programs.ts';
 import { debianImage } from './roots.ts';
+import { temporalImage } from './temporal.ts';
 
 /** Everything that is built offline; each brings what it needs. */
-export const ALL_PARTS: readonly Part[] = [kind, nodeImage, debianImage, nodeJsImage];
+export const ALL_PARTS: readonly Part[] = [kind, nodeImage, debianImage, nodeJsImage, temporalImage];
 
 /** What the parts are for, once they are there. */
 export interface Offline {
   /** Programs to run, by name, as folder and file. */
   readonly tools: Readonly<Record<'kind' | 'kubectl', readonly [Part, string]>>;
   /** Images in the machine's Docker, by use. */
-  readonly images: Readonly<Record<'node' | 'debian' | 'nodeJs', string>>;
+  readonly images: Readonly<Record<'node' | 'debian' | 'nodeJs' | 'temporal', string>>;
 }
 
 export const OFFLINE: Offline = {
   tools: { kind: [kind, 'kind'], kubectl: [kubernetes, 'kubectl'] },
-  images: { node: imageOf(nodeImage), debian: imageOf(debianImage), nodeJs: imageOf(nodeJsImage) },
+  images: {
+    node: imageOf(nodeImage),
+    debian: imageOf(debianImage),
+    nodeJs: imageOf(nodeJsImage),
+    temporal: imageOf(temporalImage),
+  },
 };
