@@ -2,6 +2,7 @@ import { ChaosError } from '../../core/errors.ts';
 import { formatMillis } from '../../core/duration.ts';
 import { clusterRecords } from '../../platforms/kind/cluster-record.ts';
 import { ensureCluster, PRIMARY, removeCluster, removeNetwork } from '../../platforms/kind/clusters.ts';
+import { deployStack } from '../../platforms/kind/deploy-stack.ts';
 import { nodesOf } from '../../platforms/kind/nodes.ts';
 import { requireKind } from '../../platforms/kind/requirements.ts';
 import { prepareKindTools } from '../../platforms/kind/tools.ts';
@@ -22,9 +23,9 @@ export async function upClustersCommand(): Promise<number> {
   try {
     const tools = await prepareKindTools(onProgress, signal);
     const cluster = await ensureCluster(PRIMARY, { tools, signal, onProgress });
-    const how = cluster.isNew ? 'is up' : 'was up already';
-    process.stdout.write(`Cluster ${cluster.name} ${how}: ${cluster.nodes} nodes, all ready.\n`);
-    process.stdout.write(`  KUBECONFIG=${cluster.kubeconfig} ${tools.kubectl} get nodes\n`);
+    await deployStack(cluster, { tools, signal, onProgress });
+    process.stdout.write(`The stack is up on cluster ${cluster.name}: ${cluster.nodes} nodes, everything ready.\n`);
+    process.stdout.write(`  KUBECONFIG=${cluster.kubeconfig} ${tools.kubectl} get pods --all-namespaces\n`);
     process.stdout.write('It stays until: npm run chaos -- down --platform kind\n');
     return 0;
   } catch (error) {

@@ -50,6 +50,7 @@ export function clusterRecords(): readonly ClusterRecord[] {
 
 /** Forgets a cluster that is gone, and how it was reached. */
 export function forgetCluster(name: string): void {
+  rmSync(join(kindDirectory(), `${name}-manifests`), { recursive: true, force: true });
   rmSync(kubeconfigOf(name), { force: true });
   rmSync(recordPath(name), { force: true });
 }

@@ -13,6 +13,8 @@ import {
   writeClusterRecord,
 } from './cluster-record.ts';
 import { ensureCluster, removeCluster, removeNetwork, type ClusterPlan } from './clusters.ts';
+import { deployStack } from './deploy-stack.ts';
+import { runKubectl } from './kubectl.ts';
 import { nodesOf } from './nodes.ts';
 import { whyNotHere } from './testing/kind-here.ts';
 import { prepareKindTools, type KindTools } from './tools.ts';
@@ -44,6 +46,34 @@ describe.skipIf(reason !== undefined)(`a kind cluster${reason === undefined ? ''
     const { stdout } = await execa(tools.kubectl, ['--kubeconfig', kubeconfigOf(PLAN.name), 'get', 'pods', '-A']);
     expect(stdout).toMatch(/metrics-server\S+ +1\/1/);
     expect(said).toContain(`${PLAN.name}: Starting control-plane`);
+  });
+
+  test('carries the whole stack, which answers through its services', async () => {
+    const cluster = await ensure();
+    await deployStack(cluster, { tools, signal, onProgress: (text) => said.push(text) });
+    const look = async (...args: readonly string[]): Promise<string> =>
+      runKubectl({ cluster: PLAN.name, kubectl: tools.kubectl, args });
+    const ready = '{range .items[*]}{.metadata.name}={.status.readyReplicas} {end}';
+    const replicas = await look('get', 'deployments,statefulsets', '-A', '-o', `jsonpath=${ready}`);
+    for (const one of ['server=2', 'scheduler=2', 'worker=3', 'webapp=2', 'temporal=2', 'patroni=3']) {
+      expect(replicas.split(' ')).toContain(one);
+    }
+    const health = await look('get', '--raw', '/api/v1/namespaces/airbyte/services/server:http/proxy/api/v1/health');
+    expect(JSON.parse(health)).toEqual({ available: true });
+  });
+
+  test('takes the stack again without changing what is there', async () => {
+    const cluster = await ensure();
+    const pods = async (): Promise<string> =>
+      runKubectl({
+        cluster: PLAN.name,
+        kubectl: tools.kubectl,
+        args: ['get', 'pods', '-A', '--selector', 'airbyte-chaos/component', '-o', 'jsonpath={.items[*].metadata.uid}'],
+      });
+    const before = await pods();
+    await deployStack(cluster, { tools, signal, onProgress: (text) => said.push(text) });
+    expect(await pods()).toBe(before);
+    expect(said).toContain('every node has the images');
   });
 
   test('is taken as it is the next time, also after its node was stopped', async () => {

@@ -13,12 +13,15 @@ import {
   type ClusterRecord,
 } from './cluster-record.ts';
 import { ensureNetwork, NETWORK, nodesOf, removeNetwork, removeNodes, startNodes } from './nodes.ts';
+import { runKubectl } from './kubectl.ts';
 import type { KindTools } from './tools.ts';
 
 /** kind waits as long for the control plane; measured: 6 s on an idle machine. */
 const CONTROL_PLANE_TIMEOUT = '240s';
 /** Time for all pods of the system to become ready; measured: 25 s. */
 const SYSTEM_TIMEOUT_MS = 240_000;
+/** Where kind and kubeadm put what every cluster has. */
+const SYSTEM_NAMESPACES = ['kube-system', 'local-path-storage'];
 const REMOVAL_TIMEOUT_MS = 120_000;
 /** A cluster that was being made is gone when so many looks, half a second apart, show nothing of it. */
 const EMPTY_LOOKS = 6;
@@ -207,22 +210,29 @@ async function waitUntilReady(
   }
 }
 
-/** Nodes and pods that are not ready, and nodes that have not been heard of since then. */
+/** Nodes and pods of the system that are not ready, and nodes that have not been heard of since then. */
 async function notReady(plan: ClusterPlan, tools: KindTools, since: Date | undefined): Promise<string[]> {
-  const states = await list(plan, tools, 'nodes,pods', '{.status.conditions[?(@.type=="Ready")].status}');
+  const isReady = '{.status.conditions[?(@.type=="Ready")].status}';
+  const states = await list(plan, tools, 'nodes', isReady);
   if (states.length === 0) return ['any node'];
+  for (const namespace of SYSTEM_NAMESPACES) states.push(...(await list(plan, tools, 'pods', isReady, namespace)));
   const waiting = states.filter(([, state]) => state !== 'True').map(([name]) => name);
   if (since === undefined) return waiting;
-  const renewed = await list(plan, tools, 'leases --namespace kube-node-lease', '{.spec.renewTime}');
+  const renewed = await list(plan, tools, 'leases', '{.spec.renewTime}', 'kube-node-lease');
   return [...waiting, ...renewed.filter(([, at]) => new Date(at) < since).map(([name]) => `${name} (its lease)`)];
 }
 
 /** Name and one field of each object. */
-async function list(plan: ClusterPlan, tools: KindTools, what: string, field: string): Promise<[string, string][]> {
-  const [kinds = '', ...scope] = what.split(' ');
-  const where = scope.length > 0 ? scope : ['--all-namespaces'];
+async function list(
+  plan: ClusterPlan,
+  tools: KindTools,
+  kind: string,
+  field: string,
+  namespace?: string,
+): Promise<[string, string][]> {
+  const scope = namespace === undefined ? [] : ['--namespace', namespace];
   const output = `jsonpath={range .items[*]}{.metadata.name} ${field}{"\\n"}{end}`;
-  const lines = (await kubectl(plan, tools, ['get', kinds, ...where, '--output', output])).split('\n');
+  const lines = (await kubectl(plan, tools, ['get', kind, ...scope, '--output', output])).split('\n');
   return lines
     .filter((line) => line !== '')
     .map((line) => {
@@ -231,14 +241,8 @@ async function list(plan: ClusterPlan, tools: KindTools, what: string, field: st
     });
 }
 
-async function kubectl(plan: ClusterPlan, tools: KindTools, args: readonly string[]): Promise<string> {
-  const { stdout } = await execa(tools.kubectl, [
-    '--kubeconfig',
-    kubeconfigOf(plan.name),
-    '--request-timeout=10s',
-    ...args,
-  ]);
-  return stdout;
+function kubectl(plan: ClusterPlan, tools: KindTools, args: readonly string[]): Promise<string> {
+  return runKubectl({ cluster: plan.name, kubectl: tools.kubectl, args: ['--request-timeout=10s', ...args] });
 }
 
 /** Same names, but this user's harness did not make it: it is somebody's. */

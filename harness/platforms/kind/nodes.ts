@@ -7,29 +7,33 @@ export const NETWORK = 'airbyte-chaos';
 const LABEL = 'airbyte-chaos=network';
 /** The label that kind gives the containers of its nodes. */
 const CLUSTER_LABEL = 'io.x-k8s.kind.cluster';
+const ROLE_LABEL = 'io.x-k8s.kind.role';
 
 /** One node of a cluster: a container. */
 export interface ClusterNode {
   readonly id: string;
   readonly name: string;
+  readonly role: 'control-plane' | 'worker';
   readonly state: 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
 }
 
 const listed = z.object({
   ID: z.string(),
   Names: z.string(),
+  Role: z.enum(['control-plane', 'worker']),
   State: z.enum(['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead']),
 });
 
 /** The nodes of a cluster, also those that do not run. @throws ChaosError `platform` when Docker does not answer. */
 export async function nodesOf(cluster: string): Promise<readonly ClusterNode[]> {
   const filter = `label=${CLUSTER_LABEL}=${cluster}`;
-  const lines = await docker(['ps', '--all', '--no-trunc', '--filter', filter, '--format', '{{json .}}']);
+  const fields = `{"ID":{{json .ID}},"Names":{{json .Names}},"State":{{json .State}},"Role":{{json (.Label "${ROLE_LABEL}")}}}`;
+  const lines = await docker(['ps', '--all', '--no-trunc', '--filter', filter, '--format', fields]);
   return lines
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => listed.parse(JSON.parse(line)))
-    .map(({ ID, Names, State }) => ({ id: ID, name: Names, state: State }));
+    .map(({ ID, Names, Role, State }) => ({ id: ID, name: Names, role: Role, state: State }));
 }
 
 /** Removes nodes with their volumes, by their ids. */

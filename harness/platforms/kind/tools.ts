@@ -9,7 +9,7 @@ const OFFLINE_PROGRAM = fileURLToPath(new URL('../../../kind-config/offline/main
 const built = z.object({
   type: z.literal('built'),
   tools: z.object({ kind: z.string(), kubectl: z.string() }),
-  images: z.object({ node: z.string(), debian: z.string() }),
+  images: z.object({ node: z.string(), temporal: z.string(), postgres: z.string(), reference: z.string() }),
 });
 
 /** Programs and images that clusters are made with. */
@@ -17,6 +17,8 @@ export interface KindTools {
   readonly kind: string;
   readonly kubectl: string;
   readonly nodeImage: string;
+  /** Images of the stack, by the name that its manifests use: `postgres` for `airbyte-chaos/postgres`. */
+  readonly stackImages: Readonly<Record<string, string>>;
 }
 
 /**
@@ -27,5 +29,6 @@ export async function prepareKindTools(onProgress: (text: string) => void, signa
   const done = await runProgram({ program: OFFLINE_PROGRAM, args: [], result: built, onProgress, signal });
   if (done === undefined)
     throw new ChaosError({ code: 'install', message: 'The build of the images reported nothing.' });
-  return { ...done.tools, nodeImage: done.images.node };
+  const { node, ...stackImages } = done.images;
+  return { ...done.tools, nodeImage: node, stackImages };
 }

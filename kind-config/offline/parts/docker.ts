@@ -51,5 +51,5 @@ export async function buildImage(
   mkdirSync(folder, { recursive: true });
   for (const file of files) await copyFile(file, join(folder, basename(file)));
   writeFileSync(join(folder, 'Dockerfile'), dockerfile.join('\n'));
-  await run('docker', ['build', '--quiet', '--label', LABEL, '--tag', image, folder]);
+  await run('docker', ['build', '--quiet', '--force-rm', '--label', LABEL, '--tag', image, folder]);
 }

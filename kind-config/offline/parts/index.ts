@@ -1,29 +1,28 @@
 import type { Part } from '../part.ts';
 import { imageOf } from './docker.ts';
 import { kubernetes } from './kubernetes.ts';
-import { nodeJsImage } from './node-js.ts';
 import { nodeImage } from './node-image.ts';
 import { kind } from './programs.ts';
-import { debianImage } from './roots.ts';
+import { postgresImage, referenceImage } from './stack-images.ts';
 import { temporalImage } from './temporal.ts';
 
 /** Everything that is built offline; each brings what it needs. */
-export const ALL_PARTS: readonly Part[] = [kind, nodeImage, debianImage, nodeJsImage, temporalImage];
+export const ALL_PARTS: readonly Part[] = [kind, nodeImage, temporalImage, postgresImage, referenceImage];
 
 /** What the parts are for, once they are there. */
 export interface Offline {
   /** Programs to run, by name, as folder and file. */
   readonly tools: Readonly<Record<'kind' | 'kubectl', readonly [Part, string]>>;
   /** Images in the machine's Docker, by use. */
-  readonly images: Readonly<Record<'node' | 'debian' | 'nodeJs' | 'temporal', string>>;
+  readonly images: Readonly<Record<'node' | 'temporal' | 'postgres' | 'reference', string>>;
 }
 
 export const OFFLINE: Offline = {
   tools: { kind: [kind, 'kind'], kubectl: [kubernetes, 'kubectl'] },
   images: {
     node: imageOf(nodeImage),
-    debian: imageOf(debianImage),
-    nodeJs: imageOf(nodeJsImage),
     temporal: imageOf(temporalImage),
+    postgres: imageOf(postgresImage),
+    reference: imageOf(referenceImage),
   },
 };

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { hashFiles } from '../hash-files.ts';
 import type { BuildContext, Part } from '../part.ts';
 import { buildImage, imagePart, LABEL } from './docker.ts';
 import { kubernetes, KUBERNETES_VERSION } from './kubernetes.ts';
@@ -39,7 +39,7 @@ export const nodeImage = imagePart(
   {
     name: 'kind-node',
     title: `image: node of a kind cluster, Kubernetes ${KUBERNETES_VERSION}`,
-    inputs: [LABEL, hashOf(SOURCE), hashOf(fileURLToPath(import.meta.url))],
+    inputs: [LABEL, hashFiles([SOURCE, fileURLToPath(import.meta.url)])],
     needs: [
       kubernetes,
       etcd,
@@ -167,14 +167,4 @@ function preloadScript(inside: readonly ContainedImage[]): string {
     ...renames,
     'rm /images.tar /preload.sh',
   ].join('\n');
-}
-
-/** Hash of a file, or of every file below a folder. */
-function hashOf(path: string): string {
-  const hash = createHash('sha256');
-  if (path.endsWith('.ts')) return hash.update(readFileSync(path)).digest('hex');
-  const files = readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const paths = files.map((entry) => join(entry.parentPath, entry.name)).toSorted();
-  for (const file of paths) hash.update(file.slice(path.length)).update('\0').update(readFileSync(file));
-  return hash.digest('hex');
 }
