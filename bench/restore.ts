@@ -1,5 +1,6 @@
+import pWaitFor from 'p-wait-for';
 import { backupAgent } from '../harness/clients/backup-agent.ts';
-import { connectSql } from '../harness/clients/sql.ts';
+import { connectSql, type SqlClient } from '../harness/clients/sql.ts';
 import { loadPlatform } from '../harness/cli/load-platform.ts';
 import type { Platform, RunningStack, UndoAction } from '../harness/core/platform.ts';
 import { formatBytes } from '../harness/core/wal.ts';
@@ -9,6 +10,7 @@ import { formatTable } from './table.ts';
 const GIGABYTE = 1_000_000_000;
 /** Of one row with its page overhead; the size is measured, this only says how many rows to write. */
 const ROW_BYTES = 1050;
+const ARCHIVER_TIMEOUT_MS = 300_000;
 const SETTINGS = { backups: 'on' };
 
 /**
@@ -84,10 +86,14 @@ async function fill(stack: RunningStack, rows: number): Promise<void> {
   const sql = await connectSql({
     ...stack.endpoint('database'),
     ...stack.credentials,
+    user: 'postgres', // it changes a setting of the server
     database: 'db-airbyte',
     statementTimeoutMs: 1_200_000,
   });
   try {
+    // What is written before the base backup is in it: archived too, segment by segment, it would take most of the bench's time.
+    await sql.query("ALTER SYSTEM SET archive_command = '/bin/true'");
+    await sql.query('SELECT pg_reload_conf()');
     await sql.query('CREATE TABLE bench_rows (id bigint PRIMARY KEY, payload text NOT NULL)');
     // 32 hashes a row: text that hardly compresses.
     await sql.query(
@@ -95,7 +101,19 @@ async function fill(stack: RunningStack, rows: number): Promise<void> {
        FROM generate_series(1, $1::bigint) n`,
       [rows],
     );
+    await sql.query('SELECT pg_switch_wal()');
+    await pWaitFor(() => isArchiverIdle(sql), { interval: 200, timeout: ARCHIVER_TIMEOUT_MS });
+    await sql.query('ALTER SYSTEM RESET archive_command');
+    await sql.query('SELECT pg_reload_conf()');
   } finally {
     await sql.close();
   }
+}
+
+/** True when every finished segment of the log has been handed to the archiver. */
+async function isArchiverIdle(sql: SqlClient): Promise<boolean> {
+  const [row] = await sql.query<{ waiting: string }>(
+    "SELECT count(*) AS waiting FROM pg_ls_archive_statusdir() WHERE name LIKE '%.ready'",
+  );
+  return row?.waiting === '0';
 }
