@@ -8,7 +8,7 @@ import { LocalError } from '../../fixtures/local/local-error.ts';
 import type { ReportProgress } from '../../fixtures/local/progress.ts';
 import { folderName, inOrder, type Part, type RunProgram } from './part.ts';
 
-/** From nothing it takes 15 to 25 minutes on two cores. */
+/** From nothing it takes 33 minutes on two busy cores. */
 const OTHER_BUILD_TIMEOUT_MS = 60 * 60_000;
 const STILL_WORKING_EVERY_MS = 10_000;
 const END_GRACE_MS = 3000;

@@ -1,8 +1,6 @@
 import { execa } from 'execa';
-import { fileURLToPath } from 'node:url';
 import { checkKindRequirements } from '../requirements.ts';
-
-const OFFLINE_PROGRAM = fileURLToPath(new URL('../../../../kind-config/offline/main.ts', import.meta.url));
+import { OFFLINE_PROGRAM } from '../tools.ts';
 
 /** Why tests that need kind clusters are skipped on this machine; undefined where they run. */
 export async function whyNotHere(): Promise<string | undefined> {
