@@ -60,6 +60,26 @@ export const catalogue = {
     variants: ['point_in_time', 'corrupt_wal', 'missing_wal'],
     load: () => import('./cluster-failure.ts'),
   },
+  node_failure: {
+    title: 'The machine on which a sync runs loses power',
+    variants: [],
+    load: () => import('./node-failure.ts'),
+  },
+  zone_failure: {
+    title: 'All machines of a zone lose power',
+    variants: ['most_of_the_database'],
+    load: () => import('./zone-failure.ts'),
+  },
+  network_partition: {
+    title: 'The worker that runs a sync is cut off from the network, and comes back',
+    variants: ['machine', 'expiry'],
+    load: () => import('./network-partition.ts'),
+  },
+  drain: {
+    title: 'The machine on which a sync runs is emptied for maintenance',
+    variants: [],
+    load: () => import('./drain.ts'),
+  },
 } as const;
 
 export type ScenarioId = keyof typeof catalogue;

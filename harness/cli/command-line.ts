@@ -42,7 +42,8 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   }
 }
 
-function defineCommands(program: Command, finishWith: (code: number) => void): void {
+/** Adds every command and option to `program`. Exported for tests that parse command lines without running them. */
+export function defineCommands(program: Command, finishWith: (code: number) => void): void {
   // An option after the name of a command is that command's: `list --json`, `up --set`.
   program
     .description(
@@ -50,7 +51,7 @@ function defineCommands(program: Command, finishWith: (code: number) => void): v
     )
     .argument('[scenario]', `the failure to rehearse: ${Object.keys(catalogue).join(', ')}`)
     .option('--variant <name>', 'another way for the same thing to fail; `list` shows them')
-    .addOption(new Option('--platform <id>', 'where to run').choices(['local']).default('local'))
+    .addOption(platformOption())
     .option('--objectives <file>', 'the recovery targets to judge against', DEFAULT_OBJECTIVES)
     .option(
       '--set <name=value>',
@@ -74,7 +75,7 @@ function defineCommands(program: Command, finishWith: (code: number) => void): v
     .description('run all scenarios on one stack, one after the other, and write one combined report')
     .option('--only <ids>', 'only these scenarios, separated by commas')
     .option('--skip <ids>', 'all but these')
-    .addOption(new Option('--platform <id>', 'where to run').choices(['local']).default('local'))
+    .addOption(platformOption())
     .option('--objectives <file>', 'the recovery targets to judge against', DEFAULT_OBJECTIVES)
     .option('--set <name=value>', 'a parameter of the scenarios or a setting of the stack (repeatable)', collect, [])
     .option('--seed <n>', 'the seed of every choice by chance')
@@ -102,35 +103,17 @@ function defineCommands(program: Command, finishWith: (code: number) => void): v
     .description('bring a stack up and leave it there; runs then use it')
     .option('--set <name=value>', 'a setting of the stack (repeatable)', collect, [])
     .addOption(platformOption())
-    .action(async (options) =>
-      finishWith(
-        options.platform === 'kind'
-          ? await (await import('./commands/clusters.ts')).upClustersCommand()
-          : await (await import('./commands/stack.ts')).upCommand(options),
-      ),
-    );
+    .action(async (options) => finishWith(await (await import('./commands/stack.ts')).upCommand(options)));
   program
     .command('down')
     .description('take down the stack that `up` or --keep left')
     .addOption(platformOption())
-    .action(async (options) =>
-      finishWith(
-        options.platform === 'kind'
-          ? await (await import('./commands/clusters.ts')).downClustersCommand()
-          : await (await import('./commands/stack.ts')).downCommand(),
-      ),
-    );
+    .action(async (options) => finishWith(await (await import('./commands/stack.ts')).downCommand(options)));
   program
     .command('status')
     .description('what is up, and what is left to undo')
     .addOption(platformOption())
-    .action(async (options) =>
-      finishWith(
-        options.platform === 'kind'
-          ? await (await import('./commands/clusters.ts')).statusClustersCommand()
-          : await (await import('./commands/stack.ts')).statusCommand(),
-      ),
-    );
+    .action(async (options) => finishWith(await (await import('./commands/stack.ts')).statusCommand(options)));
   program
     .command('report')
     .description('judge a recorded run again and write its report; needs no stack')
@@ -148,6 +131,12 @@ function defineCommands(program: Command, finishWith: (code: number) => void): v
     .action(async (before: string, after: string, options) =>
       finishWith(await (await import('./commands/compare.ts')).compareCommand(before, after, options)),
     );
+  program
+    .command('trend')
+    .description('the recovery times of the last runs of `everything`, side by side, as Markdown; needs no stack')
+    .option('--last <n>', 'how many of them to show', '7')
+    .option('--keep-in <folder>', 'first add their journals to this folder, then show all that it holds')
+    .action(async (options) => finishWith(await (await import('./commands/trend.ts')).trendCommand(options)));
   program
     .command('runbook')
     .description('print the recovery runbook that a scenario follows, as Markdown')
@@ -186,7 +175,6 @@ function defineCommands(program: Command, finishWith: (code: number) => void): v
     .action(async (options) => finishWith(await (await import('./commands/database.ts')).databaseCommand(options)));
 }
 
-/** Of the commands that make, look at and remove what runs need. Runs themselves know only `local` yet. */
 function platformOption(): Option {
   return new Option('--platform <id>', 'local: processes on this machine; kind: Kubernetes in Docker')
     .choices(['local', 'kind'])

@@ -1,11 +1,27 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { catalogue } from '../../scenarios/index.ts';
+import type { Capability } from '../core/platform.ts';
 import { readObjectives } from './objectives-file.ts';
 import { chooseScenarios, planSeries, sharedStack } from './plan-series.ts';
 
 const FILE = fileURLToPath(new URL('../../scenarios/objectives.yaml', import.meta.url));
 const ALL = ['worker_failure', 'cluster_failure', 'database_failure'];
+const ABLE = {
+  capabilities: new Set<Capability>([
+    'signal-instances',
+    'lose-nodes',
+    'machines',
+    'roll-out',
+    'watch-instances',
+    'warehouse',
+    'source-system',
+    'workflow-identity',
+    'sites',
+    'backups',
+    'alert-sink',
+  ]),
+};
 const REQUEST = { objectives: FILE, set: [], load: true } as const;
 
 describe('the scenarios of a series', () => {
@@ -48,7 +64,7 @@ describe('the stack of a series', () => {
 
 describe('the plan of the catalogue', () => {
   test('all scenarios that are shipped can share one stack', async () => {
-    const { runs, leftOut } = await planSeries(REQUEST, await readObjectives(FILE));
+    const { runs, leftOut } = await planSeries(REQUEST, await readObjectives(FILE), ABLE);
     expect(runs.map(({ scenario }) => scenario.id).toSorted()).toEqual(Object.keys(catalogue).toSorted());
     expect(leftOut).toEqual([]);
     expect(new Set(runs.map(({ stackSettings }) => JSON.stringify(stackSettings))).size).toBe(1);
@@ -61,14 +77,26 @@ describe('the plan of the catalogue', () => {
       only: 'worker_failure,temporal_and_worker_failure',
       set: ['records=500', 'SOME_SETTING=7'],
     };
-    const { runs, stackSettings } = await planSeries(request, objectives);
+    const { runs, stackSettings } = await planSeries(request, objectives, ABLE);
     expect(runs.map(({ parameters }) => parameters['records'])).toEqual([500, 500]);
     expect(stackSettings).toMatchObject({ SOME_SETTING: '7' });
-    await expect(planSeries({ ...request, set: ['recods=5'] }, objectives)).rejects.toThrow(/no parameter "recods"/);
+    await expect(planSeries({ ...request, set: ['recods=5'] }, objectives, ABLE)).rejects.toThrow(
+      /no parameter "recods"/,
+    );
   });
 
   test('is refused when nothing is left to run', async () => {
     const request = { ...REQUEST, only: 'worker_failure', skip: 'worker_failure' };
-    await expect(planSeries(request, await readObjectives(FILE))).rejects.toThrow(/No scenario is left/);
+    await expect(planSeries(request, await readObjectives(FILE), ABLE)).rejects.toThrow(/No scenario is left/);
+  });
+
+  test('names what the platform cannot do, and refuses when that is all', async () => {
+    const objectives = await readObjectives(FILE);
+    const here = { capabilities: new Set([...ABLE.capabilities].filter((one) => one !== 'machines')) };
+    const { runs, notHere } = await planSeries(REQUEST, objectives, here);
+    expect(notHere).toContainEqual({ scenario: 'node_failure', lacks: ['machines'] });
+    expect(runs.map(({ scenario }) => scenario.id)).not.toContain('node_failure');
+    const only = planSeries({ ...REQUEST, only: 'node_failure' }, objectives, here);
+    await expect(only).rejects.toMatchObject({ tryThis: expect.stringContaining('node_failure (it lacks machines)') });
   });
 });

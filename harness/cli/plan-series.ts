@@ -1,5 +1,6 @@
 import { catalogue } from '../../scenarios/index.ts';
 import { ChaosError } from '../core/errors.ts';
+import type { Platform } from '../core/platform.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { Objectives } from './objectives-file.ts';
 import { loadScenario } from './plan-checks.ts';
@@ -16,6 +17,8 @@ export interface SeriesRequest extends Omit<RunRequest, 'variant'> {
 export interface PlannedSeries {
   readonly runs: readonly (PlannedRun & { readonly set: readonly string[] })[];
   readonly leftOut: readonly string[];
+  /** Those that the platform cannot do, with what it lacks for each. */
+  readonly notHere: readonly { readonly scenario: string; readonly lacks: readonly string[] }[];
   readonly stackSettings: Readonly<Record<string, string>>;
   readonly weaknesses: readonly string[];
 }
@@ -24,12 +27,21 @@ export interface PlannedSeries {
 const LAST = 'cluster_failure';
 
 /**
- * Plans all scenarios that are asked for, each in its default form.
+ * Plans all scenarios that are asked for and that the platform can do, each in its default form.
  * @throws ChaosError `usage` for a name that is none, `config` when two scenarios want different stacks.
  */
-export async function planSeries(request: SeriesRequest, objectives: Objectives): Promise<PlannedSeries> {
+export async function planSeries(
+  request: SeriesRequest,
+  objectives: Objectives,
+  { capabilities }: Pick<Platform, 'capabilities'>,
+): Promise<PlannedSeries> {
   const { chosen, leftOut } = chooseScenarios(Object.keys(catalogue), request);
-  const scenarios = await Promise.all(chosen.map(loadScenario));
+  const wanted = await Promise.all(chosen.map(loadScenario));
+  const notHere = wanted.flatMap(({ id, needs }) => {
+    const lacks = needs.filter((capability) => !capabilities.has(capability));
+    return lacks.length === 0 ? [] : [{ scenario: id, lacks }];
+  });
+  const scenarios = wanted.filter(({ id }) => !notHere.some(({ scenario }) => scenario === id));
   const shared = sharedStack(scenarios, request.set);
   const runs = scenarios.map((scenario) => {
     const set = pairsFor(scenario, scenarios, request.set);
@@ -37,9 +49,14 @@ export async function planSeries(request: SeriesRequest, objectives: Objectives)
   });
   const [first] = runs;
   if (first === undefined)
-    throw usage('No scenario is left to run.', 'Leave out --only and --skip to run all of them.');
+    throw usage(
+      'No scenario is left to run.',
+      notHere.length === 0
+        ? 'Leave out --only and --skip to run all of them.'
+        : `The platform cannot do ${notHere.map(({ scenario, lacks }) => `${scenario} (it lacks ${lacks.join(', ')})`).join(', ')}.`,
+    );
   // Settings of the stack and weaknesses are the same for all: they are not a scenario's own.
-  return { runs, leftOut, stackSettings: first.stackSettings, weaknesses: first.weaknesses };
+  return { runs, leftOut, notHere, stackSettings: first.stackSettings, weaknesses: first.weaknesses };
 }
 
 /** The scenarios in the order of the catalogue, what leaves no stack last. @throws ChaosError `usage`. */

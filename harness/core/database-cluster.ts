@@ -41,6 +41,17 @@ export interface DatabaseEvent {
   readonly text: string;
 }
 
+/** Where a Patroni cluster keeps its state: who holds the lease, who is synchronous, how it is set. */
+export interface DatabaseStore {
+  /**
+   * Every key of the cluster `scope`, by Patroni's own names for them (`leader`, `sync`, `config`, `history`, `members/NAME`), at one look.
+   * @throws ChaosError `client` when the store does not answer.
+   */
+  read(scope: string, signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
+  /** For how long the leader holds its key after it last renewed it, in seconds; undefined while nobody holds it. */
+  leaseSeconds(scope: string, signal: AbortSignal): Promise<number | undefined>;
+}
+
 export interface DatabaseCluster {
   readonly id: 'patroni' | 'rds' | 'cloud-sql';
   topology(signal: AbortSignal): Promise<DatabaseTopology>;

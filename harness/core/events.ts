@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { ms } from './event-fields.ts';
 import * as database from './events/database-events.ts';
 import * as fault from './events/fault-events.ts';
+import * as machine from './events/machine-events.ts';
 import * as probe from './events/probe-events.ts';
 import * as recovery from './events/recovery-events.ts';
 import * as run from './events/run-events.ts';
@@ -24,6 +25,8 @@ const eventBody = z.discriminatedUnion('type', [
   run.step,
   run.waited,
   run.component,
+  machine.machine,
+  machine.eviction,
   probe.sample,
   probe.probeDefined,
   probe.proberHealth,

@@ -1,10 +1,13 @@
+import type { DatabaseStore } from './database-cluster.ts';
 import type { BodyOf } from './events.ts';
+import type { MachineControl } from './machines.ts';
 import type { BackupLocation, Site } from './site.ts';
 
 /** What a scenario can ask of a platform. A scenario names capabilities, never a platform. */
 export type Capability =
   | 'signal-instances' // send a signal to the processes of one instance
-  | 'lose-nodes' // end everything of an instance at once, and keep it from being restarted, as when its machine is lost
+  | 'lose-nodes' // end everything on the machine of an instance at once, and keep it from coming back until it is healed
+  | 'machines' // machines that can be lost, cut off and drained, one by one or a zone at a time
   | 'roll-out' // replace the instances of a component one after the other
   | 'watch-instances' // state, readiness and restarts of every instance, as they change
   | 'warehouse' // a destination outside the failure domain that the harness can read
@@ -24,9 +27,17 @@ export interface Instance {
   readonly pid?: number;
   /** Start time of the process in clock ticks since boot: with the pid it names one process for ever. */
   readonly startTicks?: number;
+  /** Names the run of its main process for ever, where a pid does not: the id of its container. */
+  readonly incarnation?: string;
+  /** The machine that it runs on, where the platform has several. */
+  readonly node?: string;
+  /** True where its data are on that machine, so that it cannot run on another. */
+  readonly isTied?: boolean;
   /** Where its own HTTP port is, when it has one: `http://127.0.0.1:12345`. */
   readonly url?: string;
-  /** Its own ports on `127.0.0.1`, by use: `http`, `postgres`, `grpc`. */
+  /** The address at which its own ports are reached from here. */
+  readonly host: string;
+  /** Its own ports, by use: `http`, `postgres`, `grpc`. */
   readonly ports: Readonly<Record<string, number>>;
   readonly detail?: string;
   /** False for one-shot jobs, which are not counted as capacity. */
@@ -56,7 +67,13 @@ export type UndoAction =
   | { readonly kind: 'remove-stack'; readonly dir: string; readonly stackId: string }
   | { readonly kind: 'ensure-site'; readonly dir: string; readonly stackId: string }
   | { readonly kind: 'ensure-running'; readonly dir: string; readonly instance: string }
-  | { readonly kind: 'continue-process'; readonly pid: number; readonly startTicks: number }
+  | { readonly kind: 'continue-process'; readonly pid: number; readonly startTicks: number; readonly node?: string }
+  /** Every machine has power, and what runs on it is ready. */
+  | { readonly kind: 'ensure-machines'; readonly dir: string; readonly machines: readonly string[] }
+  /** Nothing on the machine is cut off from the network any more. */
+  | { readonly kind: 'join-again'; readonly dir: string; readonly machine: string }
+  /** New instances are put on the machine again. */
+  | { readonly kind: 'uncordon'; readonly dir: string; readonly machine: string }
   /** The source system accepts connections again; with `table`, that table is there again under its name. */
   | { readonly kind: 'restore-source'; readonly dir: string; readonly table?: string };
 
@@ -65,9 +82,13 @@ export interface InstanceProcess {
   readonly pid: number;
   /** With the pid it names one process for ever. */
   readonly startTicks: number;
+  /** The machine in whose process table it has that pid, where that is not this one. */
+  readonly node?: string;
   readonly parentPid: number;
   readonly command: string;
 }
+
+export type ProcessOnNode = Pick<InstanceProcess, 'pid' | 'startTicks' | 'node'>;
 
 /** What became of an attempt to break an instance. */
 export interface KillEvidence {
@@ -88,11 +109,15 @@ export interface RunningStack {
   readonly dir: string;
   /** Versions and choices, for the record. */
   readonly details: Readonly<Record<string, string>>;
+  /** How else one gets at it, in lines to copy. */
+  readonly hints?: readonly string[];
   readonly settings: Readonly<Record<string, string>>;
   /** Paths of programs that came with the platform, e.g. `k6`. */
   readonly tools: Readonly<Record<string, string>>;
   /** What child processes of the harness need in their environment, so that a left-over scan finds them. */
   readonly marker: Readonly<Record<string, string>>;
+  /** Where the database cluster keeps who leads it; undefined where that is an instance of the stack itself (etcd). */
+  readonly databaseStore?: DatabaseStore;
   /** Name and password of the databases of the stack and of the warehouse. */
   readonly credentials: { readonly user: string; readonly password: string };
   instances(): Promise<readonly Instance[]>;
@@ -104,15 +129,22 @@ export interface RunningStack {
   /** Every live process of an instance, its children and what has left its process tree included. */
   processesOf(instance: Instance): Promise<readonly InstanceProcess[]>;
   /** Sends a signal to exactly this process; false when it is gone. */
-  signalProcess(process: Pick<InstanceProcess, 'pid' | 'startTicks'>, signal: NodeJS.Signals): boolean;
+  signalProcess(process: ProcessOnNode, signal: NodeJS.Signals): Promise<boolean>;
   /** True when exactly this process is stopped by a signal. */
-  isStopped(process: Pick<InstanceProcess, 'pid' | 'startTicks'>): boolean;
-  /** From now on the platform leaves the instance to itself, as when its machine is lost: undo with `ensure-running`. */
+  isStopped(process: ProcessOnNode): Promise<boolean>;
+  /**
+   * From now on the platform leaves the instance to itself, where it can: a kubelet goes on asking whether it lives. Undo with
+   * `ensure-running`.
+   */
   holdInstance(instance: Instance): Promise<void>;
+  /** The machines of these instances are lost, with whatever else runs on them: undo with `ensure-running`. */
+  loseMachines(instances: readonly Instance[]): Promise<void>;
   /** Replaces the instances of a component one after the other, as a deployment does; returns before it is done. */
   rollOut(component: string): Promise<void>;
   /** Looks whether the process of `instance`, as it was before the fault, is gone; reports each proof as soon as it is seen. */
   confirmGone(instance: Instance, report: (evidence: KillEvidence) => void, signal: AbortSignal): Promise<void>;
+  /** Its machines; undefined where they cannot be told apart (capability `machines`). */
+  readonly machines?: MachineControl;
   /** The site as a whole; undefined where the platform cannot destroy and recover it (capability `sites`). */
   readonly site?: Site;
   /** Where backups are kept; undefined where the platform makes none (capability `backups`). */
@@ -120,7 +152,7 @@ export interface RunningStack {
   /** Processes of the stack that should not be there, in words. */
   strayProcesses(): Promise<string[]>;
   usage(): Promise<StackUsage>;
-  /** Gives up the lease on the stack: from here on it is taken down by its undo, or by itself. */
+  /** Lets go of the stack: nothing can be asked of it any more, and it is taken down by its undo, or by itself. */
   release(): void;
 }
 
@@ -150,8 +182,10 @@ export interface Platform {
   prepare(options: PrepareOptions): Promise<void>;
   /** Brings a stack up, or takes the one that `up` left. Needs `prepare` before. */
   up(options: UpOptions): Promise<RunningStack>;
-  /** The stack that `up` left, when there is one. */
+  /** The stack that `up` left, when there is one that is whole. Whoever asks releases it. */
   findRunning(): Promise<RunningStack | undefined>;
+  /** Every stack that is there, also one that is not whole. */
+  findStacks(): Promise<readonly { readonly id: string; readonly dir: string }[]>;
   /** Undoes for what is left of stacks that nobody looks after any more: their supervisor was killed, or the power failed. */
   findAbandoned(): readonly UndoAction[];
   undo(action: UndoAction, signal: AbortSignal): Promise<string>;

@@ -38,6 +38,8 @@ export const seriesJournalSchema = z.object({
   runs: z.array(seriesRunSchema),
   notRun: z.array(z.object({ scenario: z.string(), title: z.string() })),
   leftOut: z.array(z.string()),
+  /** What the platform cannot do, with the capabilities that it lacks. */
+  notHere: z.array(z.object({ scenario: z.string(), lacks: z.array(z.string()) })).optional(),
   /** About the series as a whole. */
   checks: z.array(checkSchema),
   command: z.string(),

@@ -1,5 +1,5 @@
 import pWaitFor from 'p-wait-for';
-import type { InstanceProcess } from '../core/platform.ts';
+import type { InstanceProcess, UndoAction } from '../core/platform.ts';
 import type { Fault, Wait } from '../core/scenario.ts';
 import type { ProcessFilter } from './processes.ts';
 import { chooseTargets, type TargetSelector } from './selectors.ts';
@@ -31,23 +31,32 @@ export function freezeInstance({ of, when, only }: FreezeInstanceOptions): Fault
       return {
         targets,
         undo: [
-          ...frozen.map(({ pid, startTicks }) => ({ kind: 'continue-process', pid, startTicks }) as const),
+          ...frozen.map(({ pid, startTicks, node }): UndoAction => ({
+            kind: 'continue-process',
+            pid,
+            startTicks,
+            ...(node === undefined ? {} : { node }),
+          })),
           ...ensureRunning(stack, targets),
         ],
         async inject() {
           await Promise.all(targets.map(({ instance }) => stack.holdInstance(instance)));
-          for (const one of frozen) stack.signalProcess(one, 'SIGSTOP');
+          for (const one of frozen) await stack.signalProcess(one, 'SIGSTOP');
         },
         async gatherEvidence(report, signal) {
           let moving: readonly InstanceProcess[] = frozen;
           // A process that was in the middle of a write stands still only when that is done.
           const standStill = async (): Promise<boolean> => {
             const living = (await Promise.all(targets.map(({ instance }) => stack.processesOf(instance)))).flat();
-            moving = frozen.filter((one) => living.some(({ pid }) => pid === one.pid) && !stack.isStopped(one));
+            const moves = await Promise.all(
+              frozen.map(async (one) => living.some(({ pid }) => pid === one.pid) && !(await stack.isStopped(one))),
+            );
+            moving = frozen.filter((_one, index) => moves[index]);
             return moving.length === 0;
           };
           await pWaitFor(standStill, { interval: 20, signal }).catch(() => undefined);
-          const frozenCount = frozen.filter((one) => stack.isStopped(one)).length;
+          const stopped = await Promise.all(frozen.map((one) => stack.isStopped(one)));
+          const frozenCount = stopped.filter(Boolean).length;
           const holds = moving.length === 0 && frozenCount > 0;
           const text = holds
             ? `${frozenCount === 1 ? '1 process stands' : `${frozenCount} processes stand`} still`

@@ -1,4 +1,8 @@
 /** What scenarios can break, under one name: `faults.killInstance(…)`. A new fault is added here to be used. */
+export { cutOff } from './cut-off.ts';
+export { drainMachine } from './drain-machine.ts';
+export { loseMachines } from './lose-machine.ts';
+export { machineOf, zoneWith } from './machine-selectors.ts';
 export { databaseFault } from './database-faults.ts';
 export { primaryDatabaseNode } from './database-selectors.ts';
 export { destroySite } from './destroy-site.ts';

@@ -28,8 +28,7 @@ export function killProcess({ of, only, when }: KillProcessOptions): Fault {
         targets,
         undo: ensureRunning(stack, targets),
         async inject() {
-          for (const found of doomed) stack.signalProcess(found, 'SIGKILL');
-          await Promise.resolve();
+          await Promise.all(doomed.map((found) => stack.signalProcess(found, 'SIGKILL')));
         },
         async gatherEvidence(report, signal) {
           const isDead = async (): Promise<boolean> => {

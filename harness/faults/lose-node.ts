@@ -23,13 +23,11 @@ export function loseNode({ of, when }: LoseNodeOptions): Fault {
     async plan(context) {
       const targets = await chooseTargets(of, context);
       const { stack } = context;
-      const doomed = (await Promise.all(targets.map(async ({ instance }) => stack.processesOf(instance)))).flat();
       return {
         targets,
         undo: ensureRunning(stack, targets),
         async inject() {
-          await Promise.all(targets.map(({ instance }) => stack.holdInstance(instance)));
-          for (const found of doomed) stack.signalProcess(found, 'SIGKILL');
+          await stack.loseMachines(targets.map(({ instance }) => instance));
         },
         async gatherEvidence(report, signal) {
           for (const target of targets) {

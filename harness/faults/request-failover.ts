@@ -17,7 +17,7 @@ export function requestFailover({ when }: { readonly when: Wait }): Fault {
     needs: ['watch-instances'],
     when,
     async prepare(context: TrialContext) {
-      const opened = await connectDatabaseCluster(await context.stack.instances());
+      const opened = await connectDatabaseCluster(context.stack);
       context.afterTrial('connection to the database cluster', () => opened.close());
       cluster = opened;
     },

@@ -21,6 +21,10 @@ export function describeEvent(event: RunEvent): string {
       return describeWait(event);
     case 'component':
       return describeComponent(event);
+    case 'machine':
+      return `${event.machine}${event.zone === undefined ? '' : ` in zone ${event.zone}`} ${event.up ? 'has power' : 'has no power'}${event.ready === undefined ? '' : event.ready ? ', the platform calls it ready' : ', the platform calls it not ready'}${event.schedulable === false ? ', takes nothing new' : ''}.`;
+    case 'eviction':
+      return `Eviction of ${event.instance}: ${event.text}.`;
     case 'probe.defined':
       return `Probe ${event.probe} watches ${event.target} (${event.kind}) every ${formatMillis(event.everyMs)}, time-out ${formatMillis(event.timeoutMs)}.`;
     case 'sample':
@@ -105,8 +109,9 @@ function describeWait(event: EventOf<'wait'>): string {
 function describeComponent(event: EventOf<'component'>): string {
   const ready = event.state === 'running' ? (event.ready ? ' and ready' : ', not ready yet') : '';
   const pid = event.pid === undefined ? '' : `, process ${event.pid}`;
+  const where = event.node === undefined ? '' : ` on ${event.node}`;
   const detail = event.detail === undefined ? '' : `: ${event.detail}`;
-  return `${event.instance} is ${event.state}${ready}${pid}, ${formatMany(event.restarts, 'restart')}${detail}.`;
+  return `${event.instance} is ${event.state}${ready}${where}${pid}, ${formatMany(event.restarts, 'restart')}${detail}.`;
 }
 
 function describeSample(event: EventOf<'sample'>): string {

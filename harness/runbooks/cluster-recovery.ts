@@ -112,7 +112,7 @@ const secrets: RunbookStep = {
     for (const server of servers) await logsIn(server, context.signal);
     const agent = instances.find(({ component }) => component === 'backup');
     if (agent?.ports['http'] === undefined) throw notDone('nothing takes backups on the new site');
-    const at = { host: '127.0.0.1', port: agent.ports['http'] };
+    const at = { host: agent.host, port: agent.ports['http'] };
     const backups = await backupAgent(at, context.signal).listBaseBackups();
     return `${servers.length} servers reach the database; the object store shows ${backups.length} base backups`;
   },

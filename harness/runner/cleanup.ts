@@ -7,8 +7,6 @@ export interface CleanupOptions {
   readonly platformById: (id: string) => Promise<Platform>;
   /** Where stacks may have been left without anybody who looks after them. */
   readonly platformIds: readonly string[];
-  /** Removes what was left by something else than a run, and says what went. */
-  readonly removeRemains?: () => Promise<readonly string[]>;
   readonly say: (text: string) => void;
   readonly signal: AbortSignal;
 }
@@ -17,13 +15,7 @@ export interface CleanupOptions {
  * Puts right whatever earlier runs left, and can be run as often as one likes.
  * @throws ChaosError `busy` while a run is alive, `platform` when something could not be put right (its undo stays on disk).
  */
-export async function cleanUp({
-  platformById,
-  platformIds,
-  removeRemains,
-  say,
-  signal,
-}: CleanupOptions): Promise<void> {
+export async function cleanUp({ platformById, platformIds, say, signal }: CleanupOptions): Promise<void> {
   if (isLockHeld()) {
     const holder = readLock();
     throw new ChaosError({
@@ -56,14 +48,6 @@ export async function cleanUp({
         problems.push(describeError(error));
       }
     }
-  }
-  try {
-    for (const removed of (await removeRemains?.()) ?? []) {
-      say(removed);
-      undone += 1;
-    }
-  } catch (error) {
-    problems.push(describeError(error));
   }
   if (problems.length > 0) {
     throw new ChaosError({

@@ -117,7 +117,7 @@ export async function openTrial(setting: TrialSetting, probes: readonly ProbeSpe
 }
 
 function describeInstance(instance: Instance): Parameters<TrialContext['record']['append']>[0] {
-  const { component, name, state, ready, restarts, pid, detail } = instance;
+  const { component, name, state, ready, restarts, pid, incarnation, node, detail } = instance;
   return {
     type: 'component',
     component,
@@ -126,6 +126,8 @@ function describeInstance(instance: Instance): Parameters<TrialContext['record']
     ready,
     restarts,
     ...(pid === undefined ? {} : { pid }),
+    ...(incarnation === undefined ? {} : { incarnation }),
+    ...(node === undefined ? {} : { node }),
     ...(detail === undefined ? {} : { detail }),
   };
 }

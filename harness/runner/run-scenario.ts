@@ -200,9 +200,8 @@ export async function tearDown(
   undo: UndoJournal,
 ): Promise<boolean> {
   record.append({ type: 'phase', name: 'teardown' }, 0);
-  stack?.release();
   // The undo of a fault may have removed what could not be kept: half a site is of no use to anybody.
-  const stays = keep && stack !== undefined && (await platform.findRunning())?.id === stack.id;
+  const stays = keep && stack !== undefined && (await platform.findStacks()).some(({ id }) => id === stack.id);
   for (const { id, action } of stays ? undo.pending() : []) {
     if (action.kind !== 'remove-stack') continue;
     const text = `Stack ${action.stackId} stays up (--keep); end it with: npm run chaos -- down`;
@@ -212,6 +211,7 @@ export async function tearDown(
   const { notUndone, isStackRemoved } = await undoAll(platform, undo);
   // The undo of a stack proves that it is gone or says what is not; one that stays on purpose has to be looked at.
   await recordLeftOvers(record, notUndone, isStackRemoved ? undefined : stack);
+  stack?.release();
   return notUndone.length > 0;
 }
 

@@ -28,6 +28,7 @@ const WORKER: Instance = {
   ready: false,
   restarts: 3,
   isExpected: true,
+  host: '127.0.0.1',
   ports: {},
 };
 

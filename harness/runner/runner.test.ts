@@ -29,6 +29,7 @@ function fakePlatform(undo: (action: UndoAction) => Promise<string>): (id: strin
     prepare: async () => undefined,
     up: () => Promise.reject(new Error('not here')),
     findRunning: async () => undefined,
+    findStacks: async () => [],
     findAbandoned: () => [],
     undo,
   });
@@ -64,6 +65,9 @@ describe('the undo journal', () => {
       'ensure-site': { kind: 'ensure-site', dir: '/d', stackId: 's' },
       'ensure-running': UNDO,
       'continue-process': { kind: 'continue-process', pid: 1, startTicks: 2 },
+      'ensure-machines': { kind: 'ensure-machines', dir: '/d', machines: ['m'] },
+      'join-again': { kind: 'join-again', dir: '/d', machine: 'm' },
+      uncordon: { kind: 'uncordon', dir: '/d', machine: 'm' },
       'restore-source': { kind: 'restore-source', dir: '/d', table: 'records' },
     };
     const journal = new UndoJournal('run-1');

@@ -29,6 +29,7 @@ const INSTANCE: Instance = {
   ready: true,
   restarts: 0,
   isExpected: true,
+  host: '127.0.0.1',
   ports: {},
 };
 const AT_ONCE: Wait = { name: 'at once', timeoutMs: 1000, isOver: () => true };

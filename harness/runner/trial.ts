@@ -138,6 +138,9 @@ async function strike(
     instance: instance.name,
     why,
     ...(instance.pid === undefined ? {} : { pid: instance.pid }),
+    ...(instance.incarnation === undefined ? {} : { incarnation: instance.incarnation }),
+    ...(instance.node === undefined ? {} : { node: instance.node }),
+    ...(instance.isTied === true ? { tied: true } : {}),
   }));
   const undoIds = fault.undo.map((action) => ({ action, undoId: undo.plan(platform.id, action) }));
   const which = { fault: id, nth: context.history.all('fault.planned').length + 1 };
@@ -195,7 +198,13 @@ function describeUndo(action: PlannedFault['undo'][number]): string {
     case 'ensure-running':
       return `make sure that ${action.instance} runs`;
     case 'continue-process':
-      return `let process ${action.pid} continue`;
+      return `let process ${action.pid} continue${action.node === undefined ? '' : ` on ${action.node}`}`;
+    case 'ensure-machines':
+      return `give ${action.machines.join(', ')} power again`;
+    case 'join-again':
+      return `end every cut of the network on ${action.machine}`;
+    case 'uncordon':
+      return `put new instances on ${action.machine} again`;
     case 'restore-source':
       return `give the source ${action.table === undefined ? '' : `with its table ${action.table} `}back`;
     default:

@@ -8,7 +8,15 @@ const action = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('remove-stack'), dir: z.string(), stackId: z.string() }),
   z.object({ kind: z.literal('ensure-site'), dir: z.string(), stackId: z.string() }),
   z.object({ kind: z.literal('ensure-running'), dir: z.string(), instance: z.string() }),
-  z.object({ kind: z.literal('continue-process'), pid: z.int(), startTicks: z.int() }),
+  z.object({
+    kind: z.literal('continue-process'),
+    pid: z.int(),
+    startTicks: z.int(),
+    node: z.string().exactOptional(),
+  }),
+  z.object({ kind: z.literal('ensure-machines'), dir: z.string(), machines: z.array(z.string()) }),
+  z.object({ kind: z.literal('join-again'), dir: z.string(), machine: z.string() }),
+  z.object({ kind: z.literal('uncordon'), dir: z.string(), machine: z.string() }),
   z.object({ kind: z.literal('restore-source'), dir: z.string(), table: z.string().exactOptional() }),
 ]) satisfies z.ZodType<UndoAction>;
 

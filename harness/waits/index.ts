@@ -7,5 +7,6 @@ export { failedJobsAlerted } from './alerts.ts';
 export { faultLasted } from './fault.ts';
 export { healthyStack } from './healthy-stack.ts';
 export { missedSchedulesMadeUp, oldLeaderStoodDown, schedulesDue, schedulesGoOn, schedulesWork } from './schedules.ts';
+export { allMachinesReady, instancesMoved } from './machines.ts';
 export { newSyncOver } from './new-sync.ts';
 export { probesGood } from './probes.ts';

@@ -12,7 +12,7 @@ export function alternatingTimings(): Workload {
   return {
     name: 'Patroni with tuned timings in odd trials, with its defaults in even ones',
     async start(context) {
-      const cluster = await connectPatroni(await context.stack.instances());
+      const cluster = await connectPatroni(context.stack);
       const name = context.trial % 2 === 1 ? 'tuned' : 'default';
       const before = await cluster.configure(TIMINGS[name], context.signal);
       context.afterTrial('timings of Patroni', async (signal) => {

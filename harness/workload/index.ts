@@ -18,4 +18,5 @@ export { scanForStrays } from './stray-scan.ts';
 export { subjectSync } from './subject-sync.ts';
 export { readSurvivors } from './survivors.ts';
 export { watchDatabase } from './watch-database.ts';
+export { watchMachines } from './watch-machines.ts';
 export { readLedger } from './write-ledger.ts';

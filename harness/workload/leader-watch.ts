@@ -5,6 +5,7 @@ import { lookRepeatedly } from './look-repeatedly.ts';
 
 /** Time between two looks at one instance, in milliseconds. */
 const EVERY_MS = 100;
+const LIST_EVERY_MS = 2000;
 /** A claim that does not change is written down this often, so that the record shows how long it was made. */
 const CLAIM_EVERY_MS = 1000;
 
@@ -17,21 +18,38 @@ export function watchLeader(component: string): Workload {
     name: `a watch on the leader of ${component}`,
     async start(context) {
       const holder = new HolderWatch(context, component);
-      for (const { name } of (await context.stack.instances()).filter((one) => one.component === component)) {
-        const claim = new ClaimWatch(context, component, name);
-        let url: string | undefined;
-        context.background(`leader as ${name} sees it`, (signal) =>
-          lookRepeatedly(context, EVERY_MS, signal, async (previousStart, start) => {
-            url ??= urlOf(await context.stack.instances(), name);
-            const view = await askForLeader(url, signal);
-            const end = context.clock.now();
-            holder.take(view, start, end);
-            claim.take(view, { previousStart, start, end });
-          }),
-        );
-      }
+      const watched = new Set<string>();
+      const watchNew = async (): Promise<void> => {
+        for (const { name } of (await context.stack.instances()).filter((one) => one.component === component)) {
+          if (watched.has(name)) continue;
+          watched.add(name);
+          watchInstance(context, { component, name, holder });
+        }
+      };
+      await watchNew();
+      // A platform may put others with other names in their place.
+      context.background(`new instances of ${component}`, (signal) =>
+        lookRepeatedly(context, LIST_EVERY_MS, signal, watchNew),
+      );
     },
   };
+}
+
+function watchInstance(
+  context: TrialContext,
+  { component, name, holder }: { readonly component: string; readonly name: string; readonly holder: HolderWatch },
+): void {
+  const claim = new ClaimWatch(context, component, name);
+  let url: string | undefined;
+  context.background(`leader as ${name} sees it`, (signal) =>
+    lookRepeatedly(context, EVERY_MS, signal, async (previousStart, start) => {
+      url ??= urlOf(await context.stack.instances(), name);
+      const view = await askForLeader(url, signal);
+      const end = context.clock.now();
+      holder.take(view, start, end);
+      claim.take(view, { previousStart, start, end });
+    }),
+  );
 }
 
 function urlOf(instances: readonly Instance[], name: string): string {

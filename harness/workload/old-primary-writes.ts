@@ -44,7 +44,7 @@ export function oldPrimaryWrites(): OldPrimaryWrites {
         context.addProbe({
           kind: 'sql-write',
           name: OLD_PRIMARY_WRITES,
-          url: `postgres://${user}:${password}@127.0.0.1:${node.ports['postgres'] ?? 0}/${DATABASE}`,
+          url: `postgres://${user}:${password}@${node.host}:${node.ports['postgres'] ?? 0}/${DATABASE}`,
           table: tableOf(context.trial),
           everyMs: EVERY_MS,
           timeoutMs: 2000,

@@ -18,8 +18,8 @@ export function readSurvivors(): Verification {
       const view = context.history.latest('database');
       const replicas = new Set(view?.members.filter(({ role }) => role === 'replica').map(({ name }) => name));
       const nodes = (await context.stack.instances()).filter(({ name }) => replicas.has(name));
-      for (const { name, ports } of nodes) {
-        const at = { host: '127.0.0.1', port: ports['postgres'] ?? 0 };
+      for (const { name, host, ports } of nodes) {
+        const at = { host, port: ports['postgres'] ?? 0 };
         const sql = await connectSql({ ...at, ...context.stack.credentials, database: DATABASE });
         try {
           // What was received and is not replayed yet is not lost.

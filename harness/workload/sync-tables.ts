@@ -27,6 +27,8 @@ export async function openSyncTables(
     await Promise.allSettled([source.dropTable(table.stream), warehouse.dropNamespace(table.namespace)]);
     await Promise.allSettled([source.close(), warehouse.close()]);
   });
+  // What a run left that was killed on a stack which stayed up.
+  await warehouse.dropNamespace(table.namespace);
   await source.createTable(table.stream);
   return { source, warehouse };
 }

@@ -9,6 +9,7 @@ import { DATABASE } from './write-ledger.ts';
 /** Time between two looks, in milliseconds. */
 const TOPOLOGY_EVERY_MS = 100;
 const CLIENTS_EVERY_MS = 250;
+const LIST_EVERY_MS = 2000;
 const QUERY_TIMEOUT_MS = 1000;
 
 type Topology = Omit<BodyOf<'database'>, 'type' | 'previousStart' | 'start' | 'end'>;
@@ -20,7 +21,7 @@ export function watchDatabase(): Workload {
     name: 'a watch on the database cluster and on who works on it',
     async start(context) {
       const { stack } = context;
-      const cluster = await connectDatabaseCluster(await stack.instances());
+      const cluster = await connectDatabaseCluster(stack);
       context.afterTrial('watch on the database', () => cluster.close());
       let last = '';
       context.background('topology of the database', (signal) =>
@@ -50,16 +51,32 @@ export function watchDatabase(): Workload {
  */
 async function watchClients(context: TrialContext): Promise<void> {
   const { stack } = context;
-  const instances = await stack.instances();
+  let instances = await stack.instances();
+  let listedMs = context.clock.now();
   const connections = new Map<string, SqlClient>();
   context.afterTrial('watch on the clients of the database', async () => {
     await Promise.allSettled([...connections.values()].map((sql) => sql.close()));
   });
+  /** Instances that came in the place of others have other names and addresses. */
+  async function listAgain(): Promise<void> {
+    if (context.clock.now() - listedMs < LIST_EVERY_MS) return;
+    listedMs = context.clock.now();
+    const before = new Map(instances.map(({ name, ports }) => [name, ports['postgres']]));
+    instances = await stack.instances();
+    for (const { name, ports } of instances) {
+      if (before.get(name) === ports['postgres']) continue;
+      void connections
+        .get(name)
+        ?.close()
+        .catch(() => undefined);
+      connections.delete(name);
+    }
+  }
   async function connectionTo(node: Instance): Promise<SqlClient> {
     const sql =
       connections.get(node.name) ??
       (await connectSql({
-        host: '127.0.0.1',
+        host: node.host,
         port: node.ports['postgres'] ?? 0,
         ...stack.credentials,
         database: DATABASE,
@@ -72,6 +89,7 @@ async function watchClients(context: TrialContext): Promise<void> {
   let last = '';
   context.background('clients of the database', (signal) =>
     lookRepeatedly(context, CLIENTS_EVERY_MS, signal, async (previousStart, start) => {
+      await listAgain();
       const leader = context.history.latest('database')?.leader;
       const node = instances.find(({ name }) => name === leader);
       if (node === undefined) throw new Error('nobody leads the database');

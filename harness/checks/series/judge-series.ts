@@ -43,6 +43,7 @@ export function judgeSeries(events: readonly RunEvent[], journals: readonly Jour
     runs,
     notRun,
     leftOut: started.leftOut,
+    ...(started.notHere === undefined ? {} : { notHere: started.notHere }),
     checks,
     command: started.command,
     seed: started.seed,

@@ -5,8 +5,7 @@ export async function cleanupCommand(): Promise<number> {
   const { cleanUp } = await import('../../runner/cleanup.ts');
   await cleanUp({
     platformById: loadPlatform,
-    platformIds: ['local'],
-    removeRemains: async () => (await import('./clusters.ts')).removeHalfMade(),
+    platformIds: ['local', 'kind'],
     say: (text) => void process.stdout.write(`${text}\n`),
     signal: AbortSignal.timeout(120_000),
   });

@@ -72,7 +72,7 @@ async function ofStack(): Promise<Connected> {
       tryThis: 'npm run chaos -- up',
     });
   }
-  return { cluster: await connectDatabaseCluster(await stack.instances()), name: `of stack ${stack.id}` };
+  return { cluster: await connectDatabaseCluster(stack), name: `of stack ${stack.id}` };
 }
 
 async function ofProvider({

@@ -15,6 +15,8 @@ export async function printDryRun(
     running === undefined
       ? 'a stack of its own, brought up for the run and taken down after it'
       : `stack ${running.id}, which is up`;
+  const hits = await Promise.all(faults.map((fault) => describeHits(running, fault)));
+  running?.release();
   const lines = [
     `${scenario.title} (${scenario.id})`,
     `  platform    ${platform.id}: ${where}`,
@@ -25,7 +27,7 @@ export async function printDryRun(
     `  before      ${[...plan.steadyState, ...plan.underway].map(({ name }) => name).join('; ')}`,
     `  workload    ${plan.workload.map(({ name }) => name).join('; ')}`,
     ...faults.map((fault) => `  fault       ${fault.description}, when ${fault.when.name}`),
-    ...(await Promise.all(faults.map((fault) => describeHits(running, fault)))).flat(),
+    ...hits.flat(),
     `  recovered   ${plan.recovery.path.at(-1)}: ${plan.recovery.because}`,
     `  checks      ${plan.checks.map(({ id }) => id).join(', ')}`,
     '',

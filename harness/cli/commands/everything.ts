@@ -37,9 +37,9 @@ export interface EverythingOptions extends SeriesRequest {
  * @throws ChaosError before anything was touched.
  */
 export async function everythingCommand(options: EverythingOptions): Promise<number> {
-  const planned = await planSeries(options, await readObjectives(userFile(options.objectives)));
-  const seed = chooseSeed(options.seed);
   const platform = await loadPlatform(options.platform);
+  const planned = await planSeries(options, await readObjectives(userFile(options.objectives)), platform);
+  const seed = chooseSeed(options.seed);
   if (options.dryRun) {
     for (const run of planned.runs) await printDryRun(run, platform);
     return 0;
@@ -119,7 +119,7 @@ async function runEntry(
 }
 
 function describeSeries(
-  { runs, leftOut }: PlannedSeries,
+  { runs, leftOut, notHere }: PlannedSeries,
   options: EverythingOptions,
   runId: string,
   seed: number,
@@ -132,6 +132,7 @@ function describeSeries(
     wallStart: wall.toISOString(),
     scenarios: runs.map(({ scenario: { id, title } }) => ({ scenario: id, title })),
     leftOut: [...leftOut],
+    notHere: notHere.map(({ scenario, lacks }) => ({ scenario, lacks: [...lacks] })),
     targetSeconds: TARGET_SECONDS,
     seed,
     command: seriesCommandText(options, seed),

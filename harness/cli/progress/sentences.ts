@@ -62,6 +62,12 @@ export function sentenceFor(event: RunEvent): string | undefined {
       return event.outcome === 'completed' ? undefined : `  ${event.outcome}: ${event.reason ?? ''}`;
     case 'component':
       return event.state === 'exited' || event.state === 'backoff' ? `  ${event.instance} ${event.state}` : undefined;
+    case 'machine':
+      return event.up && event.ready !== false && event.schedulable !== false
+        ? undefined
+        : `  ${event.machine}: ${event.up ? (event.ready === false ? 'not ready' : 'takes nothing new') : 'no power'}`;
+    case 'eviction':
+      return `  eviction of ${event.instance} ${event.text}`;
     case 'database':
       return `  database: ${describeDatabase(event)}`;
     case 'ledger.copy':

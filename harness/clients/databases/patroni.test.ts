@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { DatabaseTopology } from '../../core/database-cluster.ts';
-import type { Instance } from '../../core/platform.ts';
+import type { Instance, RunningStack } from '../../core/platform.ts';
 import { connectPatroni } from './patroni.ts';
 
 /** What a cluster of three nodes and one member of etcd answer; a test changes some of it. */
@@ -58,10 +58,20 @@ async function serve(answer: (path: string, body: string) => unknown): Promise<n
 
 function instance(component: string, name: string, port: number): Instance {
   const url = `http://127.0.0.1:${port}`;
-  return { name, component, state: 'running', ready: true, restarts: 0, url, ports: { http: port }, isExpected: true };
+  return {
+    name,
+    component,
+    state: 'running',
+    ready: true,
+    restarts: 0,
+    url,
+    host: '127.0.0.1',
+    ports: { http: port },
+    isExpected: true,
+  };
 }
 
-async function cluster(): Promise<Instance[]> {
+async function cluster(): Promise<Pick<RunningStack, 'instances'>> {
   const nodes = NODES.map(async (name) =>
     instance(
       'patroni',
@@ -79,7 +89,11 @@ async function cluster(): Promise<Instance[]> {
       value: Buffer.from(String(value)).toString('base64'),
     })),
   }));
-  return [...(await Promise.all(nodes)), instance('etcd', 'etcd-0', store)];
+  return stackOf([...(await Promise.all(nodes)), instance('etcd', 'etcd-0', store)]);
+}
+
+function stackOf(instances: readonly Instance[]): Pick<RunningStack, 'instances'> {
+  return { instances: async () => Promise.resolve(instances) };
 }
 
 const signal = AbortSignal.timeout(60_000);
@@ -149,8 +163,10 @@ describe('the topology', () => {
   });
 
   test('needs a store that answers', async () => {
-    const instances = (await cluster()).filter(({ component }) => component !== 'etcd');
-    await expect((await connectPatroni(instances)).topology(signal)).rejects.toThrow('No member of etcd answered');
+    const instances = (await (await cluster()).instances()).filter(({ component }) => component !== 'etcd');
+    await expect((await connectPatroni(stackOf(instances))).topology(signal)).rejects.toThrow(
+      'No member of etcd answered',
+    );
   });
 });
 
@@ -186,7 +202,7 @@ test('what Patroni wrote down is told from a time on', async () => {
 });
 
 test('a stack without Patroni is refused', async () => {
-  await expect(connectPatroni([])).rejects.toThrow('No node of Patroni says');
+  await expect(connectPatroni(stackOf([]))).rejects.toThrow('No node of Patroni says');
 });
 
 /** Patiently: on a busy machine a node may be late once. */

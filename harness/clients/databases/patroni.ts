@@ -1,8 +1,8 @@
 import pWaitFor from 'p-wait-for';
 import { z } from 'zod';
-import type { DatabaseCluster, DatabaseMember, DatabaseTopology } from '../../core/database-cluster.ts';
+import type { DatabaseCluster, DatabaseMember, DatabaseStore, DatabaseTopology } from '../../core/database-cluster.ts';
 import { ChaosError, describeError } from '../../core/errors.ts';
-import type { Instance } from '../../core/platform.ts';
+import type { RunningStack } from '../../core/platform.ts';
 import { connectEtcd } from './etcd.ts';
 
 /** What is asked of Patroni beside what every provider can do. */
@@ -25,6 +25,8 @@ const SILENT_MS = 3000;
 const ANSWER_OF_SILENT_MS = 300;
 const CONFIGURE_MS = 3000;
 const TAKEN_OVER_MS = 30_000;
+/** Who does not answer is looked for so often. */
+const FIND_AGAIN_MS = 1000;
 /** A switchover is answered when it is done: some seconds. */
 const SWITCHOVER_MS = 60_000;
 
@@ -53,7 +55,7 @@ const historyKey = z.array(
 
 interface Node {
   readonly name: string;
-  readonly url: string;
+  url: string;
   /** When it last answered or refused, on the clock of `performance`. */
   heardAt: number;
 }
@@ -68,18 +70,33 @@ interface Keys {
 }
 
 /**
- * A PostgreSQL cluster under Patroni with etcd as its store.
+ * The PostgreSQL cluster of a stack, under Patroni.
  * @throws ChaosError `client` when there is no node of it.
  */
-export async function connectPatroni(instances: readonly Instance[]): Promise<PatroniCluster> {
+export async function connectPatroni(
+  stack: Pick<RunningStack, 'instances' | 'databaseStore'>,
+): Promise<PatroniCluster> {
+  const instances = await stack.instances();
   const nodes = instances.flatMap(({ component, name, url }): Node[] =>
     component === 'patroni' && url !== undefined ? [{ name, url, heardAt: performance.now() }] : [],
   );
-  const etcd = connectEtcd(instances.flatMap(({ component, url }) => (component === 'etcd' && url ? [url] : [])));
+  const etcd = instances.flatMap(({ component, url }) => (component === 'etcd' && url ? [url] : []));
+  const store = stack.databaseStore ?? storeInEtcd(etcd);
   const scope = await findScope(nodes);
+  let lookedAt = performance.now();
+
+  /** A node that came back elsewhere has another address. */
+  async function findAgain(): Promise<void> {
+    if (performance.now() - lookedAt < FIND_AGAIN_MS) return;
+    lookedAt = performance.now();
+    for (const { name, url } of await stack.instances()) {
+      const node = nodes.find((one) => one.name === name);
+      if (node !== undefined && url !== undefined) node.url = url;
+    }
+  }
 
   async function readKeys(signal: AbortSignal): Promise<Keys> {
-    const keys = await etcd.read(`/service/${scope}/`, signal);
+    const keys = await store.read(scope, signal);
     const parse = <S extends z.ZodType>(key: string, schema: S, missing: z.infer<S>): z.infer<S> => {
       const text = keys.get(key);
       return text === undefined ? missing : schema.parse(JSON.parse(text));
@@ -120,7 +137,7 @@ export async function connectPatroni(instances: readonly Instance[]): Promise<Pa
 
   /** The leader takes a new ttl over at its next loop, and only a key held under it runs out so much later. */
   async function untilLeaseLasts(seconds: number, signal: AbortSignal): Promise<void> {
-    await pWaitFor(async () => (await etcd.leaseSeconds(`/service/${scope}/leader`, signal)) === seconds, {
+    await pWaitFor(async () => (await store.leaseSeconds(scope, signal)) === seconds, {
       interval: 200,
       timeout: {
         milliseconds: TAKEN_OVER_MS,
@@ -138,6 +155,7 @@ export async function connectPatroni(instances: readonly Instance[]): Promise<Pa
     id: 'patroni',
     async topology(signal) {
       const [keys, ...members] = await Promise.all([readKeys(signal), ...nodes.map((node) => askNode(node, signal))]);
+      if (members.some(({ state }) => state === 'silent' || state === 'down')) await findAgain();
       return describeTopology(keys, members);
     },
     async requestFailover(signal) {
@@ -161,6 +179,14 @@ export async function connectPatroni(instances: readonly Instance[]): Promise<Pa
       return Object.fromEntries(Object.keys(changes).map((key) => [key, plainValue(before[key])]));
     },
     close: async () => Promise.resolve(),
+  };
+}
+
+function storeInEtcd(urls: readonly string[]): DatabaseStore {
+  const etcd = connectEtcd(urls);
+  return {
+    read: (scope, signal) => etcd.read(`/service/${scope}/`, signal),
+    leaseSeconds: (scope, signal) => etcd.leaseSeconds(`/service/${scope}/leader`, signal),
   };
 }
 

@@ -2,6 +2,7 @@ import { between, type Bounds } from '../bounds.ts';
 import type { History } from '../history.ts';
 import { primaryOf, promotion } from './database.ts';
 import { injectionTime } from './fault-time.ts';
+import { lostWithMachines } from './lost-machines.ts';
 import type { Seen } from './milestones/milestone-kind.ts';
 
 /** Whether a component that worked on the database before the fault does so on the new primary. */
@@ -27,17 +28,20 @@ export function reconnections(history: History): Reconnection[] | undefined {
   // Nobody is seen at work on a node before it is a primary in fact, which may be before it was seen to be one.
   const struck = history.latest('fault.injected')?.end ?? injected.at.high;
   const after = looks.filter((look) => look.node === primary && look.end > struck);
+  const lost = lostWithMachines(history);
   return [...Map.groupBy(before, ({ component }) => component)].map(([component, clients]) => {
-    const names = clients.map(({ name }) => name);
+    const names = clients.map(({ name }) => name).filter((name) => !lost.has(name));
     const firstSeen = (matches: (name: string, of: string) => boolean): Moment | undefined => {
       const look = after.find(({ clients: now }) => now.some((client) => matches(client.name, client.component)));
       if (look === undefined) return undefined;
       const low = Math.max(look.previousStart, promoted.at.low <= look.end ? promoted.at.low : 0);
       return { at: between(low, look.end), index: look.i };
     };
-    const moments = WORKS_ON_DEMAND.has(component)
-      ? [{ name: component, moment: firstSeen((_name, of) => of === component) }]
-      : names.map((name) => ({ name, moment: firstSeen((seen) => seen === name) }));
+    // Where all of them were lost with their machines, one that came in their place will do.
+    const moments =
+      WORKS_ON_DEMAND.has(component) || names.length === 0
+        ? [{ name: component, moment: firstSeen((_name, of) => of === component) }]
+        : names.map((name) => ({ name, moment: firstSeen((seen) => seen === name) }));
     return {
       component,
       missing: moments.flatMap(({ name, moment }) => (moment === undefined ? [name] : [])),

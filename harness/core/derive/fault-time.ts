@@ -13,6 +13,8 @@ const EFFECTS: ReadonlySet<string> = new Set([
   'process-gone',
   'processes-frozen',
   'node-lost',
+  'cut-off',
+  'cordoned',
   'request-accepted',
   'data-gone',
   'source-away',

@@ -2,6 +2,7 @@ import { between, type Bounds } from '../bounds.ts';
 import type { EventOf } from '../events.ts';
 import type { History } from '../history.ts';
 import { effectTime, injectionTime } from './fault-time.ts';
+import { incarnationOf } from './incarnations.ts';
 import { observedJobs, type ObservedJob } from './job-timeline.ts';
 import type { Seen } from './milestones/milestone-kind.ts';
 
@@ -102,11 +103,13 @@ export function continuedInstances(
   return frozen.flatMap(({ fault, targets }) => {
     const undone = history.first('fault.undone', (event) => event.fault === fault && event.succeeded);
     if (undone === undefined) return [];
-    return targets.map(({ instance, pid }) => {
+    return targets.map(({ instance, ...target }) => {
       const replaced = history.first(
         'component',
         (event) =>
-          event.instance === instance && event.t >= undone.t && (event.state === 'exited' || event.pid !== pid),
+          event.instance === instance &&
+          event.t >= undone.t &&
+          (event.state === 'exited' || incarnationOf(event) !== incarnationOf(target)),
       );
       const until = replaced?.t ?? Infinity;
       const words = history

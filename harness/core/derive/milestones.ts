@@ -7,6 +7,7 @@ import { DATABASE_MILESTONES } from './milestones/database-milestones.ts';
 import { INSTANCE_MILESTONES } from './milestones/instance-milestones.ts';
 import { JOB_MILESTONES } from './milestones/job-milestones.ts';
 import { SOURCE_MILESTONES } from './milestones/source-milestones.ts';
+import { MACHINE_MILESTONES } from './milestones/machine-milestones.ts';
 import type { MilestoneKind, Seen } from './milestones/milestone-kind.ts';
 import { SCHEDULE_MILESTONES } from './milestones/schedule-milestones.ts';
 import { RUNBOOK_MILESTONES } from './milestones/runbook-milestones.ts';
@@ -30,6 +31,7 @@ const KINDS = {
   ...AFTERMATH_MILESTONES,
   ...SOURCE_MILESTONES,
   ...RUNBOOK_MILESTONES,
+  ...MACHINE_MILESTONES,
 };
 
 export type MilestoneId = keyof typeof KINDS;

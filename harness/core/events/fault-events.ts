@@ -8,6 +8,10 @@ const target = z.object({
   component: z.string(),
   instance: z.string(),
   pid: z.int().optional(),
+  incarnation: z.string().optional(),
+  node: z.string().optional(),
+  /** True where its data are on that machine, so that it waits for it. */
+  tied: z.boolean().optional(),
   why: z.string(),
 });
 export const faultPlanned = z.object({

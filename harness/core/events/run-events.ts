@@ -56,6 +56,10 @@ export const component = z.object({
   state: componentState,
   ready: z.boolean(),
   pid: z.int().optional(),
+  /** Names the run of its main process where a pid does not: the id of its container. */
+  incarnation: z.string().optional(),
+  /** The machine that it runs on, where the platform has several. */
+  node: z.string().optional(),
   restarts: z.int(),
   detail: z.string().optional(),
 });

@@ -12,6 +12,8 @@ export const seriesStarted = z.object({
   scenarios: z.array(entry),
   /** Scenarios of the catalogue that were left out on request. */
   leftOut: z.array(z.string()),
+  /** Scenarios that the platform cannot do, with the capabilities that it lacks. Missing in older records. */
+  notHere: z.array(z.object({ scenario: z.string(), lacks: z.array(z.string()) })).optional(),
   /** What the whole should take at most, in seconds: shown, not judged. */
   targetSeconds: z.number().positive(),
   seed: z.int(),

@@ -22,6 +22,16 @@ const recordSchema = z.object({
   /** Hash of its configuration. */
   config: z.string(),
   createdAt: z.string(),
+  /** What the stack on it was asked to be; missing until all of it is ready. */
+  stack: z
+    .object({
+      settings: z.record(z.string(), z.string()),
+      weaknesses: z.array(z.string()),
+      images: z.array(z.string()),
+      /** Hash of its manifests. */
+      manifests: z.string(),
+    })
+    .exactOptional(),
 });
 export type ClusterRecord = z.infer<typeof recordSchema>;
 
@@ -50,7 +60,7 @@ export function clusterRecords(): readonly ClusterRecord[] {
 
 /** Forgets a cluster that is gone, and how it was reached. */
 export function forgetCluster(name: string): void {
-  rmSync(join(kindDirectory(), `${name}-manifests`), { recursive: true, force: true });
+  rmSync(stackDirectoryOf(name), { recursive: true, force: true });
   rmSync(kubeconfigOf(name), { force: true });
   rmSync(recordPath(name), { force: true });
 }
@@ -58,6 +68,11 @@ export function forgetCluster(name: string): void {
 /** The file by which a cluster is reached: never the user's own kubeconfig. */
 export function kubeconfigOf(name: string): string {
   return join(kindDirectory(), `${name}.kubeconfig`);
+}
+
+/** What belongs to the stack on a cluster: its manifests with their images, and what runs leave while they are under way. */
+export function stackDirectoryOf(name: string): string {
+  return join(kindDirectory(), name);
 }
 
 function recordPath(name: string): string {

@@ -23,6 +23,8 @@ const MAKER = fileURLToPath(new URL('testing/make-cluster.ts', import.meta.url))
 const reason = await whyNotHere();
 const PLAN: ClusterPlan = { name: `airbyte-chaos-test-${process.pid}`, config: 'dr.yaml', hasWorkers: false };
 const { signal } = new AbortController();
+/** There is no object store beside the cluster: nothing is synced here. */
+const STACK = { settings: {}, weaknesses: [], objectStore: { host: '127.0.0.1', port: 1 }, signal };
 
 describe.skipIf(reason !== undefined)(`a kind cluster${reason === undefined ? '' : ` (not here: ${reason})`}`, () => {
   const state = mkdtempSync(join(tmpdir(), 'kind-state-'));
@@ -50,7 +52,7 @@ describe.skipIf(reason !== undefined)(`a kind cluster${reason === undefined ? ''
 
   test('carries the whole stack, which answers through its services', async () => {
     const cluster = await ensure();
-    await deployStack(cluster, { tools, signal, onProgress: (text) => said.push(text) });
+    await deployStack(cluster, { ...STACK, tools, onProgress: (text) => said.push(text) });
     const look = async (...args: readonly string[]): Promise<string> =>
       runKubectl({ cluster: PLAN.name, kubectl: tools.kubectl, args });
     const ready = '{range .items[*]}{.metadata.name}={.status.readyReplicas} {end}';
@@ -71,7 +73,7 @@ describe.skipIf(reason !== undefined)(`a kind cluster${reason === undefined ? ''
         args: ['get', 'pods', '-A', '--selector', 'airbyte-chaos/component', '-o', 'jsonpath={.items[*].metadata.uid}'],
       });
     const before = await pods();
-    await deployStack(cluster, { tools, signal, onProgress: (text) => said.push(text) });
+    await deployStack(cluster, { ...STACK, tools, onProgress: (text) => said.push(text) });
     expect(await pods()).toBe(before);
     expect(said).toContain('every node has the images');
   });

@@ -12,8 +12,9 @@ import {
   writeClusterRecord,
   type ClusterRecord,
 } from './cluster-record.ts';
-import { ensureNetwork, NETWORK, nodesOf, removeNetwork, removeNodes, startNodes } from './nodes.ts';
 import { runKubectl } from './kubectl.ts';
+import { ensureNetwork, NETWORK, removeNetwork } from './network.ts';
+import { nodesOf, removeNodes, startNodes } from './nodes.ts';
 import type { KindTools } from './tools.ts';
 
 /** kind waits as long for the control plane; measured: 6 s on an idle machine. */

@@ -1,14 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { ChaosError, describeError } from '../../core/errors.ts';
-import { stateDirectory } from '../../core/state-directory.ts';
+import type { Endpoint } from '../../core/platform.ts';
+import { stackDirectoryOf } from './cluster-record.ts';
 import type { Cluster } from './clusters.ts';
 import { runKubectl } from './kubectl.ts';
 import { loadImages } from './load-images.ts';
+import { stackChanges, type StackChanges } from './stack-changes.ts';
+import { MANIFESTS } from './stack-manifests.ts';
 import type { KindTools } from './tools.ts';
-
-const MANIFESTS = fileURLToPath(new URL('../../../fixtures/kubernetes/', import.meta.url));
 
 /** A part of the stack that needs the ones before it. */
 interface Stage {
@@ -64,6 +64,11 @@ const STAGE_TIMEOUT = '240s';
 
 export interface DeployOptions {
   readonly tools: KindTools;
+  /** What the stack is asked to be, as `--set` has it. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly weaknesses: readonly string[];
+  /** Where the object store beside the cluster is. */
+  readonly objectStore: Endpoint;
   readonly signal: AbortSignal;
   readonly onProgress: (text: string) => void;
 }
@@ -72,7 +77,9 @@ export interface DeployOptions {
  * Brings the stack up on a cluster, or brings it to the present manifests and images; resolves when all of it is ready.
  * @throws ChaosError `platform` with what kubectl said.
  */
-export async function deployStack(cluster: Cluster, { tools, signal, onProgress }: DeployOptions): Promise<void> {
+export async function deployStack(cluster: Cluster, options: DeployOptions): Promise<void> {
+  const { tools, signal, onProgress } = options;
+  const changes = stackChanges(options);
   const kubectl: Kubectl = (...args) => runKubectl({ cluster: cluster.name, kubectl: tools.kubectl, args, signal });
   onProgress('loading the images of the stack into the nodes');
   const lacking = await loadImages(cluster.name, Object.values(tools.stackImages), signal);
@@ -81,7 +88,7 @@ export async function deployStack(cluster: Cluster, { tools, signal, onProgress 
   for (const stage of STAGES) {
     onProgress(`deploying ${stage.name}`);
     try {
-      await deployStage(stage, writeKustomization(cluster.name, stage.manifests, tools), kubectl);
+      await deployStage(stage, writeKustomization(cluster.name, stage, tools, changes), kubectl);
     } catch (cause) {
       signal.throwIfAborted();
       const pods = await kubectl('--namespace', stage.namespace, 'get', 'pods', '--no-headers').catch(describeError);
@@ -117,8 +124,13 @@ async function deployStage(
 }
 
 /** The manifests with the images that were built for them. Returns the folder. */
-function writeKustomization(cluster: string, manifests: string, tools: KindTools): string {
-  const folder = join(stateDirectory(), 'kind', `${cluster}-manifests`, manifests.replaceAll('/', '-'));
+function writeKustomization(
+  cluster: string,
+  { manifests, namespace }: Stage,
+  tools: KindTools,
+  changes: StackChanges,
+): string {
+  const folder = join(stackDirectoryOf(cluster), 'manifests', manifests.replaceAll('/', '-'));
   mkdirSync(folder, { recursive: true });
   const images = Object.entries(tools.stackImages).map(([name, image]) => {
     const [newName, newTag] = image.split(':');
@@ -129,6 +141,7 @@ function writeKustomization(cluster: string, manifests: string, tools: KindTools
     kind: 'Kustomization',
     resources: [relative(folder, MANIFESTS + manifests)],
     images,
+    ...(changes[manifests] === undefined ? {} : { namespace, ...changes[manifests] }),
   };
   writeFileSync(join(folder, 'kustomization.yaml'), JSON.stringify(content)); // JSON is valid YAML
   return folder;

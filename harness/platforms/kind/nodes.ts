@@ -1,10 +1,6 @@
-import { execa } from 'execa';
 import { z } from 'zod';
-import { ChaosError } from '../../core/errors.ts';
+import { docker } from './docker.ts';
 
-/** Everything of the harness in Docker is on this network and nothing else is. */
-export const NETWORK = 'airbyte-chaos';
-const LABEL = 'airbyte-chaos=network';
 /** The label that kind gives the containers of its nodes. */
 const CLUSTER_LABEL = 'io.x-k8s.kind.cluster';
 const ROLE_LABEL = 'io.x-k8s.kind.role';
@@ -41,36 +37,16 @@ export async function removeNodes(nodes: readonly ClusterNode[]): Promise<void> 
   if (nodes.length > 0) await docker(['rm', '--force', '--volumes', ...nodes.map(({ id }) => id)]);
 }
 
+/** Ends everything in these nodes at once with SIGKILL, as when their machines lose power. */
+export async function killNodes(nodes: readonly ClusterNode[]): Promise<void> {
+  const running = nodes.filter(({ state }) => state === 'running' || state === 'paused');
+  if (running.length > 0) await docker(['kill', ...running.map(({ id }) => id)]);
+}
+
 /** Starts nodes that were stopped, as after a restart of the machine. */
 export async function startNodes(nodes: readonly ClusterNode[]): Promise<void> {
   for (const { id, state } of nodes) {
     if (state === 'paused') await docker(['unpause', id]);
     else if (state !== 'running') await docker(['start', id]);
   }
-}
-
-/** Makes the network unless it is there. */
-export async function ensureNetwork(): Promise<void> {
-  if (await hasNetwork()) return;
-  await docker(['network', 'create', '--driver', 'bridge', '--label', LABEL, NETWORK]);
-}
-
-/** Removes the network when it is the harness's and nothing is on it. */
-export async function removeNetwork(): Promise<void> {
-  if (await hasNetwork()) await docker(['network', 'rm', NETWORK]);
-}
-
-async function hasNetwork(): Promise<boolean> {
-  const names = await docker(['network', 'ls', '--filter', `label=${LABEL}`, '--format', '{{.Name}}']);
-  return names.split('\n').includes(NETWORK);
-}
-
-async function docker(args: readonly string[]): Promise<string> {
-  const { exitCode, stdout, stderr } = await execa('docker', args, { reject: false });
-  if (exitCode === 0) return stdout;
-  throw new ChaosError({
-    code: 'platform',
-    message: `docker ${args[0]} failed: ${stderr.split('\n').at(-1) ?? 'docker was not found'}`,
-    tryThis: 'npm run chaos -- doctor --platform kind',
-  });
 }

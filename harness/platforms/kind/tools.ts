@@ -9,8 +9,23 @@ export const OFFLINE_PROGRAM = fileURLToPath(new URL('../../../kind-config/offli
 const built = z.object({
   type: z.literal('built'),
   tools: z.object({ kind: z.string(), kubectl: z.string() }),
-  images: z.object({ node: z.string(), temporal: z.string(), postgres: z.string(), reference: z.string() }),
+  images: z.object({
+    node: z.string(),
+    temporal: z.string(),
+    postgres: z.string(),
+    reference: z.string(),
+    objectStore: z.string(),
+    gateway: z.string(),
+  }),
 });
+
+/** Images of what runs outside of the clusters; PostgreSQL and the reference components are those of the stack. */
+export interface OutsideImages {
+  readonly objectStore: string;
+  readonly gateway: string;
+  readonly postgres: string;
+  readonly reference: string;
+}
 
 /** Programs and images that clusters are made with. */
 export interface KindTools {
@@ -19,6 +34,8 @@ export interface KindTools {
   readonly nodeImage: string;
   /** Images of the stack, by the name that its manifests use: `postgres` for `airbyte-chaos/postgres`. */
   readonly stackImages: Readonly<Record<string, string>>;
+  /** Not loaded into nodes. */
+  readonly outsideImages: OutsideImages;
 }
 
 /**
@@ -29,6 +46,7 @@ export async function prepareKindTools(onProgress: (text: string) => void, signa
   const done = await runProgram({ program: OFFLINE_PROGRAM, args: [], result: built, onProgress, signal });
   if (done === undefined)
     throw new ChaosError({ code: 'install', message: 'The build of the images reported nothing.' });
-  const { node, ...stackImages } = done.images;
-  return { ...done.tools, nodeImage: node, stackImages };
+  const { node, objectStore, gateway, ...stackImages } = done.images;
+  const { postgres, reference } = stackImages;
+  return { ...done.tools, nodeImage: node, stackImages, outsideImages: { objectStore, gateway, postgres, reference } };
 }

@@ -2,18 +2,18 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import pWaitFor, { TimeoutError } from 'p-wait-for';
 import { z } from 'zod';
 import { ChaosError, describeError } from '../../core/errors.ts';
 import type { Platform, PrepareOptions, RunningStack, UndoAction, UpOptions } from '../../core/platform.ts';
 import { signalProcess } from '../../core/process-identity.ts';
 import { stacksDirectory } from '../../core/state-directory.ts';
+import { installPrograms, LOCAL_PROGRAM } from '../local-program.ts';
 import { errorIn, runProgram } from '../program.ts';
-import { restoreSource } from './restore-source.ts';
+import { restoreSourceAt } from '../restore-source.ts';
 import { requireDiskSpace } from './requirements.ts';
 import { localSite } from './local-site.ts';
-import { openLocalStack, OWNER_TTL_SECONDS, RENEW_EVERY_MS } from './local-stack.ts';
+import { CREDENTIALS, openLocalStack, OWNER_TTL_SECONDS, RENEW_EVERY_MS } from './local-stack.ts';
 import {
   isSupervisorAlive,
   readStackFile,
@@ -24,9 +24,6 @@ import {
 } from './stack-files.ts';
 import { SupervisorApi, type StackStatus } from './supervisor-api.ts';
 
-/** The stack under test is a program of its own; it is run, never imported (DESIGN §3). */
-const STACK_PROGRAM = fileURLToPath(new URL('../../../fixtures/local/main.ts', import.meta.url));
-const installed = z.object({ type: z.literal('installed'), tools: z.record(z.string(), z.string()) });
 const swept = z.object({ type: z.literal('swept') });
 /** A stack that is not ready by then will not be: three times what a slow machine needs. */
 const READY_TIMEOUT_MS = 180_000;
@@ -56,13 +53,14 @@ export function localPlatform(): Platform {
       requireDiskSpace();
       const existing = runningStacks()[0];
       if (existing !== undefined) await requireSameSettings(existing, options);
-      tools = await install(options);
+      tools = await installPrograms(options, wantsConnectors(options.settings) ? ['--connectors'] : []);
     },
     up: (options) => bringUp(options, tools),
     findRunning: async () => {
       const file = runningStacks()[0];
       return file && openLocalStack(file, {}, undefined);
     },
+    findStacks: async () => Promise.resolve(runningStacks().map(({ stackId, dir }) => ({ id: stackId, dir }))),
     findAbandoned: () => abandonedStacks().map(({ stackId, dir }) => ({ kind: 'remove-stack', stackId, dir })),
     undo: undoLocal,
   };
@@ -93,17 +91,6 @@ function wantsConnectors(settings: Readonly<Record<string, string>>): boolean {
   return settings['RECORD_API'] === 'on';
 }
 
-async function install({ settings, onProgress, signal }: PrepareOptions): Promise<Record<string, string>> {
-  const done = await runProgram({
-    program: STACK_PROGRAM,
-    args: wantsConnectors(settings) ? ['install', '--connectors'] : ['install'],
-    result: installed,
-    onProgress,
-    signal,
-  });
-  return done?.tools ?? {};
-}
-
 /** A stack that `up` left is used as it is, so its settings must be the ones that the run wants. */
 async function requireSameSettings(file: StackFile, options: PrepareOptions): Promise<void> {
   const status = await new SupervisorApi(file.controlPort).status();
@@ -127,7 +114,7 @@ async function requireSameSettings(file: StackFile, options: PrepareOptions): Pr
 /** Detached: the supervisor must outlive a harness that is killed, to take the stack down by itself. */
 function startSupervisor(args: readonly string[], dir: string, stackId: string): void {
   const output = openSync(join(dir, 'supervisor.log'), 'a');
-  const child = spawn(process.execPath, [STACK_PROGRAM, ...args], {
+  const child = spawn(process.execPath, [LOCAL_PROGRAM, ...args], {
     detached: true,
     stdio: ['ignore', output, output],
     env: { ...process.env, CHAOS_STACK_ID: stackId },
@@ -227,6 +214,10 @@ async function undoLocal(action: UndoAction, signal: AbortSignal): Promise<strin
       return ensureRunning(action.dir, action.instance);
     case 'continue-process':
       return signalProcess(action, 'SIGCONT') ? `process ${action.pid} continues` : `process ${action.pid} is gone`;
+    case 'ensure-machines':
+    case 'join-again':
+    case 'uncordon':
+      throw new ChaosError({ code: 'platform', message: 'The embedded platform has no machines of its own.' });
     case 'restore-source':
       return restoreSource(action.dir, action.table);
     default:
@@ -245,7 +236,7 @@ async function removeStack(stackId: string, dir: string, signal: AbortSignal): P
   }
   if (remainsOf(stackId, dir).length > 0)
     await runProgram({
-      program: STACK_PROGRAM,
+      program: LOCAL_PROGRAM,
       args: ['sweep', '--dir', dir, '--id', stackId],
       result: swept,
       onProgress: () => undefined,
@@ -267,6 +258,16 @@ async function ensureSite(stackId: string, dir: string, signal: AbortSignal): Pr
     if (site?.state === 'up') return `site number ${site.generation} is up`;
   }
   return removeStack(stackId, dir, signal);
+}
+
+/** Does nothing once the stack is gone. */
+async function restoreSource(dir: string, table: string | undefined): Promise<string> {
+  const file = readStackFile(dir);
+  if (file === undefined || !isSupervisorAlive(file)) return 'the source is gone with its stack';
+  const { services } = await new SupervisorApi(file.controlPort).status();
+  const at = services.find(({ name }) => name === 'warehouse');
+  if (at === undefined) throw new ChaosError({ code: 'platform', message: 'The stack has no service "warehouse".' });
+  return restoreSourceAt(at, CREDENTIALS, table);
 }
 
 async function ensureRunning(dir: string, instance: string): Promise<string> {

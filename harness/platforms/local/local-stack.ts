@@ -63,10 +63,16 @@ export async function openLocalStack(
     },
     processesOf: async (instance) =>
       findMarkedProcesses(file.stackId, file.dir).filter((found) => found.instance === instance.name),
-    signalProcess,
-    isStopped: isProcessStopped,
+    signalProcess: async (process, signal) => Promise.resolve(signalProcess(process, signal)),
+    isStopped: async (process) => Promise.resolve(isProcessStopped(process)),
     async holdInstance(instance) {
       await api.holdInstance(instance.name);
+    },
+    async loseMachines(instances) {
+      await Promise.all(instances.map(({ name }) => api.holdInstance(name)));
+      const names = new Set(instances.map(({ name }) => name));
+      const doomed = findMarkedProcesses(file.stackId, file.dir).filter(({ instance }) => names.has(instance ?? ''));
+      for (const one of doomed) signalProcess(one, 'SIGKILL');
     },
     async rollOut(component) {
       await api.restartComponent(component);

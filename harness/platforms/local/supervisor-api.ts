@@ -23,6 +23,7 @@ const instance = z
     ready: raw.ready,
     restarts: raw.restarts,
     isExpected: raw.expected,
+    host: '127.0.0.1',
     ports: raw.ports,
     ...(raw.pid == null ? {} : { pid: raw.pid }),
     ...(raw.startTicks == null ? {} : { startTicks: raw.startTicks }),

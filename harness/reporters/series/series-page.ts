@@ -40,7 +40,7 @@ function figure(title: string, value: string, note: string): Markup {
   return markup`<div class="figure"><dt>${title}</dt><dd class="figure-value">${value}</dd><dd class="figure-note">${note}</dd></div>`;
 }
 
-function runsPart({ runs, notRun, leftOut }: SeriesJournal): Markup {
+function runsPart({ runs, notRun, leftOut, notHere = [] }: SeriesJournal): Markup {
   const columns = [
     { title: 'Scenario', isName: true },
     { title: 'Verdict', isWord: true },
@@ -74,6 +74,7 @@ function runsPart({ runs, notRun, leftOut }: SeriesJournal): Markup {
   return markup`<section class="part" aria-label="Scenarios"><h2>Scenarios, in the order in which they ran</h2>
 ${dataTable('Scenarios', columns, [...rows, ...missing])}
 ${leftOut.length > 0 && markup`<p class="muted">Left out on request: ${leftOut.join(', ')}.</p>`}
+${notHere.length > 0 && markup`<p class="muted">Not possible on this platform: ${notHere.map(({ scenario, lacks }) => `${scenario} (it lacks ${lacks.join(', ')})`).join(', ')}.</p>`}
 <p class="muted">An instance that was killed before in the same ten minutes waits longer for its restart, as under a kubelet: a scenario that kills what an earlier one killed can take longer here than alone.</p>
 </section>`;
 }

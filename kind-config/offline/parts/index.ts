@@ -3,18 +3,26 @@ import { imageOf } from './docker.ts';
 import { kubernetes } from './kubernetes.ts';
 import { nodeImage } from './node-image.ts';
 import { kind } from './programs.ts';
-import { postgresImage, referenceImage } from './stack-images.ts';
+import { gatewayImage, objectStoreImage, postgresImage, referenceImage } from './stack-images.ts';
 import { temporalImage } from './temporal.ts';
 
 /** Everything that is built offline; each brings what it needs. */
-export const ALL_PARTS: readonly Part[] = [kind, nodeImage, temporalImage, postgresImage, referenceImage];
+export const ALL_PARTS: readonly Part[] = [
+  kind,
+  nodeImage,
+  temporalImage,
+  postgresImage,
+  referenceImage,
+  objectStoreImage,
+  gatewayImage,
+];
 
 /** What the parts are for, once they are there. */
 export interface Offline {
   /** Programs to run, by name, as folder and file. */
   readonly tools: Readonly<Record<'kind' | 'kubectl', readonly [Part, string]>>;
   /** Images in the machine's Docker, by use. */
-  readonly images: Readonly<Record<'node' | 'temporal' | 'postgres' | 'reference', string>>;
+  readonly images: Readonly<Record<'node' | 'temporal' | 'postgres' | 'reference' | 'objectStore' | 'gateway', string>>;
 }
 
 export const OFFLINE: Offline = {
@@ -24,5 +32,7 @@ export const OFFLINE: Offline = {
     temporal: imageOf(temporalImage),
     postgres: imageOf(postgresImage),
     reference: imageOf(referenceImage),
+    objectStore: imageOf(objectStoreImage),
+    gateway: imageOf(gatewayImage),
   },
 };

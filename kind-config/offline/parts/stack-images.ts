@@ -47,3 +47,21 @@ export const postgresImage = stackImage({
   baseArgument: 'DEBIAN_IMAGE',
   copies: ['fixtures/local/install/requirements'],
 });
+
+/** SeaweedFS, outside of the clusters. */
+export const objectStoreImage = stackImage({
+  name: 'object-store',
+  title: 'image: the object store',
+  base: debianImage,
+  baseArgument: 'DEBIAN_IMAGE',
+  copies: ['fixtures/local/install/requirements/object-store.txt', 'fixtures/kubernetes/images/object-store'],
+});
+
+/** The way from the machine into the clusters. */
+export const gatewayImage = stackImage({
+  name: 'gateway',
+  title: 'image: the gateway',
+  base: debianImage,
+  baseArgument: 'DEBIAN_IMAGE',
+  copies: ['fixtures/kubernetes/images/gateway'],
+});

@@ -2,6 +2,7 @@ import { between } from '../../bounds.ts';
 import type { History } from '../../history.ts';
 import { findOutages } from '../../outages/outages.ts';
 import { injectionTime, showsEffect } from '../fault-time.ts';
+import { eventsOfVictims, isReplacement } from '../incarnations.ts';
 import type { MilestoneKind, Seen } from './milestone-kind.ts';
 
 /** Moments at which a service answers again, and those at which what was lost is put back or replaced. */
@@ -68,14 +69,13 @@ function healed(history: History): Seen {
 function rolledOut(history: History): Seen {
   const injected = injectionTime(history);
   if (injected === undefined) return undefined;
-  const old = new Map(injected.event.targets.map(({ instance, pid }) => [instance, pid]));
   const replaced = new Set<string>();
   let previous = injected.at.low;
-  for (const event of history.all('component')) {
-    if (event.t < injected.at.low || !old.has(event.instance)) continue;
-    const isNew = event.ready && event.pid !== undefined && event.pid !== old.get(event.instance);
-    if (isNew) replaced.add(event.instance);
-    if (replaced.size === old.size) return { at: between(previous, event.t, event.t), evidence: [event.i] };
+  for (const event of eventsOfVictims(history, injected.event)) {
+    if (isReplacement(injected.event, event)) replaced.add(event.instance);
+    if (replaced.size === injected.event.targets.length) {
+      return { at: between(previous, event.t, event.t), evidence: [event.i] };
+    }
     previous = event.t;
   }
   return undefined;

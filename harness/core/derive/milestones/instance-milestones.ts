@@ -2,6 +2,7 @@ import { between } from '../../bounds.ts';
 import type { EventOf } from '../../events.ts';
 import type { History } from '../../history.ts';
 import { effectTime, injectionTime } from '../fault-time.ts';
+import { eventsOfVictims, isReplacement } from '../incarnations.ts';
 import type { MilestoneKind, Seen } from './milestone-kind.ts';
 
 /** Moments of the fault itself and of the instances that it hit. */
@@ -41,10 +42,8 @@ export const INSTANCE_MILESTONES = {
 } as const satisfies Record<string, MilestoneKind>;
 
 function restart(history: History, injected: EventOf<'fault.injected'>): Seen {
-  const names = new Set(injected.targets.map((target) => target.instance));
-  const pids = new Set(injected.targets.map((target) => target.pid));
-  const events = history.all('component').filter((event) => names.has(event.instance) && event.t >= injected.start);
-  const ready = events.find((event) => event.ready && event.pid !== undefined && !pids.has(event.pid));
+  const events = eventsOfVictims(history, injected);
+  const ready = events.find((event) => isReplacement(injected, event));
   if (ready === undefined) return undefined;
   const before = events[events.indexOf(ready) - 1];
   return { at: between(before?.t ?? injected.start, ready.t, ready.t), evidence: [ready.i] };

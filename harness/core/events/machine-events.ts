@@ -1,0 +1,23 @@
+/** Machines of a stack, and what the platform says to changes of them. */
+import { z } from 'zod';
+import { observed } from '../event-fields.ts';
+
+export const machine = z.object({
+  type: z.literal('machine'),
+  machine: z.string(),
+  zone: z.string().optional(),
+  role: z.enum(['control-plane', 'worker']),
+  up: z.boolean(),
+  /** Missing while the platform could not be asked. */
+  ready: z.boolean().optional(),
+  schedulable: z.boolean().optional(),
+});
+export const eviction = z.object({
+  type: z.literal('eviction'),
+  component: z.string(),
+  instance: z.string(),
+  accepted: z.boolean(),
+  /** In the platform's own words. */
+  text: z.string(),
+  ...observed,
+});

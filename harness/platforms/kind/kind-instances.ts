@@ -1,0 +1,107 @@
+import { ChaosError, describeError } from '../../core/errors.ts';
+import type { Instance } from '../../core/platform.ts';
+import { reachPods } from './gateway.ts';
+import type { KubernetesApi } from './kubernetes-api.ts';
+import type { KindNodes } from './kind-nodes.ts';
+import { findOutside, type OutsideService } from './outside.ts';
+import { outsideInstance } from './outside-instance.ts';
+import { goneInstance, instanceOf, routesOf } from './pod-instance.ts';
+import { watchPods, type PodWatch } from './pod-watch.ts';
+import { followDocker } from './docker-events.ts';
+
+/** The instances of a stack on kind: its pods, and the containers beside the cluster. */
+export interface KindInstances {
+  readonly watch: PodWatch;
+  list(): Promise<readonly Instance[]>;
+  /** Calls `onChange` for each at once and then at every change, until the signal aborts. */
+  follow(onChange: (instance: Instance) => void, signal: AbortSignal): Promise<void>;
+  /** What is beside the cluster, as last seen. */
+  outside(): readonly OutsideService[];
+  stop(): void;
+}
+
+export async function kindInstances(api: KubernetesApi, nodes: KindNodes): Promise<KindInstances> {
+  let outside = await findOutside();
+  const gateway = outside.find(({ component }) => component === 'gateway');
+  if (gateway === undefined) {
+    throw new ChaosError({
+      code: 'platform',
+      message: 'The gateway to the cluster is gone.',
+      tryThis: 'npm run chaos -- up --platform kind',
+    });
+  }
+  const gatewayId = gateway.id;
+  const host = gateway.address;
+  const watch = await watchPods(api);
+
+  /** Makes every pod reachable; done anew when one has got an address. */
+  let routed = '';
+  let routing: Promise<void> = Promise.resolve();
+  async function route(): Promise<void> {
+    const wanted = watch.all().flatMap((pod) => routesOf(pod).map(({ use: _use, ...to }) => to));
+    const seen = JSON.stringify(wanted.toSorted((a, b) => a.port - b.port));
+    if (seen === routed) return;
+    const { items } = await api.core.listNode();
+    const networks = items.flatMap(({ spec, status }) => {
+      const nodeAddress = status?.addresses?.find(({ type }) => type === 'InternalIP')?.address;
+      return spec?.podCIDR === undefined || nodeAddress === undefined ? [] : [{ podCidr: spec.podCIDR, nodeAddress }];
+    });
+    await reachPods(gatewayId, { pods: wanted, networks });
+    routed = seen;
+  }
+  function keepRouted(): Promise<void> {
+    // One at a time; a failure is told to who waits, and tried again at the next change.
+    routing = routing.catch(() => undefined).then(route);
+    return routing;
+  }
+  const stopRouting = watch.onChange(() => void keepRouted().catch(() => undefined));
+  await keepRouted();
+
+  const pods = (): Instance[] =>
+    watch
+      .all()
+      .filter(({ metadata }) => metadata?.deletionTimestamp === undefined) // what is being ended is no capacity any more
+      .flatMap((pod) => instanceOf(pod, host) ?? []);
+  return {
+    watch,
+    outside: () => outside,
+    async list() {
+      outside = await findOutside();
+      await keepRouted().catch(() => undefined); // without an API server there are no new pods either
+      return [...pods(), ...outside.flatMap((one) => outsideInstance(one) ?? [])];
+    },
+    async follow(onChange, signal) {
+      const last = new Map<string, string>();
+      const tell = (instance: Instance): void => {
+        const seen = JSON.stringify(instance);
+        if (last.get(instance.name) === seen) return;
+        last.set(instance.name, seen);
+        onChange(instance);
+      };
+      const stopPods = watch.onChange((pod, isGone) => {
+        const instance = instanceOf(pod, host);
+        if (instance !== undefined) tell(isGone ? goneInstance(instance) : instance);
+      });
+      for (const instance of pods()) tell(instance);
+      try {
+        await followDocker('label=airbyte-chaos=outside', signal, async () => {
+          outside = await findOutside();
+          for (const one of outside) {
+            const instance = outsideInstance(one);
+            if (instance !== undefined) tell(instance);
+          }
+        });
+      } catch (cause) {
+        signal.throwIfAborted();
+        throw new ChaosError({ code: 'platform', message: `Docker's events ended: ${describeError(cause)}.`, cause });
+      } finally {
+        stopPods();
+      }
+    },
+    stop() {
+      stopRouting();
+      watch.stop();
+      nodes.close();
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import type { V1Node } from '@kubernetes/client-node';
+import { ChaosError, describeError } from '../../core/errors.ts';
+import type { Cut, Eviction, Machine, MachineControl } from '../../core/machines.ts';
+import type { Instance } from '../../core/platform.ts';
+import { followDocker } from './docker-events.ts';
+import type { KubernetesApi } from './kubernetes-api.ts';
+import type { KindNodes } from './kind-nodes.ts';
+import { killNodes, type ClusterNode } from './nodes.ts';
+import { watchObjects } from './object-watch.ts';
+import { cutRules, IS_CUT_SCRIPT, UNCUT_SCRIPT } from './packet-filter.ts';
+import type { PodWatch } from './pod-watch.ts';
+
+const ZONE_LABEL = 'topology.kubernetes.io/zone';
+const TOO_MANY_REQUESTS = 429;
+
+/** The nodes of a cluster as the machines of its stack. */
+export function kindMachines(cluster: string, api: KubernetesApi, nodes: KindNodes, pods: PodWatch): MachineControl {
+  async function named(names: readonly string[]): Promise<readonly ClusterNode[]> {
+    const found = (await nodes.list()).filter(({ name }) => names.includes(name));
+    if (found.length === names.length) return found;
+    throw new ChaosError({ code: 'no-target', message: `Not all of ${names.join(', ')} are nodes of ${cluster}.` });
+  }
+  return {
+    async list() {
+      const known = await api.core.listNode().then(
+        ({ items }) => items,
+        () => [],
+      );
+      return (await nodes.list()).map((node) =>
+        machineOf(
+          node,
+          known.find(({ metadata }) => metadata?.name === node.name),
+        ),
+      );
+    },
+    async watch(onChange, signal) {
+      const watched = await watchObjects(api, { path: '/api/v1/nodes', list: () => api.core.listNode() });
+      let containers = await nodes.list();
+      const last = new Map<string, string>();
+      const tell = (): void => {
+        for (const node of containers) {
+          const machine = machineOf(
+            node,
+            watched.all().find(({ metadata }) => metadata?.name === node.name),
+          );
+          const seen = JSON.stringify(machine);
+          if (last.get(machine.name) === seen) continue;
+          last.set(machine.name, seen);
+          onChange(machine);
+        }
+      };
+      const stop = watched.onChange(tell);
+      try {
+        await followDocker(`label=io.x-k8s.kind.cluster=${cluster}`, signal, async () => {
+          containers = await nodes.list();
+          tell();
+        });
+      } finally {
+        stop();
+        watched.stop();
+      }
+    },
+    kill: async (names) => killNodes(await named(names)),
+    async cutOff(cut) {
+      const address = cut.instance === undefined ? undefined : addressOf(cut, pods);
+      const rules = cutRules(cut, address);
+      await nodes.runIn(cut.machine, `${UNCUT_SCRIPT}\nnft -f - <<'END'\n${rules}END`);
+    },
+    isCutOff: async (name) => ((await nodes.runIn(name, IS_CUT_SCRIPT)) ?? '').trim() !== '',
+    cordon: (name) => setUnschedulable(api, name, true),
+    evict: (instance) => evict(api, pods, instance),
+  };
+}
+
+/** Puts new pods on a node again, or none any more. */
+export async function setUnschedulable({ core }: KubernetesApi, name: string, isUnschedulable: boolean): Promise<void> {
+  const body = [{ op: 'add', path: '/spec/unschedulable', value: isUnschedulable }];
+  await core.patchNode({ name, body });
+}
+
+function machineOf(node: ClusterNode, known: V1Node | undefined): Machine {
+  const ready = known?.status?.conditions?.find(({ type }) => type === 'Ready');
+  const zone = known?.metadata?.labels?.[ZONE_LABEL];
+  return {
+    name: node.name,
+    role: node.role,
+    isUp: node.state === 'running',
+    ...(zone === undefined ? {} : { zone }),
+    ...(ready === undefined ? {} : { isReady: ready.status === 'True' }),
+    ...(known === undefined ? {} : { isSchedulable: known.spec?.unschedulable !== true }),
+  };
+}
+
+function addressOf({ instance }: Cut, pods: PodWatch): string {
+  const pod = pods.all().find(({ metadata }) => metadata?.name === instance?.name);
+  if (pod?.status?.podIP !== undefined) return pod.status.podIP;
+  throw new ChaosError({ code: 'no-target', message: `${instance?.name} has no address that could be cut off.` });
+}
+
+/** As `kubectl drain` asks for it; the API server refuses with 429 where a PodDisruptionBudget would be broken. */
+async function evict({ core }: KubernetesApi, pods: PodWatch, { name }: Instance): Promise<Eviction> {
+  const namespace = pods.all().find(({ metadata }) => metadata?.name === name)?.metadata?.namespace ?? '';
+  try {
+    await core.createNamespacedPodEviction({ name, namespace, body: { metadata: { name, namespace } } });
+    return { isAccepted: true, text: 'accepted' };
+  } catch (error) {
+    const { ApiException } = await import('@kubernetes/client-node');
+    if (error instanceof ApiException && error.code === TOO_MANY_REQUESTS)
+      return { isAccepted: false, text: `refused (429): ${reasonIn(error.body)}` };
+    throw new ChaosError({
+      code: 'platform',
+      message: `${name} could not be evicted: ${describeError(error)}.`,
+      cause: error,
+    });
+  }
+}
+
+function reasonIn(body: unknown): string {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return /"message":"([^"]+)"/.exec(text)?.[1] ?? text.slice(0, 200);
+}

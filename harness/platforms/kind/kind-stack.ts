@@ -1,0 +1,149 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import pWaitFor from 'p-wait-for';
+import { ChaosError } from '../../core/errors.ts';
+import type { Instance, KillEvidence, ProcessOnNode, RunningStack } from '../../core/platform.ts';
+import { isProcessStopped, isSameProcessAlive, signalProcess } from '../../core/process-identity.ts';
+import { readClusterRecord, stackDirectoryOf } from './cluster-record.ts';
+import type { Cluster } from './clusters.ts';
+import { connectKubernetes } from './kubernetes-api.ts';
+import { kindInstances, type KindInstances } from './kind-instances.ts';
+import { kindMachines } from './kind-machines.ts';
+import { kindNodes, type KindNodes } from './kind-nodes.ts';
+import { killNodes } from './nodes.ts';
+import { patroniStore } from './patroni-store.ts';
+import { isStoppedInNode, mainProcess, processesOfContainer, signalInNode } from './pod-processes.ts';
+import { serviceAddress } from './services.ts';
+import { findStrayPods } from './stray-pods.ts';
+import { usageOf } from './usage.ts';
+
+/** Name and password of every database of the stack and of what is outside of it (fixtures/kubernetes/base/namespaces). */
+export const CREDENTIALS = { user: 'airbyte', password: 'airbyte' } as const;
+const GONE_EVERY_MS = 10;
+
+interface OpenOptions {
+  /** Paths of programs that came with the platform, by name. */
+  readonly programs: Readonly<Record<string, string>>;
+  readonly kubectl?: string;
+}
+
+/** Opens the stack on a cluster that is up, with what is outside of it. */
+export async function openKindStack(cluster: Cluster, { programs, kubectl }: OpenOptions): Promise<RunningStack> {
+  const api = await connectKubernetes(cluster.kubeconfig);
+  const nodes = kindNodes(cluster.name);
+  const [instances] = await Promise.all([kindInstances(api, nodes), nodes.warmUp()]);
+  const record = readClusterRecord(cluster.name);
+  const dir = stackDirectoryOf(cluster.name);
+  mkdirSync(join(dir, 'scratch'), { recursive: true });
+  return {
+    id: cluster.name,
+    dir,
+    details: await detailsOf(api, nodes),
+    settings: record?.stack?.settings ?? {},
+    tools: programs,
+    hints: kubectl === undefined ? [] : [`KUBECONFIG=${cluster.kubeconfig} ${kubectl} get pods --all-namespaces`],
+    marker: { CHAOS_STACK_ID: cluster.name },
+    databaseStore: patroniStore(api, instances.watch),
+    credentials: CREDENTIALS,
+    machines: kindMachines(cluster.name, api, nodes, instances.watch),
+    instances: () => instances.list(),
+    endpoint: (service) => serviceAddress(service, instances.outside()),
+    watch: (onChange, signal) => instances.follow(onChange, signal),
+    signalInstance: (instance, signal) => signalMain(nodes, instance, signal),
+    processesOf: async (instance) => processesOf(nodes, instance),
+    signalProcess: (process, signal) => signalOne(nodes, process, signal),
+    isStopped: async (process) =>
+      process.node === undefined ? isProcessStopped(process) : isStoppedInNode(nodes, process),
+    // Nothing keeps a kubelet from asking whether a container lives; that it acts is part of what is rehearsed.
+    holdInstance: async () => Promise.resolve(),
+    loseMachines: async (lost) => killNodes(await machinesOf(nodes, lost)),
+    rollOut: (component) => rollOut(api, component),
+    confirmGone: (instance, report, signal) => confirmGone(nodes, instances, instance, report, signal),
+    strayProcesses: () => findStrayPods(instances, nodes),
+    usage: () => usageOf(nodes),
+    release() {
+      instances.stop();
+      nodes.close();
+    },
+  };
+}
+
+async function detailsOf(
+  { version }: Awaited<ReturnType<typeof connectKubernetes>>,
+  nodes: KindNodes,
+): Promise<Record<string, string>> {
+  const { gitVersion } = await version.getCode();
+  const all = await nodes.list();
+  const workers = all.filter(({ role }) => role === 'worker').length;
+  return { kubernetes: gitVersion, nodes: workers === 0 ? '1' : `1 control plane, ${workers} workers` };
+}
+
+/** Pods have processes in their node; of what is beside the cluster only the main process is known. */
+async function processesOf(nodes: KindNodes, instance: Instance): ReturnType<RunningStack['processesOf']> {
+  const { node, incarnation, pid, startTicks } = instance;
+  if (pid !== undefined && startTicks !== undefined) {
+    const isAlive = isSameProcessAlive({ pid, startTicks });
+    return isAlive ? [{ pid, startTicks, parentPid: 0, command: instance.name }] : [];
+  }
+  if (node === undefined || incarnation === undefined) return [];
+  return processesOfContainer(nodes, node, incarnation);
+}
+
+/** @throws ChaosError `no-target` when it has ended before. */
+async function signalMain(nodes: KindNodes, instance: Instance, signal: NodeJS.Signals): Promise<void> {
+  const main = mainProcess(await processesOf(nodes, instance));
+  if (main !== undefined && (await signalOne(nodes, main, signal))) return;
+  throw new ChaosError({ code: 'no-target', message: `${instance.name} ended before it could be sent ${signal}.` });
+}
+
+/** What is beside the cluster runs in the process table of this machine. */
+async function signalOne(nodes: KindNodes, process: ProcessOnNode, signal: NodeJS.Signals): Promise<boolean> {
+  if (process.node === undefined) return signalProcess(process, signal);
+  return signalInNode(nodes, process, signal);
+}
+
+async function machinesOf(nodes: KindNodes, lost: readonly Instance[]): ReturnType<KindNodes['list']> {
+  const names = new Set(lost.map(({ node }) => node));
+  return (await nodes.list()).filter(({ name }) => names.has(name));
+}
+
+/** As `kubectl rollout restart` does. */
+async function rollOut({ apps }: Awaited<ReturnType<typeof connectKubernetes>>, component: string): Promise<void> {
+  const at = new Date().toISOString();
+  const annotations = { 'kubectl.kubernetes.io/restartedAt': at };
+  const body = [{ op: 'add', path: '/spec/template/metadata/annotations', value: annotations }];
+  await apps.patchNamespacedDeployment({ name: component, namespace: 'airbyte', body });
+}
+
+/** Two independent witnesses: the process table of the node, and what the kubelet told the API server. */
+async function confirmGone(
+  nodes: KindNodes,
+  instances: KindInstances,
+  instance: Instance,
+  report: (evidence: KillEvidence) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const { name, incarnation } = instance;
+  const isGone = await holds(async () => (await processesOf(nodes, instance)).length === 0, GONE_EVERY_MS, signal);
+  const container = `container ${incarnation?.slice(0, 12) ?? ''} of ${name}`;
+  const words = isGone ? `no process of ${container} is left` : `processes of ${container} survived`;
+  report({ kind: 'process-gone', holds: isGone, text: words });
+  const isNoticed = await holds(
+    async () => {
+      const now = (await instances.list()).find((one) => one.name === name);
+      return now === undefined || now.incarnation !== incarnation;
+    },
+    GONE_EVERY_MS,
+    signal,
+  );
+  const text = isNoticed ? `the kubelet told of the end of ${name}` : `the kubelet did not tell of the end of ${name}`;
+  report({ kind: 'platform-saw-exit', holds: isNoticed, text });
+}
+
+/** True as soon as the condition holds, false when the signal aborts before. */
+function holds(condition: () => Promise<boolean>, everyMs: number, signal: AbortSignal): Promise<boolean> {
+  return pWaitFor(condition, { interval: everyMs, signal }).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,146 @@
+import { basename } from 'node:path';
+import type { V1Pod } from '@kubernetes/client-node';
+import pWaitFor, { TimeoutError } from 'p-wait-for';
+import { ChaosError } from '../../core/errors.ts';
+import type { UndoAction } from '../../core/platform.ts';
+import { restoreSourceAt } from '../restore-source.ts';
+import { clusterRecords, kubeconfigOf, readClusterRecord } from './cluster-record.ts';
+import { removeCluster } from './clusters.ts';
+import { setUnschedulable } from './kind-machines.ts';
+import { kindNodes } from './kind-nodes.ts';
+import { CREDENTIALS } from './kind-stack.ts';
+import { connectKubernetes } from './kubernetes-api.ts';
+import { removeNetwork } from './network.ts';
+import { nodesOf, startNodes } from './nodes.ts';
+import { findOutside, removeOutside } from './outside.ts';
+import { COMPONENT_LABEL } from './pod-instance.ts';
+import { UNCUT_SCRIPT } from './packet-filter.ts';
+import { signalInNode } from './pod-processes.ts';
+import { serviceAddress } from './services.ts';
+
+/** A node is back in 7–40 s (measured), its pods need as long again; a pod that waits for its back-off up to five minutes. */
+const RUNNING_TIMEOUT_MS = 180_000;
+
+/** Carries out an undo on kind; each can be done twice. Returns what was done, in words. */
+export async function undoOnKind(action: UndoAction, signal: AbortSignal): Promise<string> {
+  switch (action.kind) {
+    case 'remove-stack':
+      return removeStack(action.stackId);
+    case 'ensure-running':
+      return ensureRunning(action.dir, action.instance, signal);
+    case 'continue-process':
+      return continueProcess(action);
+    case 'restore-source': {
+      const outside = await findOutside();
+      if (outside.length === 0) return 'the source is gone with its stack';
+      return restoreSourceAt(serviceAddress('warehouse', outside), CREDENTIALS, action.table);
+    }
+    case 'ensure-machines':
+      return ensureRunning(action.dir, action.machines.join(', '), signal);
+    case 'join-again':
+      return joinAgain(action.dir, action.machine);
+    case 'uncordon':
+      return uncordon(action.dir, action.machine);
+    case 'ensure-site':
+      throw new ChaosError({ code: 'platform', message: 'A site on kind cannot be destroyed yet, nor brought back.' });
+    default:
+      return action satisfies never;
+  }
+}
+
+/** Removes a cluster, and what is beside the clusters with the last of them. */
+export async function removeStack(cluster: string): Promise<string> {
+  const nodes = await removeCluster(cluster);
+  if (clusterRecords().length > 0) return `cluster ${cluster} is gone (${nodes} nodes)`;
+  const containers = await removeOutside();
+  await removeNetwork();
+  return `cluster ${cluster} is gone (${nodes} nodes), and ${containers} containers beside it`;
+}
+
+/** Every node runs, and the pod is ready again, or what stands in for it. `dir` ends with the name of the cluster. */
+async function ensureRunning(dir: string, instance: string, signal: AbortSignal): Promise<string> {
+  const cluster = clusterIn(dir);
+  if (readClusterRecord(cluster) === undefined) return `${instance} is gone with its cluster`;
+  const nodes = await nodesOf(cluster);
+  const down = nodes.filter(({ state }) => state !== 'running');
+  await startNodes(down);
+  const startedAt = new Date();
+  const restarted = new Set(down.map(({ name }) => name));
+  const api = await connectKubernetes(kubeconfigOf(cluster));
+  let last = 'nothing was seen yet';
+  const isReady = async (): Promise<boolean> => {
+    try {
+      const { items } = await api.core.listPodForAllNamespaces({ labelSelector: COMPONENT_LABEL });
+      const waiting = items.filter(
+        (pod) => !pod.status?.conditions?.some(isReadyCondition) || isOld(pod, restarted, startedAt),
+      );
+      last = `not ready: ${waiting.map(({ metadata }) => metadata?.name).join(', ')}`;
+      return waiting.length === 0;
+    } catch (error) {
+      last = String(error);
+      return false;
+    }
+  };
+  try {
+    await pWaitFor(isReady, { interval: 300, timeout: RUNNING_TIMEOUT_MS, signal });
+  } catch (cause) {
+    if (!(cause instanceof TimeoutError)) throw cause;
+    throw new ChaosError({
+      code: 'platform',
+      message: `Not every pod came back on ${cluster}.`,
+      afterMs: RUNNING_TIMEOUT_MS,
+      lastState: last,
+      cause,
+    });
+  }
+  return down.length === 0 ? `${instance} runs` : `${down.map(({ name }) => name).join(', ')} started again`;
+}
+
+/** A pod of a node that has just come back is told of as it was before, until its kubelet has looked. */
+function isOld({ spec, status }: V1Pod, restarted: ReadonlySet<string>, since: Date): boolean {
+  const runs = status?.containerStatuses?.[0]?.state?.running?.startedAt;
+  return restarted.has(spec?.nodeName ?? '') && (runs === undefined || new Date(runs) < since);
+}
+
+function isReadyCondition({ type, status }: { readonly type: string; readonly status: string }): boolean {
+  return type === 'Ready' && status === 'True';
+}
+
+/** A node that does not run has no rules either, and comes back without them. */
+async function joinAgain(dir: string, machine: string): Promise<string> {
+  const cluster = clusterIn(dir);
+  const node = (await nodesOf(cluster)).find(({ name }) => name === machine);
+  if (node?.state !== 'running') return `${machine} is ${node === undefined ? 'gone' : 'down'}`;
+  const nodes = kindNodes(cluster);
+  try {
+    await nodes.runIn(machine, UNCUT_SCRIPT);
+    return `${machine} is on the network`;
+  } finally {
+    nodes.close();
+  }
+}
+
+async function uncordon(dir: string, machine: string): Promise<string> {
+  const cluster = clusterIn(dir);
+  if (readClusterRecord(cluster) === undefined) return `${machine} is gone with its cluster`;
+  await setUnschedulable(await connectKubernetes(kubeconfigOf(cluster)), machine, false);
+  return `${machine} takes new pods`;
+}
+
+/** The folder of a stack is named after its cluster. */
+function clusterIn(dir: string): string {
+  return basename(dir);
+}
+
+async function continueProcess(action: Extract<UndoAction, { kind: 'continue-process' }>): Promise<string> {
+  const { node = '', pid } = action;
+  const cluster = clusterRecords().find(({ name }) => node.startsWith(`${name}-`));
+  if (cluster === undefined) return `process ${pid} is gone with its cluster`;
+  const nodes = kindNodes(cluster.name);
+  try {
+    const isSent = await signalInNode(nodes, action, 'SIGCONT');
+    return isSent ? `process ${pid} on ${node} continues` : `process ${pid} on ${node} is gone`;
+  } finally {
+    nodes.close();
+  }
+}
