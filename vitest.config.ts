@@ -7,7 +7,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{harness,scenarios,fixtures,kind-config,bench}/**/*.test.ts'],
+          include: ['{.github,harness,scenarios,fixtures,kind-config,bench}/**/*.test.ts'],
           exclude: ['**/*.integration.test.ts', '**/node_modules/**'],
           testTimeout: 30_000,
         },

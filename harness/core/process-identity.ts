@@ -77,6 +77,11 @@ export function findMarkedProcesses(stackId: string, dir: string): MarkedProcess
   return marked;
 }
 
+/** Ends every process that bears the mark of a stack, with SIGKILL. Returns how many there were. */
+export function endMarked(stackId: string, dir: string): number {
+  return findMarkedProcesses(stackId, dir).filter((found) => signalProcess(found, 'SIGKILL')).length;
+}
+
 function readMark(pid: number, stackId: string, dir: string): { readonly instance: string | undefined } | undefined {
   try {
     const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');

@@ -67,6 +67,12 @@ export async function openTrial(setting: TrialSetting, probes: readonly ProbeSpe
       if (instance.isExpected) recorder.append(describeInstance(instance));
     }, watchSignal),
   );
+  if (stack.autoscalers !== undefined) {
+    const { autoscalers } = stack;
+    background('the watch of the autoscalers', (watchSignal) =>
+      autoscalers.watch((autoscaler) => recorder.append({ type: 'autoscaler', ...autoscaler }), watchSignal),
+    );
+  }
   const prober = await startProber({
     specs: [],
     clock,

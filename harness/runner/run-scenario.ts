@@ -4,6 +4,7 @@ import type { Objective, RetryPolicy } from '../core/events.ts';
 import type { Instance, Platform, RunningStack } from '../core/platform.ts';
 import { seededRandom } from '../core/random.ts';
 import { faultsOf, type Parameters, type Scenario, type ScenarioPlan } from '../core/scenario.ts';
+import { removeForgotten } from '../workload/remove-forgotten.ts';
 import type { RunRecorder } from './run-recorder.ts';
 import { runTrial } from './trial.ts';
 import { UndoJournal, type PendingUndo } from './undo-journal.ts';
@@ -144,7 +145,8 @@ type ProvisionOptions = Pick<
 /** Brings the stack up; its removal is on disk before anything is started. */
 export async function provision(options: ProvisionOptions, undo: UndoJournal): Promise<RunningStack> {
   const { platform, record, runId, signal } = options;
-  return platform.up({
+  const isReused = (await platform.findStacks()).length > 0;
+  const stack = await platform.up({
     runId,
     settings: options.stackSettings,
     weaknesses: options.weaknesses,
@@ -156,6 +158,14 @@ export async function provision(options: ProvisionOptions, undo: UndoJournal): P
       await Promise.resolve();
     },
   });
+  if (!isReused) return stack;
+  const forgotten = await removeForgotten(stack, signal);
+  const text =
+    'problem' in forgotten
+      ? `Whether an earlier run left connections could not be told: ${forgotten.problem}`
+      : `Removed what a run left that was killed: ${forgotten.removed} of its connections`;
+  if ('problem' in forgotten || forgotten.removed > 0) record.append({ type: 'note', level: 'warning', text }, 0);
+  return stack;
 }
 
 /** Writes down what stack this is, and how many instances of each component should be ready. */

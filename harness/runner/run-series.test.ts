@@ -78,6 +78,7 @@ async function series(names: readonly string[], changes: Changes = {}): Promise<
   const platform: Partial<Platform> = {
     id: 'local',
     profile: 'fake',
+    findStacks: async () => [],
     up: async ({ beforeChange }) => {
       await beforeChange({ kind: 'remove-stack', dir, stackId: 's' });
       return poorStack(changes.worker ?? WORKER);

@@ -62,6 +62,7 @@ describe('the undo journal', () => {
     // A record by kind, so that a new kind does not compile before it is here.
     const kinds: { readonly [kind in UndoAction['kind']]: UndoAction } = {
       'remove-stack': { kind: 'remove-stack', dir: '/d', stackId: 's' },
+      'end-programs': { kind: 'end-programs', dir: '/d', stackId: 's' },
       'ensure-site': { kind: 'ensure-site', dir: '/d', stackId: 's' },
       'ensure-running': UNDO,
       'continue-process': { kind: 'continue-process', pid: 1, startTicks: 2 },

@@ -193,6 +193,8 @@ function describeUndo(action: PlannedFault['undo'][number]): string {
   switch (action.kind) {
     case 'remove-stack':
       return `remove stack ${action.stackId}`;
+    case 'end-programs':
+      return `end what a dead harness left running beside ${action.stackId}`;
     case 'ensure-site':
       return `remove stack ${action.stackId} unless its site is up again`;
     case 'ensure-running':

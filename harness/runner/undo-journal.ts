@@ -6,6 +6,7 @@ import { undoDirectory } from '../core/state-directory.ts';
 
 const action = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('remove-stack'), dir: z.string(), stackId: z.string() }),
+  z.object({ kind: z.literal('end-programs'), dir: z.string(), stackId: z.string() }),
   z.object({ kind: z.literal('ensure-site'), dir: z.string(), stackId: z.string() }),
   z.object({ kind: z.literal('ensure-running'), dir: z.string(), instance: z.string() }),
   z.object({

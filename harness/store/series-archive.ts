@@ -50,12 +50,12 @@ interface Readable {
 function collect(readables: readonly Readable[]): SeriesJournals {
   const journals: SeriesJournal[] = [];
   const damaged: string[] = [];
-  for (const { name, read } of readables) {
+  for (const readable of readables) {
     try {
-      const journal = read();
+      const journal = readable.read();
       if (journal !== null) journals.push(journal);
     } catch {
-      damaged.push(name);
+      damaged.push(readable.name);
     }
   }
   return { journals: journals.toSorted((a, b) => (a.runId < b.runId ? 1 : -1)), damaged };

@@ -2,6 +2,7 @@
 export { afterFault } from './faults.ts';
 export { allInstancesReady } from './platform.ts';
 export { committedShare, interruptedJobOver, nextScheduledRunOver, recovered, syncMovesRecords } from './sync.ts';
+export { autoscalersAtRest, scaledIn } from './autoscaling.ts';
 export { databaseRedundant, redundancyBack, servicesBack } from './database.ts';
 export { failedJobsAlerted } from './alerts.ts';
 export { faultLasted } from './fault.ts';

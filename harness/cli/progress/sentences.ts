@@ -66,6 +66,10 @@ export function sentenceFor(event: RunEvent): string | undefined {
       return event.up && event.ready !== false && event.schedulable !== false
         ? undefined
         : `  ${event.machine}: ${event.up ? (event.ready === false ? 'not ready' : 'takes nothing new') : 'no power'}`;
+    case 'autoscaler':
+      return event.current === event.desired
+        ? undefined
+        : `  autoscaler of ${event.component}: ${event.current} → ${event.desired}`;
     case 'eviction':
       return `  eviction of ${event.instance} ${event.text}`;
     case 'database':

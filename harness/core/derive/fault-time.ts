@@ -15,6 +15,7 @@ const EFFECTS: ReadonlySet<string> = new Set([
   'node-lost',
   'cut-off',
   'cordoned',
+  'load-began',
   'request-accepted',
   'data-gone',
   'source-away',

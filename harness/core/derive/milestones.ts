@@ -1,6 +1,7 @@
 import type { Bounds } from '../bounds.ts';
 import type { History } from '../history.ts';
 import { AFTERMATH_MILESTONES } from './milestones/aftermath-milestones.ts';
+import { AUTOSCALING_MILESTONES } from './milestones/autoscaling-milestones.ts';
 import { AVAILABILITY_MILESTONES } from './milestones/availability-milestones.ts';
 import { COMPOUND_MILESTONES } from './milestones/compound-milestones.ts';
 import { DATABASE_MILESTONES } from './milestones/database-milestones.ts';
@@ -32,6 +33,7 @@ const KINDS = {
   ...SOURCE_MILESTONES,
   ...RUNBOOK_MILESTONES,
   ...MACHINE_MILESTONES,
+  ...AUTOSCALING_MILESTONES,
 };
 
 export type MilestoneId = keyof typeof KINDS;

@@ -12,6 +12,17 @@ export const machine = z.object({
   ready: z.boolean().optional(),
   schedulable: z.boolean().optional(),
 });
+export const autoscaler = z.object({
+  type: z.literal('autoscaler'),
+  component: z.string(),
+  current: z.int(),
+  desired: z.int(),
+  minimum: z.int(),
+  maximum: z.int(),
+  /** In percent of what each instance asked for. */
+  utilization: z.number().optional(),
+  target: z.number().optional(),
+});
 export const eviction = z.object({
   type: z.literal('eviction'),
   component: z.string(),

@@ -1,5 +1,6 @@
 import { ChaosError } from '../../core/errors.ts';
 import type { Platform, RunningStack, UndoAction, UpOptions } from '../../core/platform.ts';
+import { findMarkedProcesses } from '../../core/process-identity.ts';
 import { installPrograms } from '../local-program.ts';
 import {
   clusterRecords,
@@ -32,6 +33,7 @@ export function kindPlatform(): Platform {
       'signal-instances',
       'lose-nodes',
       'machines',
+      'autoscaling',
       'roll-out',
       'watch-instances',
       'warehouse',
@@ -58,10 +60,14 @@ export function kindPlatform(): Platform {
     },
     findStacks: async () =>
       Promise.resolve(clusterRecords().map(({ name }) => ({ id: name, dir: stackDirectoryOf(name) }))),
-    findAbandoned: () =>
-      clusterRecords()
+    findAbandoned: () => [
+      ...clusterRecords()
+        .filter(({ name }) => findMarkedProcesses(name, stackDirectoryOf(name)).length > 0)
+        .map(({ name }): UndoAction => ({ kind: 'end-programs', dir: stackDirectoryOf(name), stackId: name })),
+      ...clusterRecords()
         .filter(({ state }) => state === 'creating')
         .map(({ name }): UndoAction => ({ kind: 'remove-stack', dir: name, stackId: name })),
+    ],
     undo: undoOnKind,
   };
 }

@@ -8,6 +8,7 @@ import { readClusterRecord, stackDirectoryOf } from './cluster-record.ts';
 import type { Cluster } from './clusters.ts';
 import { connectKubernetes } from './kubernetes-api.ts';
 import { kindInstances, type KindInstances } from './kind-instances.ts';
+import { kindAutoscalers } from './kind-autoscalers.ts';
 import { kindMachines } from './kind-machines.ts';
 import { kindNodes, type KindNodes } from './kind-nodes.ts';
 import { killNodes } from './nodes.ts';
@@ -46,6 +47,7 @@ export async function openKindStack(cluster: Cluster, { programs, kubectl }: Ope
     databaseStore: patroniStore(api, instances.watch),
     credentials: CREDENTIALS,
     machines: kindMachines(cluster.name, api, nodes, instances.watch),
+    autoscalers: kindAutoscalers(api),
     instances: () => instances.list(),
     endpoint: (service) => serviceAddress(service, instances.outside()),
     watch: (onChange, signal) => instances.follow(onChange, signal),

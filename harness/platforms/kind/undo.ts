@@ -3,6 +3,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import pWaitFor, { TimeoutError } from 'p-wait-for';
 import { ChaosError } from '../../core/errors.ts';
 import type { UndoAction } from '../../core/platform.ts';
+import { endMarked } from '../../core/process-identity.ts';
 import { restoreSourceAt } from '../restore-source.ts';
 import { clusterRecords, kubeconfigOf, readClusterRecord } from './cluster-record.ts';
 import { removeCluster } from './clusters.ts';
@@ -26,6 +27,8 @@ export async function undoOnKind(action: UndoAction, signal: AbortSignal): Promi
   switch (action.kind) {
     case 'remove-stack':
       return removeStack(action.stackId);
+    case 'end-programs':
+      return `${endMarked(action.stackId, action.dir)} programs beside ${action.stackId} ended`;
     case 'ensure-running':
       return ensureRunning(action.dir, action.instance, signal);
     case 'continue-process':

@@ -6,7 +6,7 @@ import pWaitFor, { TimeoutError } from 'p-wait-for';
 import { z } from 'zod';
 import { ChaosError, describeError } from '../../core/errors.ts';
 import type { Platform, PrepareOptions, RunningStack, UndoAction, UpOptions } from '../../core/platform.ts';
-import { signalProcess } from '../../core/process-identity.ts';
+import { endMarked, signalProcess } from '../../core/process-identity.ts';
 import { stacksDirectory } from '../../core/state-directory.ts';
 import { installPrograms, LOCAL_PROGRAM } from '../local-program.ts';
 import { errorIn, runProgram } from '../program.ts';
@@ -208,6 +208,8 @@ async function undoLocal(action: UndoAction, signal: AbortSignal): Promise<strin
   switch (action.kind) {
     case 'remove-stack':
       return removeStack(action.stackId, action.dir, signal);
+    case 'end-programs':
+      return `${endMarked(action.stackId, action.dir)} programs ended`;
     case 'ensure-site':
       return ensureSite(action.stackId, action.dir, signal);
     case 'ensure-running':

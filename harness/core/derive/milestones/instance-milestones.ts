@@ -1,6 +1,6 @@
 import { between } from '../../bounds.ts';
 import type { EventOf } from '../../events.ts';
-import type { History } from '../../history.ts';
+import { expectedCapacity, type History } from '../../history.ts';
 import { effectTime, injectionTime } from '../fault-time.ts';
 import { eventsOfVictims, isReplacement } from '../incarnations.ts';
 import type { MilestoneKind, Seen } from './milestone-kind.ts';
@@ -50,7 +50,6 @@ function restart(history: History, injected: EventOf<'fault.injected'>): Seen {
 }
 
 function capacity(history: History, injected: EventOf<'fault.injected'>): Seen {
-  const expected = history.latest('platform.ready')?.expected ?? {};
   const readyBy = new Map<string, Set<string>>();
   let lackedAt: number | undefined;
   let previous = injected.start;
@@ -59,7 +58,9 @@ function capacity(history: History, injected: EventOf<'fault.injected'>): Seen {
     const ready = readyBy.get(event.component) ?? new Set();
     readyBy.set(event.component, event.ready ? ready.add(event.instance) : without(ready, event.instance));
     if (event.t < injected.start) continue;
-    const isFull = Object.entries(expected).every(([name, wanted]) => (readyBy.get(name)?.size ?? 0) >= wanted);
+    const isFull = Object.entries(expectedCapacity(history, event.t)).every(
+      ([name, wanted]) => (readyBy.get(name)?.size ?? 0) >= wanted,
+    );
     if (!isFull) {
       lackedAt = event.t;
       back = undefined;
