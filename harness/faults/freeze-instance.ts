@@ -45,18 +45,20 @@ export function freezeInstance({ of, when, only }: FreezeInstanceOptions): Fault
         },
         async gatherEvidence(report, signal) {
           let moving: readonly InstanceProcess[] = frozen;
-          // A process that was in the middle of a write stands still only when that is done.
+          let frozenCount = 0;
+          // A process that was in the middle of a write stands still only when that is done. What the first look shows counts: the next fault may
+          // end them all.
           const standStill = async (): Promise<boolean> => {
-            const living = (await Promise.all(targets.map(({ instance }) => stack.processesOf(instance)))).flat();
-            const moves = await Promise.all(
-              frozen.map(async (one) => living.some(({ pid }) => pid === one.pid) && !(await stack.isStopped(one))),
-            );
-            moving = frozen.filter((_one, index) => moves[index]);
+            const stopped = await Promise.all(frozen.map((one) => stack.isStopped(one)));
+            frozenCount = stopped.filter(Boolean).length;
+            if (frozenCount === frozen.length) moving = [];
+            else {
+              const living = (await Promise.all(targets.map(({ instance }) => stack.processesOf(instance)))).flat();
+              moving = frozen.filter((one, index) => !stopped[index] && living.some(({ pid }) => pid === one.pid));
+            }
             return moving.length === 0;
           };
           await pWaitFor(standStill, { interval: 20, signal }).catch(() => undefined);
-          const stopped = await Promise.all(frozen.map((one) => stack.isStopped(one)));
-          const frozenCount = stopped.filter(Boolean).length;
           const holds = moving.length === 0 && frozenCount > 0;
           const text = holds
             ? `${frozenCount === 1 ? '1 process stands' : `${frozenCount} processes stand`} still`

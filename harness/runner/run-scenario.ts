@@ -163,7 +163,7 @@ export async function provision(options: ProvisionOptions, undo: UndoJournal): P
   const text =
     'problem' in forgotten
       ? `Whether an earlier run left connections could not be told: ${forgotten.problem}`
-      : `Removed what a run left that was killed: ${forgotten.removed} of its connections`;
+      : `Removed what an earlier run left: ${forgotten.removed} of its connections and tables`;
   if ('problem' in forgotten || forgotten.removed > 0) record.append({ type: 'note', level: 'warning', text }, 0);
   return stack;
 }

@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest';
+import { findMilestone } from '../core/derive/milestones.ts';
+import type { BodyOf, EventBody } from '../core/events.ts';
+import { expectedCapacity, History, missingCapacity } from '../core/history.ts';
+import { scaledOutAndIn } from './autoscaling.ts';
+import { burstSucceeded } from './burst-succeeded.ts';
+
+type Told = readonly [t: number, body: EventBody];
+
+const LOAD_AT = 10_000;
+
+function scaler(t: number, current: number, desired: number, utilization?: number): Told {
+  const told = { component: 'worker', current, desired, minimum: 3, maximum: 10, target: 70 };
+  return [t, { type: 'autoscaler', ...told, ...(utilization === undefined ? {} : { utilization }) }];
+}
+
+function worker(t: number, nth: number, isReady: boolean): Told {
+  const state = isReady ? 'running' : 'exited';
+  return [t, { type: 'component', component: 'worker', instance: `worker-${nth}`, state, ready: isReady, restarts: 0 }];
+}
+
+const BEFORE: readonly Told[] = [
+  [
+    0,
+    { type: 'platform.ready', platform: 'kind', profile: 'reference', details: {}, expected: { worker: 3, server: 2 } },
+  ],
+  scaler(100, 3, 3, 5),
+  ...[1, 2, 3].map((nth) => worker(100, nth, true)),
+  [LOAD_AT + 1, { type: 'fault.injected', fault: 'sync-burst', targets: [], start: LOAD_AT, end: LOAD_AT + 1 }],
+];
+const WANTED = scaler(40_000, 3, 5, 160);
+const OUT = [worker(42_000, 4, true), worker(43_000, 5, true), scaler(44_000, 5, 5, 90)];
+const IN = [scaler(120_000, 5, 3, 4), worker(121_000, 4, false), worker(121_500, 5, false), scaler(122_000, 3, 3, 4)];
+
+function historyOf(...told: readonly Told[]): History {
+  const events = [...BEFORE, ...told].toSorted(([a], [b]) => a - b);
+  return new History(
+    1,
+    events.map(([t, body], i) => ({ i, t, trial: body.type === 'platform.ready' ? 0 : 1, ...body })),
+  );
+}
+
+describe('scaled_out_and_in', () => {
+  const judge = (...told: readonly Told[]) => scaledOutAndIn().judge(historyOf(...told));
+
+  test('passes with the three times', () => {
+    const history = historyOf(WANTED, ...OUT, ...IN);
+    const at = (id: Parameters<typeof findMilestone>[1]): number | undefined => findMilestone(history, id)?.at.high;
+    expect([at('scale-out-wanted'), at('scaled-out'), at('scaled-in')]).toEqual([40_000, 43_000, 121_500]);
+    expect(judge(WANTED, ...OUT, ...IN)).toMatchObject({
+      verdict: 'pass',
+      summary: expect.stringContaining('3 → 5 ready'),
+    });
+  });
+
+  test('fails when the autoscaler measures nothing', () => {
+    expect(judge([90_000, { type: 'note', level: 'info', text: 'the end' }])).toMatchObject({ verdict: 'fail' });
+    const blind = historyOf(scaler(90_000, 3, 3));
+    expect(scaledOutAndIn().judge(blind)).toMatchObject({
+      verdict: 'fail',
+      summary: expect.stringContaining('it measures nothing'),
+    });
+  });
+
+  test('fails when those that were wanted never became ready', () => {
+    expect(judge(WANTED, worker(42_000, 4, true)).verdict).toBe('fail');
+  });
+
+  test('fails when it was not scaled back', () => {
+    expect(judge(WANTED, ...OUT)).toMatchObject({
+      verdict: 'fail',
+      summary: expect.stringContaining('not scaled back'),
+    });
+  });
+
+  test('is unknown without a load', () => {
+    expect(scaledOutAndIn().judge(new History(1)).verdict).toBe('unknown');
+  });
+});
+
+describe('the capacity that is expected', () => {
+  test('is what an autoscaler wants by then', () => {
+    const history = historyOf(WANTED, ...OUT, ...IN);
+    expect(expectedCapacity(history, 30_000)).toEqual({ worker: 3, server: 2 });
+    expect(expectedCapacity(history, 50_000)['worker']).toBe(5);
+    expect(expectedCapacity(history)['worker']).toBe(3);
+  });
+
+  test('is as before when something else has scaled to nothing and switched the autoscaler off', () => {
+    const gone = [1, 2, 3].map((nth) => worker(50_000, nth, false));
+    expect(missingCapacity(historyOf(scaler(50_000, 0, 0), ...gone))).toContain('worker 0/3');
+  });
+});
+
+describe('burst_succeeded', () => {
+  const RUNNING = { number: 0, status: 'running', recordsCommitted: 0 } as const;
+  const DONE = { ...RUNNING, status: 'succeeded' } as const;
+  const FAILED = { ...RUNNING, status: 'failed', failure: 'the worker is gone' } as const;
+  const AGAIN = { number: 1, status: 'succeeded', recordsCommitted: 9 } as const;
+  const connection = (connectionId: string): Told => [
+    200,
+    { type: 'connection', connectionId, name: connectionId, role: 'background', schedule: 'manual' },
+  ];
+  const job = (
+    t: number,
+    connectionId: string,
+    status: BodyOf<'job'>['status'],
+    ...attempts: BodyOf<'job'>['attempts']
+  ): Told => {
+    const times = { previousStart: t - 100, start: t - 1, end: t };
+    const jobId = connectionId.slice(1);
+    return [t, { type: 'job', jobId, connectionId, status, trigger: 'manual', attempts, ...times }];
+  };
+  const BEGUN = [
+    connection('b1'),
+    connection('b2'),
+    job(11_000, 'b1', 'running', RUNNING),
+    job(11_000, 'b2', 'running', RUNNING),
+  ];
+  const judge = (...told: readonly Told[]) => burstSucceeded().judge(historyOf(...BEGUN, ...told));
+
+  test('passes when each ran through in its first attempt', () => {
+    expect(judge(job(60_000, 'b1', 'succeeded', DONE), job(61_000, 'b2', 'succeeded', DONE)).verdict).toBe('pass');
+  });
+
+  test('fails when one needed another attempt: what is taken away must be idle', () => {
+    const ended = [job(60_000, 'b1', 'succeeded', DONE), job(90_000, 'b2', 'succeeded', FAILED, AGAIN)];
+    expect(judge(...ended)).toMatchObject({
+      verdict: 'fail',
+      summary: 'A sync was interrupted: job 2 needed 2 attempts.',
+    });
+  });
+
+  test('fails when one failed', () => {
+    expect(judge(job(60_000, 'b1', 'succeeded', DONE), job(61_000, 'b2', 'failed', FAILED)).verdict).toBe('fail');
+  });
+
+  test('is unknown while one runs', () => {
+    expect(judge(job(60_000, 'b1', 'succeeded', DONE)).verdict).toBe('unknown');
+  });
+});
