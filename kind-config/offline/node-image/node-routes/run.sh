@@ -22,12 +22,17 @@ table ip kindmasq {
 RULES
 }
 
+# What is sent to a pod that is gone is refused. Without a route of its own it would leave by the node's default route, and somebody outside of the
+# cluster might answer: `404` was seen, from a stranger, for a tenth of a second after each pod that died.
+refuse_the_rest() { ip route replace unreachable "${1%.*.*}.0.0/16"; }
+
 while :; do
   kubectl get nodes -o jsonpath='{range .items[*]}{.metadata.name} {.spec.podCIDR} {.status.addresses[?(@.type=="InternalIP")].address}{"\n"}{end}' > /tmp/nodes || { sleep 1; continue; }
   while read -r name subnet address; do
     [ -n "${address:-}" ] || continue
     if [ "$name" = "$NODE" ]; then
       write_config "$subnet"
+      refuse_the_rest "$subnet"
       masquerade "$subnet"
     else
       ip route replace "$subnet" via "$address"
