@@ -50,6 +50,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   'kind-config': ['fixtures/local'],
   'fixtures/local': ['fixtures/reference'],
+  'fixtures/kubernetes': ['fixtures/local', 'fixtures/reference'],
   'fixtures/reference': [],
   'fixtures/load': [],
   '.github': [],

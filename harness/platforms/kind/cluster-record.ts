@@ -17,7 +17,8 @@ import { stateDirectory } from '../../core/state-directory.ts';
 /** What the harness keeps about a cluster that it made. On disk before the cluster is, so that one that was half made is found. */
 const recordSchema = z.object({
   name: z.string(),
-  state: z.enum(['creating', 'up']),
+  /** `destroyed`: lost on purpose with all that was on it; what is beside it is still there. */
+  state: z.enum(['creating', 'up', 'destroyed']),
   nodeImage: z.string(),
   /** Hash of its configuration. */
   config: z.string(),
@@ -34,6 +35,8 @@ const recordSchema = z.object({
     .exactOptional(),
 });
 export type ClusterRecord = z.infer<typeof recordSchema>;
+/** What a stack was asked to be. */
+export type StackRecord = NonNullable<ClusterRecord['stack']>;
 
 /** Writes the record in one step and makes sure that it is on the disk. */
 export function writeClusterRecord(record: ClusterRecord): void {
@@ -58,9 +61,20 @@ export function clusterRecords(): readonly ClusterRecord[] {
     .flatMap((name) => readClusterRecord(name.slice(0, -'.json'.length)) ?? []);
 }
 
+/** The cluster that the stack lives on: the one on which all of it is ready, or else the one that is there. */
+export function clusterOfStack(): ClusterRecord | undefined {
+  const records = clusterRecords();
+  return records.find(({ stack }) => stack !== undefined) ?? records.find(({ state }) => state === 'up') ?? records[0];
+}
+
 /** Forgets a cluster that is gone, and how it was reached. */
 export function forgetCluster(name: string): void {
   rmSync(stackDirectoryOf(name), { recursive: true, force: true });
+  forgetSite(name);
+}
+
+/** Forgets a cluster that is gone while the stack lives on elsewhere, with what belongs to it in its directory. */
+export function forgetSite(name: string): void {
   rmSync(kubeconfigOf(name), { force: true });
   rmSync(recordPath(name), { force: true });
 }

@@ -39,6 +39,9 @@ export interface ClusterPlan {
 
 export const PRIMARY: ClusterPlan = { name: 'airbyte-chaos-primary', config: 'primary.yaml', hasWorkers: true };
 
+/** The cluster that takes over when the other is lost. */
+export const RECOVERY: ClusterPlan = { name: 'airbyte-chaos-dr', config: 'dr.yaml', hasWorkers: false };
+
 /** A cluster that is up. */
 export interface Cluster {
   readonly name: string;
@@ -91,8 +94,8 @@ export async function ensureCluster(plan: ClusterPlan, options: ClusterOptions):
  */
 export async function removeCluster(name: string): Promise<number> {
   for (const maker of findMarkedProcesses(name, kubeconfigOf(name))) signalProcess(maker, 'SIGKILL');
-  const isSettled = readClusterRecord(name)?.state === 'up';
-  const removed = await removeUntilNone(name, isSettled ? 1 : EMPTY_LOOKS);
+  const isBeingMade = readClusterRecord(name)?.state === 'creating';
+  const removed = await removeUntilNone(name, isBeingMade ? EMPTY_LOOKS : 1);
   forgetCluster(name);
   return removed;
 }

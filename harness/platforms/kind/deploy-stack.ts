@@ -1,76 +1,32 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { ChaosError, describeError } from '../../core/errors.ts';
-import type { Endpoint } from '../../core/platform.ts';
 import { stackDirectoryOf } from './cluster-record.ts';
 import type { Cluster } from './clusters.ts';
 import { runKubectl } from './kubectl.ts';
 import { loadImages } from './load-images.ts';
-import { stackChanges, type StackChanges } from './stack-changes.ts';
+import { hasBackups, stackChanges, type StackChanges, type StackWish } from './stack-changes.ts';
 import { MANIFESTS } from './stack-manifests.ts';
+import { ALL_STAGES, type Stage } from './stack-stages.ts';
 import type { KindTools } from './tools.ts';
-
-/** A part of the stack that needs the ones before it. */
-interface Stage {
-  readonly name: string;
-  readonly namespace: string;
-  /** Kustomization, in `fixtures/kubernetes`. */
-  readonly manifests: string;
-  /** Jobs that make something once; each can be repeated. */
-  readonly jobs: readonly string[];
-  readonly workloads: readonly string[];
-}
-
-const STAGES: readonly Stage[] = [
-  {
-    name: 'the database',
-    namespace: 'database',
-    manifests: 'overlays/small/database',
-    jobs: ['databases'],
-    workloads: ['statefulset/patroni'],
-  },
-  {
-    name: 'the tables of Temporal',
-    namespace: 'airbyte',
-    manifests: 'base/temporal-schema',
-    jobs: ['temporal-schema'],
-    workloads: [],
-  },
-  {
-    name: 'Temporal',
-    namespace: 'airbyte',
-    manifests: 'overlays/small/temporal',
-    jobs: [],
-    workloads: ['deployment/temporal'],
-  },
-  {
-    name: 'the tables of Airbyte',
-    namespace: 'airbyte',
-    manifests: 'base/bootloader',
-    jobs: ['bootloader'],
-    workloads: [],
-  },
-  {
-    name: 'Airbyte',
-    namespace: 'airbyte',
-    manifests: 'overlays/small/airbyte',
-    jobs: [],
-    workloads: ['server', 'scheduler', 'worker', 'webapp'].map((component) => `deployment/${component}`),
-  },
-];
 
 /** Time for one stage to become ready; measured: 15 s for the database on an idle machine, the others as much. */
 const STAGE_TIMEOUT = '240s';
 
-export interface DeployOptions {
+export interface DeployOptions extends StackWish {
   readonly tools: KindTools;
-  /** What the stack is asked to be, as `--set` has it. */
-  readonly settings: Readonly<Record<string, string>>;
-  readonly weaknesses: readonly string[];
-  /** Where the object store beside the cluster is. */
-  readonly objectStore: Endpoint;
   readonly signal: AbortSignal;
   readonly onProgress: (text: string) => void;
+}
+
+export type Kubectl = (...args: readonly string[]) => Promise<string>;
+
+/** Runs kubectl on this cluster. */
+export function kubectlOn(
+  cluster: Pick<Cluster, 'name'>,
+  { tools, signal }: Pick<DeployOptions, 'tools' | 'signal'>,
+): Kubectl {
+  return (...args) => runKubectl({ cluster: cluster.name, kubectl: tools.kubectl, args, signal });
 }
 
 /**
@@ -78,49 +34,92 @@ export interface DeployOptions {
  * @throws ChaosError `platform` with what kubectl said.
  */
 export async function deployStack(cluster: Cluster, options: DeployOptions): Promise<void> {
-  const { tools, signal, onProgress } = options;
-  const changes = stackChanges(options);
-  const kubectl: Kubectl = (...args) => runKubectl({ cluster: cluster.name, kubectl: tools.kubectl, args, signal });
+  await prepareCluster(cluster, options);
+  await deployStages(cluster, ALL_STAGES, options);
+}
+
+/** What has to be on a cluster before any stage: images, namespaces and secrets. */
+export async function prepareCluster(cluster: Cluster, options: DeployOptions): Promise<void> {
+  const { tools, settings, signal, onProgress } = options;
   onProgress('loading the images of the stack into the nodes');
-  const lacking = await loadImages(cluster.name, Object.values(tools.stackImages), signal);
+  const lacking = await loadImages(cluster.name, imagesFor(tools, settings), signal);
   onProgress(lacking === 0 ? 'every node has the images' : `${lacking} nodes have taken the images`);
-  await kubectl('apply', '--kustomize', `${MANIFESTS}base/namespaces`);
-  for (const stage of STAGES) {
+  await kubectlOn(cluster, options)('apply', '--kustomize', `${MANIFESTS}base/namespaces`);
+}
+
+/** Images of a stack with these settings. */
+export function imagesFor({ stackImages }: KindTools, settings: StackWish['settings']): readonly string[] {
+  const { backup, ...always } = stackImages;
+  return [...Object.values(always), ...(hasBackups(settings) && backup !== undefined ? [backup] : [])];
+}
+
+/**
+ * Deploys these stages one after the other; each is ready before the next. What only a stack with backups has is removed from another.
+ * @throws ChaosError `platform` with the stage, and what waits in it.
+ */
+export async function deployStages(
+  cluster: Pick<Cluster, 'name'>,
+  stages: readonly Stage[],
+  options: DeployOptions,
+  changes: StackChanges = stackChanges(options),
+): Promise<void> {
+  const { signal, onProgress } = options;
+  const kubectl = kubectlOn(cluster, options);
+  for (const stage of stages) {
+    if (stage.isOfBackups === true && !hasBackups(options.settings)) {
+      await kubectl('delete', '--kustomize', MANIFESTS + stage.manifests, '--ignore-not-found');
+      continue;
+    }
     onProgress(`deploying ${stage.name}`);
     try {
-      await deployStage(stage, writeKustomization(cluster.name, stage, tools, changes), kubectl);
+      await applyStage(cluster, stage, options, changes);
+      await awaitStage(stage, kubectl);
     } catch (cause) {
       signal.throwIfAborted();
-      const pods = await kubectl('--namespace', stage.namespace, 'get', 'pods', '--no-headers').catch(describeError);
-      const waiting = pods.split('\n').filter((line) => !/ (Completed|(\d+)\/\2 +Running) /.test(line));
-      throw new ChaosError({
-        code: 'platform',
-        message: `The stack did not become ready on cluster ${cluster.name}: ${stage.name}.`,
-        lastState: waiting.map((line) => line.replaceAll(/ +/g, ' ')).join('; '),
-        tryThis: 'kubectl describe pod tells why; the images and the manifests are in fixtures/kubernetes.',
-        cause,
-      });
+      throw await notReady(cluster, stage, kubectl, cause);
     }
   }
 }
 
-type Kubectl = (...args: readonly string[]) => Promise<string>;
-
-async function deployStage(
-  { namespace, jobs, workloads }: Stage,
-  kustomization: string,
-  kubectl: Kubectl,
+/** Applies a stage and does not wait. */
+export async function applyStage(
+  cluster: Pick<Cluster, 'name'>,
+  stage: Stage,
+  options: Pick<DeployOptions, 'tools' | 'signal'>,
+  changes: StackChanges,
 ): Promise<void> {
-  const scoped = ['--namespace', namespace];
+  const kubectl = kubectlOn(cluster, options);
   // What a job is made of cannot be changed; each of ours can be made again.
-  if (jobs.length > 0) await kubectl(...scoped, 'delete', 'job', '--ignore-not-found', ...jobs);
-  await kubectl('apply', '--kustomize', kustomization);
+  if (stage.jobs.length > 0)
+    await kubectl('--namespace', stage.namespace, 'delete', 'job', '--ignore-not-found', ...stage.jobs);
+  await kubectl('apply', '--kustomize', writeKustomization(cluster.name, stage, options.tools, changes));
+}
+
+async function awaitStage({ namespace, jobs, workloads }: Stage, kubectl: Kubectl): Promise<void> {
+  const scoped = ['--namespace', namespace];
   for (const job of jobs) {
     await kubectl(...scoped, 'wait', '--for=condition=complete', `job/${job}`, `--timeout=${STAGE_TIMEOUT}`);
   }
   for (const workload of workloads) {
     await kubectl(...scoped, 'rollout', 'status', workload, `--timeout=${STAGE_TIMEOUT}`);
   }
+}
+
+async function notReady(
+  cluster: Pick<Cluster, 'name'>,
+  stage: Stage,
+  kubectl: Kubectl,
+  cause: unknown,
+): Promise<ChaosError> {
+  const pods = await kubectl('--namespace', stage.namespace, 'get', 'pods', '--no-headers').catch(describeError);
+  const waiting = pods.split('\n').filter((line) => !/ (Completed|(\d+)\/\2 +Running) /.test(line));
+  return new ChaosError({
+    code: 'platform',
+    message: `The stack did not become ready on cluster ${cluster.name}: ${stage.name}.`,
+    lastState: waiting.map((line) => line.replaceAll(/ +/g, ' ')).join('; '),
+    tryThis: 'kubectl describe pod tells why; the images and the manifests are in fixtures/kubernetes.',
+    cause,
+  });
 }
 
 /** The manifests with the images that were built for them. Returns the folder. */
@@ -136,12 +135,14 @@ function writeKustomization(
     const [newName, newTag] = image.split(':');
     return { name: `airbyte-chaos/${name}`, newName, newTag };
   });
+  const { components = [], ...change } = changes[manifests] ?? {};
   const content = {
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',
     resources: [relative(folder, MANIFESTS + manifests)],
+    components: components.map((component) => relative(folder, MANIFESTS + component)),
     images,
-    ...(changes[manifests] === undefined ? {} : { namespace, ...changes[manifests] }),
+    ...(changes[manifests] === undefined ? {} : { namespace, ...change }),
   };
   writeFileSync(join(folder, 'kustomization.yaml'), JSON.stringify(content)); // JSON is valid YAML
   return folder;

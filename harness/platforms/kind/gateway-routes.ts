@@ -9,7 +9,7 @@ const NODE_PORTS_OF = {
   server: { namespace: 'airbyte', name: 'server' },
   webapp: { namespace: 'airbyte', name: 'webapp' },
   temporal: { namespace: 'airbyte', name: 'temporal' },
-  backup: { namespace: 'airbyte', name: 'backup' },
+  backup: { namespace: 'database', name: 'backup' },
   database: { namespace: 'database', name: 'airbyte-postgres-ha' },
 } as const satisfies Record<GatewayService, { readonly namespace: string; readonly name: string }>;
 

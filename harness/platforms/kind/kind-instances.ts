@@ -1,12 +1,12 @@
+import type { V1Pod } from '@kubernetes/client-node';
 import { ChaosError, describeError } from '../../core/errors.ts';
 import type { Instance } from '../../core/platform.ts';
 import { reachPods } from './gateway.ts';
-import type { KubernetesApi } from './kubernetes-api.ts';
-import type { KindNodes } from './kind-nodes.ts';
 import { findOutside, type OutsideService } from './outside.ts';
 import { outsideInstance } from './outside-instance.ts';
+import type { CurrentSite } from './current-site.ts';
 import { goneInstance, instanceOf, routesOf } from './pod-instance.ts';
-import { watchPods, type PodWatch } from './pod-watch.ts';
+import type { PodWatch } from './pod-watch.ts';
 import { followDocker } from './docker-events.ts';
 
 /** The instances of a stack on kind: its pods, and the containers beside the cluster. */
@@ -20,7 +20,8 @@ export interface KindInstances {
   stop(): void;
 }
 
-export async function kindInstances(api: KubernetesApi, nodes: KindNodes): Promise<KindInstances> {
+/** Follows the site, also to another cluster. */
+export async function kindInstances(site: CurrentSite): Promise<KindInstances> {
   let outside = await findOutside();
   const gateway = outside.find(({ component }) => component === 'gateway');
   if (gateway === undefined) {
@@ -32,14 +33,16 @@ export async function kindInstances(api: KubernetesApi, nodes: KindNodes): Promi
   }
   const gatewayId = gateway.id;
   const host = gateway.address;
-  const watch = await watchPods(api);
+  const watch = site.pods;
 
   /** Makes every pod reachable; done anew when one has got an address. */
   let routed = '';
   let routing: Promise<void> = Promise.resolve();
   async function route(): Promise<void> {
+    if (site.isLost()) return;
+    const { api } = site.cluster();
     const wanted = watch.all().flatMap((pod) => routesOf(pod).map(({ use: _use, ...to }) => to));
-    const seen = JSON.stringify(wanted.toSorted((a, b) => a.port - b.port));
+    const seen = JSON.stringify([site.generation(), wanted.toSorted((a, b) => a.port - b.port)]);
     if (seen === routed) return;
     const { items } = await api.core.listNode();
     const networks = items.flatMap(({ spec, status }) => {
@@ -57,11 +60,12 @@ export async function kindInstances(api: KubernetesApi, nodes: KindNodes): Promi
   const stopRouting = watch.onChange(() => void keepRouted().catch(() => undefined));
   await keepRouted();
 
-  const pods = (): Instance[] =>
-    watch
-      .all()
-      .filter(({ metadata }) => metadata?.deletionTimestamp === undefined) // what is being ended is no capacity any more
+  // What is being ended is no capacity any more.
+  const instancesIn = (all: readonly V1Pod[]): Instance[] =>
+    all
+      .filter(({ metadata }) => metadata?.deletionTimestamp === undefined)
       .flatMap((pod) => instanceOf(pod, host) ?? []);
+  const pods = (): Instance[] => [...instancesIn(watch.all()), ...instancesIn(site.lostPods()).map(goneInstance)];
   return {
     watch,
     outside: () => outside,
@@ -100,8 +104,7 @@ export async function kindInstances(api: KubernetesApi, nodes: KindNodes): Promi
     },
     stop() {
       stopRouting();
-      watch.stop();
-      nodes.close();
+      site.cluster().close();
     },
   };
 }

@@ -1,23 +1,27 @@
+import { openBucket } from '../../clients/object-store.ts';
 import { ChaosError } from '../../core/errors.ts';
-import type { Platform, RunningStack, UndoAction, UpOptions } from '../../core/platform.ts';
+import type { Endpoint, Platform, RunningStack, UndoAction, UpOptions } from '../../core/platform.ts';
 import { findMarkedProcesses } from '../../core/process-identity.ts';
 import { installPrograms } from '../local-program.ts';
 import {
+  clusterOfStack,
   clusterRecords,
   kubeconfigOf,
   readClusterRecord,
   stackDirectoryOf,
   writeClusterRecord,
+  type StackRecord,
 } from './cluster-record.ts';
-import { ensureCluster, PRIMARY, type Cluster } from './clusters.ts';
+import { ensureCluster, PRIMARY, RECOVERY, type Cluster } from './clusters.ts';
 import { connectKubernetes } from './kubernetes-api.ts';
-import { deployStack } from './deploy-stack.ts';
+import { deployStack, imagesFor } from './deploy-stack.ts';
 import { routeToCluster } from './gateway-routes.ts';
-import { openKindStack } from './kind-stack.ts';
+import { openKindStack, STACK_ID } from './kind-stack.ts';
 import { nodesOf } from './nodes.ts';
 import { ensureOutside } from './outside.ts';
 import { requireKind } from './requirements.ts';
 import { serviceAddress } from './services.ts';
+import { BACKUPS } from './stack-changes.ts';
 import { prepareKindTools, type KindTools } from './tools.ts';
 import { undoOnKind } from './undo.ts';
 import { hashOfManifests } from './stack-manifests.ts';
@@ -40,6 +44,8 @@ export function kindPlatform(): Platform {
       'source-system',
       'workflow-identity',
       'alert-sink',
+      'sites',
+      'backups',
     ]),
     async prepare(options) {
       await requireKind();
@@ -51,25 +57,34 @@ export function kindPlatform(): Platform {
       return bringUp(options, tools, programs);
     },
     async findRunning() {
-      const record = readClusterRecord(PRIMARY.name);
+      const record = clusterOfStack();
       if (record?.stack === undefined) return undefined;
-      const nodes = await nodesOf(PRIMARY.name);
+      const { name } = record;
+      const nodes = await nodesOf(name);
       if (nodes.length === 0) return undefined;
-      const cluster = { name: PRIMARY.name, kubeconfig: kubeconfigOf(PRIMARY.name), nodes: nodes.length, isNew: false };
-      return openKindStack(cluster, { programs, ...(tools === undefined ? {} : { kubectl: tools.kubectl }) });
+      const cluster = { name, kubeconfig: kubeconfigOf(name), nodes: nodes.length, isNew: false };
+      return openKindStack(cluster, { programs, ...(tools === undefined ? {} : { tools }) });
     },
-    findStacks: async () =>
-      Promise.resolve(clusterRecords().map(({ name }) => ({ id: name, dir: stackDirectoryOf(name) }))),
-    findAbandoned: () => [
-      ...clusterRecords()
-        .filter(({ name }) => findMarkedProcesses(name, stackDirectoryOf(name)).length > 0)
-        .map(({ name }): UndoAction => ({ kind: 'end-programs', dir: stackDirectoryOf(name), stackId: name })),
-      ...clusterRecords()
-        .filter(({ state }) => state === 'creating')
-        .map(({ name }): UndoAction => ({ kind: 'remove-stack', dir: name, stackId: name })),
-    ],
+    findStacks: async () => Promise.resolve(clusterRecords().length === 0 ? [] : [theStack()]),
+    findAbandoned,
     undo: undoOnKind,
   };
+}
+
+/** On whichever cluster it is. */
+function theStack(): { readonly id: string; readonly dir: string } {
+  return { id: STACK_ID, dir: stackDirectoryOf(STACK_ID) };
+}
+
+/** Programs beside a stack that nobody looks after, and a stack that is not whole: its cluster was being made, or was lost and not recovered. */
+function findAbandoned(): readonly UndoAction[] {
+  const records = clusterRecords();
+  const { id: stackId, dir } = theStack();
+  const hasPrograms = records.length > 0 && findMarkedProcesses(stackId, dir).length > 0;
+  return [
+    ...(hasPrograms ? [{ kind: 'end-programs', dir, stackId } as const] : []),
+    ...(records.some(({ state }) => state !== 'up') ? [{ kind: 'remove-stack', dir, stackId } as const] : []),
+  ];
 }
 
 /** Makes what is missing, and brings the stack to the settings that are wanted; what is there and right is taken as it is. */
@@ -79,15 +94,28 @@ async function bringUp(
   programs: Readonly<Record<string, string>>,
 ): Promise<RunningStack> {
   const { signal, onProgress } = options;
-  const { name } = PRIMARY;
-  if (readClusterRecord(name) === undefined) {
-    await options.beforeChange({ kind: 'remove-stack', dir: name, stackId: name });
+  // After a recovery it lives where it was recovered, until it is taken down.
+  const plan = readClusterRecord(RECOVERY.name)?.stack === undefined ? PRIMARY : RECOVERY;
+  if (readClusterRecord(plan.name) === undefined) {
+    const { id: stackId, dir } = theStack();
+    await options.beforeChange({ kind: 'remove-stack', dir, stackId });
   }
-  const cluster = await ensureCluster(PRIMARY, { tools, signal, onProgress });
+  const cluster = await ensureCluster(plan, { tools, signal, onProgress });
   const outside = await ensureOutside({ images: tools.outsideImages, signal, onProgress });
+  if (cluster.isNew) await emptyArchive(serviceAddress('object-store', outside));
   await deployUnlessThere(cluster, options, tools, serviceAddress('object-store', outside));
   await routeToCluster(await connectKubernetes(cluster.kubeconfig), outside);
-  return openKindStack(cluster, { programs, ...(tools === undefined ? {} : { kubectl: tools.kubectl }) });
+  return openKindStack(cluster, { programs, tools });
+}
+
+/** A new database begins an archive of its own: a restore would take what another one left under the same name for its history. */
+async function emptyArchive(at: Endpoint): Promise<void> {
+  const bucket = await openBucket({ at, ...BACKUPS });
+  try {
+    for (const { key } of await bucket.list(`${BACKUPS.server}/`)) await bucket.remove(key);
+  } finally {
+    bucket.close();
+  }
 }
 
 async function deployUnlessThere(
@@ -98,10 +126,10 @@ async function deployUnlessThere(
 ): Promise<void> {
   const record = readClusterRecord(cluster.name);
   if (record === undefined) throw new ChaosError({ code: 'internal', message: `${cluster.name} has no record.` });
-  const wanted = {
+  const wanted: StackRecord = {
     settings: { ...settings },
     weaknesses: [...weaknesses],
-    images: Object.values(tools.stackImages),
+    images: [...imagesFor(tools, settings)],
     manifests: hashOfManifests(),
   };
   if (JSON.stringify(record.stack) === JSON.stringify(wanted)) {

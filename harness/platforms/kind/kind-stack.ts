@@ -5,17 +5,17 @@ import { ChaosError } from '../../core/errors.ts';
 import type { Instance, KillEvidence, ProcessOnNode, RunningStack } from '../../core/platform.ts';
 import { isProcessStopped, isSameProcessAlive, signalProcess } from '../../core/process-identity.ts';
 import { readClusterRecord, stackDirectoryOf } from './cluster-record.ts';
-import type { Cluster } from './clusters.ts';
-import { connectKubernetes } from './kubernetes-api.ts';
+import { PRIMARY, type Cluster } from './clusters.ts';
+import { currentSite, openSiteCluster, type CurrentSite } from './current-site.ts';
 import { kindInstances, type KindInstances } from './kind-instances.ts';
-import { kindAutoscalers } from './kind-autoscalers.ts';
-import { kindMachines } from './kind-machines.ts';
-import { kindNodes, type KindNodes } from './kind-nodes.ts';
+import type { KindNodes } from './kind-nodes.ts';
+import { kindSite } from './kind-site.ts';
 import { killNodes } from './nodes.ts';
-import { patroniStore } from './patroni-store.ts';
 import { isStoppedInNode, mainProcess, processesOfContainer, signalInNode } from './pod-processes.ts';
 import { serviceAddress } from './services.ts';
+import { BACKUPS, hasBackups } from './stack-changes.ts';
 import { findStrayPods } from './stray-pods.ts';
+import type { KindTools } from './tools.ts';
 import { usageOf } from './usage.ts';
 
 /** Name and password of every database of the stack and of what is outside of it (fixtures/kubernetes/base/namespaces). */
@@ -25,29 +25,37 @@ const GONE_EVERY_MS = 10;
 interface OpenOptions {
   /** Paths of programs that came with the platform, by name. */
   readonly programs: Readonly<Record<string, string>>;
-  readonly kubectl?: string;
+  /** Without them the stack can be looked at, and its site cannot be recovered. */
+  readonly tools?: KindTools;
 }
 
+/** There is one stack, and it stays the same when it is recovered on another cluster. */
+export const STACK_ID = PRIMARY.name;
+
 /** Opens the stack on a cluster that is up, with what is outside of it. */
-export async function openKindStack(cluster: Cluster, { programs, kubectl }: OpenOptions): Promise<RunningStack> {
-  const api = await connectKubernetes(cluster.kubeconfig);
-  const nodes = kindNodes(cluster.name);
-  const [instances] = await Promise.all([kindInstances(api, nodes), nodes.warmUp()]);
-  const record = readClusterRecord(cluster.name);
-  const dir = stackDirectoryOf(cluster.name);
+export async function openKindStack(cluster: Cluster, { programs, tools }: OpenOptions): Promise<RunningStack> {
+  const site = currentSite(await openSiteCluster(cluster));
+  const { nodes } = site;
+  const [instances] = await Promise.all([kindInstances(site), nodes.warmUp()]);
+  const stack = readClusterRecord(cluster.name)?.stack;
+  const dir = stackDirectoryOf(STACK_ID);
   mkdirSync(join(dir, 'scratch'), { recursive: true });
   return {
-    id: cluster.name,
+    id: STACK_ID,
     dir,
-    details: await detailsOf(api, nodes),
-    settings: record?.stack?.settings ?? {},
+    details: await detailsOf(site),
+    settings: stack?.settings ?? {},
     tools: programs,
-    hints: kubectl === undefined ? [] : [`KUBECONFIG=${cluster.kubeconfig} ${kubectl} get pods --all-namespaces`],
-    marker: { CHAOS_STACK_ID: cluster.name },
-    databaseStore: patroniStore(api, instances.watch),
+    hints: tools === undefined ? [] : [`KUBECONFIG=${cluster.kubeconfig} ${tools.kubectl} get pods --all-namespaces`],
+    marker: { CHAOS_STACK_ID: STACK_ID },
+    databaseStore: site.databaseStore,
     credentials: CREDENTIALS,
-    machines: kindMachines(cluster.name, api, nodes, instances.watch),
-    autoscalers: kindAutoscalers(api),
+    machines: site.machines,
+    autoscalers: site.autoscalers,
+    ...(tools === undefined || stack === undefined
+      ? {}
+      : { site: kindSite(site, { tools, stack, instances: () => instances.list() }) }),
+    ...(hasBackups(stack?.settings ?? {}) ? { backups: BACKUPS } : {}),
     instances: () => instances.list(),
     endpoint: (service) => serviceAddress(service, instances.outside()),
     watch: (onChange, signal) => instances.follow(onChange, signal),
@@ -59,25 +67,20 @@ export async function openKindStack(cluster: Cluster, { programs, kubectl }: Ope
     // Nothing keeps a kubelet from asking whether a container lives; that it acts is part of what is rehearsed.
     holdInstance: async () => Promise.resolve(),
     loseMachines: async (lost) => killNodes(await machinesOf(nodes, lost)),
-    rollOut: (component) => rollOut(api, component),
+    rollOut: (component) => rollOut(site, component),
     confirmGone: (instance, report, signal) => confirmGone(nodes, instances, instance, report, signal),
     strayProcesses: () => findStrayPods(instances, nodes),
     usage: () => usageOf(nodes),
-    release() {
-      instances.stop();
-      nodes.close();
-    },
+    release: () => instances.stop(),
   };
 }
 
-async function detailsOf(
-  { version }: Awaited<ReturnType<typeof connectKubernetes>>,
-  nodes: KindNodes,
-): Promise<Record<string, string>> {
-  const { gitVersion } = await version.getCode();
-  const all = await nodes.list();
+async function detailsOf(site: CurrentSite): Promise<Record<string, string>> {
+  const { name, api } = site.cluster();
+  const { gitVersion } = await api.version.getCode();
+  const all = await site.nodes.list();
   const workers = all.filter(({ role }) => role === 'worker').length;
-  return { kubernetes: gitVersion, nodes: workers === 0 ? '1' : `1 control plane, ${workers} workers` };
+  return { cluster: name, kubernetes: gitVersion, nodes: workers === 0 ? '1' : `1 control plane, ${workers} workers` };
 }
 
 /** Pods have processes in their node; of what is beside the cluster only the main process is known. */
@@ -110,7 +113,8 @@ async function machinesOf(nodes: KindNodes, lost: readonly Instance[]): ReturnTy
 }
 
 /** As `kubectl rollout restart` does. */
-async function rollOut({ apps }: Awaited<ReturnType<typeof connectKubernetes>>, component: string): Promise<void> {
+async function rollOut(site: CurrentSite, component: string): Promise<void> {
+  const { apps } = site.cluster().api;
   const at = new Date().toISOString();
   const annotations = { 'kubectl.kubernetes.io/restartedAt': at };
   const body = [{ op: 'add', path: '/spec/template/metadata/annotations', value: annotations }];

@@ -37,6 +37,20 @@ export async function removeNodes(nodes: readonly ClusterNode[]): Promise<void> 
   if (nodes.length > 0) await docker(['rm', '--force', '--volumes', ...nodes.map(({ id }) => id)]);
 }
 
+/** Docker's volumes in which these nodes keep their data. */
+export async function volumesOf(nodes: readonly ClusterNode[]): Promise<readonly string[]> {
+  if (nodes.length === 0) return [];
+  const format = '{{range .Mounts}}{{if eq .Type "volume"}}{{.Name}} {{end}}{{end}}';
+  const printed = await docker(['inspect', '--type', 'container', '--format', format, ...nodes.map(({ id }) => id)]);
+  return printed.split(/\s+/).filter((name) => name !== '');
+}
+
+/** Those of these volumes that are there. */
+export async function volumesThatExist(names: readonly string[]): Promise<readonly string[]> {
+  const there = new Set((await docker(['volume', 'ls', '--quiet'])).split('\n'));
+  return names.filter((name) => there.has(name));
+}
+
 /** Ends everything in these nodes at once with SIGKILL, as when their machines lose power. */
 export async function killNodes(nodes: readonly ClusterNode[]): Promise<void> {
   const running = nodes.filter(({ state }) => state === 'running' || state === 'paused');

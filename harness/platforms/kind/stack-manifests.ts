@@ -9,7 +9,7 @@ export const MANIFESTS = fileURLToPath(new URL('../../../fixtures/kubernetes/', 
 /** Changes with every manifest. */
 export function hashOfManifests(): string {
   const hash = createHash('sha256');
-  for (const folder of ['base', 'overlays']) {
+  for (const folder of ['base', 'components', 'overlays']) {
     const files = readdirSync(MANIFESTS + folder, { recursive: true, withFileTypes: true }).filter((one) =>
       one.isFile(),
     );

@@ -14,6 +14,7 @@ const built = z.object({
     temporal: z.string(),
     postgres: z.string(),
     reference: z.string(),
+    backup: z.string(),
     objectStore: z.string(),
     gateway: z.string(),
   }),

@@ -5,7 +5,7 @@ import { ChaosError } from '../../core/errors.ts';
 import type { UndoAction } from '../../core/platform.ts';
 import { endMarked } from '../../core/process-identity.ts';
 import { restoreSourceAt } from '../restore-source.ts';
-import { clusterRecords, kubeconfigOf, readClusterRecord } from './cluster-record.ts';
+import { clusterOfStack, clusterRecords, kubeconfigOf, readClusterRecord } from './cluster-record.ts';
 import { removeCluster } from './clusters.ts';
 import { setUnschedulable } from './kind-machines.ts';
 import { kindNodes } from './kind-nodes.ts';
@@ -45,19 +45,37 @@ export async function undoOnKind(action: UndoAction, signal: AbortSignal): Promi
     case 'uncordon':
       return uncordon(action.dir, action.machine);
     case 'ensure-site':
-      throw new ChaosError({ code: 'platform', message: 'A site on kind cannot be destroyed yet, nor brought back.' });
+      return ensureSite(action.stackId);
     default:
       return action satisfies never;
   }
 }
 
-/** Removes a cluster, and what is beside the clusters with the last of them. */
-export async function removeStack(cluster: string): Promise<string> {
-  const nodes = await removeCluster(cluster);
-  if (clusterRecords().length > 0) return `cluster ${cluster} is gone (${nodes} nodes)`;
+/** Removes the stack with everything, wherever it lives by now: the cluster that it was made on, the one that it was recovered on, and what is beside them. */
+async function removeStack(stackId: string): Promise<string> {
+  const clusters = new Set([stackId, ...clusterRecords().map(({ name }) => name)]);
+  let nodes = 0;
+  for (const cluster of clusters) nodes += await removeCluster(cluster);
   const containers = await removeOutside();
   await removeNetwork();
-  return `cluster ${cluster} is gone (${nodes} nodes), and ${containers} containers beside it`;
+  return `stack ${stackId} is gone (${nodes} nodes), and ${containers} containers beside it`;
+}
+
+/** A site that is whole stays; of half a site nothing is of use to anybody. */
+async function ensureSite(stackId: string): Promise<string> {
+  const records = clusterRecords();
+  if (records.length === 0) return `stack ${stackId} is gone`;
+  const [whole, ...others] = records;
+  if (others.length === 0 && whole?.stack !== undefined) {
+    const nodes = await nodesOf(whole.name);
+    const areRunning = nodes.length > 0 && nodes.every(({ state }) => state === 'running');
+    const hasMoved = whole.name !== stackId;
+    if (areRunning)
+      return hasMoved
+        ? `the site is whole; the stack lives on cluster ${whole.name} until it is taken down`
+        : `the site is whole (cluster ${whole.name})`;
+  }
+  return `half a site was left: ${await removeStack(stackId)}`;
 }
 
 /** Every node runs, and the pod is ready again, or what stands in for it. `dir` ends with the name of the cluster. */
@@ -130,9 +148,9 @@ async function uncordon(dir: string, machine: string): Promise<string> {
   return `${machine} takes new pods`;
 }
 
-/** The folder of a stack is named after its cluster. */
+/** Where the stack of this folder lives now: the folder is named after the cluster that it was made on. */
 function clusterIn(dir: string): string {
-  return basename(dir);
+  return clusterOfStack()?.name ?? basename(dir);
 }
 
 async function continueProcess(action: Extract<UndoAction, { kind: 'continue-process' }>): Promise<string> {

@@ -3,7 +3,7 @@ import { imageOf } from './docker.ts';
 import { kubernetes } from './kubernetes.ts';
 import { nodeImage } from './node-image.ts';
 import { kind } from './programs.ts';
-import { gatewayImage, objectStoreImage, postgresImage, referenceImage } from './stack-images.ts';
+import { backupImage, gatewayImage, objectStoreImage, postgresImage, referenceImage } from './stack-images.ts';
 import { temporalImage } from './temporal.ts';
 
 /** Everything that is built offline; each brings what it needs. */
@@ -15,6 +15,7 @@ export const ALL_PARTS: readonly Part[] = [
   referenceImage,
   objectStoreImage,
   gatewayImage,
+  backupImage,
 ];
 
 /** What the parts are for, once they are there. */
@@ -22,7 +23,9 @@ export interface Offline {
   /** Programs to run, by name, as folder and file. */
   readonly tools: Readonly<Record<'kind' | 'kubectl', readonly [Part, string]>>;
   /** Images in the machine's Docker, by use. */
-  readonly images: Readonly<Record<'node' | 'temporal' | 'postgres' | 'reference' | 'objectStore' | 'gateway', string>>;
+  readonly images: Readonly<
+    Record<'node' | 'temporal' | 'postgres' | 'reference' | 'backup' | 'objectStore' | 'gateway', string>
+  >;
 }
 
 export const OFFLINE: Offline = {
@@ -32,6 +35,7 @@ export const OFFLINE: Offline = {
     temporal: imageOf(temporalImage),
     postgres: imageOf(postgresImage),
     reference: imageOf(referenceImage),
+    backup: imageOf(backupImage),
     objectStore: imageOf(objectStoreImage),
     gateway: imageOf(gatewayImage),
   },

@@ -11,21 +11,21 @@ interface StackImage {
   /** Folder in `fixtures/kubernetes/images`. */
   readonly name: string;
   readonly title: string;
-  /** What stands in for the image that its Dockerfile begins with, and the argument by which it is told so. */
-  readonly base: Part;
-  readonly baseArgument: string;
+  /** What stands in for the images that its Dockerfile begins with, by the argument by which it is told so. */
+  readonly bases: Readonly<Record<string, Part>>;
   /** What the Dockerfile copies. */
   readonly copies: readonly string[];
 }
 
 /** An image of the stack, from its own ordinary Dockerfile. */
-function stackImage({ name, title, base, baseArgument, copies }: StackImage): Part {
+function stackImage({ name, title, bases, copies }: StackImage): Part {
   const dockerfile = `${ROOT}fixtures/kubernetes/images/${name}/Dockerfile`;
   // What .dockerignore keeps out.
   const isTest = (path: string): boolean => path.endsWith('.test.ts') || path.includes('/testing/');
   const inputs = [LABEL, hashFiles([dockerfile, ...copies.map((path) => ROOT + path)], isTest)];
-  return imagePart({ name, title, inputs, needs: [base] }, async ({ run }, image) => {
-    const options = ['--file', dockerfile, '--build-arg', `${baseArgument}=${imageOf(base)}`, '--label', LABEL];
+  return imagePart({ name, title, inputs, needs: Object.values(bases) }, async ({ run }, image) => {
+    const args = Object.entries(bases).flatMap(([argument, base]) => ['--build-arg', `${argument}=${imageOf(base)}`]);
+    const options = ['--file', dockerfile, ...args, '--label', LABEL];
     await run('docker', ['build', '--quiet', '--force-rm', ...options, '--tag', image, ROOT]);
   });
 }
@@ -34,8 +34,7 @@ function stackImage({ name, title, base, baseArgument, copies }: StackImage): Pa
 export const referenceImage = stackImage({
   name: 'reference',
   title: 'image: the reference stack',
-  base: nodeJsImage,
-  baseArgument: 'NODE_IMAGE',
+  bases: { NODE_IMAGE: nodeJsImage },
   copies: ['package.json', 'package-lock.json', 'fixtures/reference'],
 });
 
@@ -43,8 +42,7 @@ export const referenceImage = stackImage({
 export const postgresImage = stackImage({
   name: 'postgres',
   title: 'image: PostgreSQL under Patroni',
-  base: debianImage,
-  baseArgument: 'DEBIAN_IMAGE',
+  bases: { DEBIAN_IMAGE: debianImage },
   copies: ['fixtures/local/install/requirements'],
 });
 
@@ -52,8 +50,7 @@ export const postgresImage = stackImage({
 export const objectStoreImage = stackImage({
   name: 'object-store',
   title: 'image: the object store',
-  base: debianImage,
-  baseArgument: 'DEBIAN_IMAGE',
+  bases: { DEBIAN_IMAGE: debianImage },
   copies: ['fixtures/local/install/requirements/object-store.txt', 'fixtures/kubernetes/images/object-store'],
 });
 
@@ -61,7 +58,19 @@ export const objectStoreImage = stackImage({
 export const gatewayImage = stackImage({
   name: 'gateway',
   title: 'image: the gateway',
-  base: debianImage,
-  baseArgument: 'DEBIAN_IMAGE',
+  bases: { DEBIAN_IMAGE: debianImage },
   copies: ['fixtures/kubernetes/images/gateway'],
+});
+
+/** What takes the backups of the database and restores them. */
+export const backupImage = stackImage({
+  name: 'backup',
+  title: 'image: backup and restore',
+  bases: { POSTGRES_IMAGE: postgresImage, REFERENCE_IMAGE: referenceImage },
+  copies: [
+    'fixtures/kubernetes/images/backup/python-in-primary',
+    'fixtures/kubernetes/recovery',
+    'fixtures/local/local-error.ts',
+    'fixtures/local/recovery',
+  ],
 });

@@ -1,0 +1,104 @@
+import type { V1Pod } from '@kubernetes/client-node';
+import { expect, test } from 'vitest';
+import { currentSite, type SiteCluster } from './current-site.ts';
+
+/** A cluster with these pods, that says what is asked of it. */
+function toyCluster(name: string, ...pods: readonly string[]) {
+  let listener: (pod: V1Pod, isGone: boolean) => void = () => undefined;
+  const asked: string[] = [];
+  const all = pods.map((pod): V1Pod => ({ metadata: { name: pod } }));
+  const ended = async (what: string, signal: AbortSignal): Promise<void> => {
+    asked.push(`${what} begun`);
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+    asked.push(`${what} ended`);
+  };
+  const nothing = async (): Promise<void> => Promise.resolve();
+  const cluster: SiteCluster = {
+    name,
+    // Only passed on.
+    api: Object.create(null),
+    nodes: {
+      list: async () => Promise.resolve([{ id: name, name, role: 'worker', state: 'running' }]),
+      runIn: async () => Promise.resolve(name),
+      warmUp: nothing,
+      close: () => undefined,
+    },
+    pods: {
+      all: () => all,
+      onChange(heard) {
+        listener = heard;
+        return () => (listener = () => undefined);
+      },
+      stop: () => undefined,
+    },
+    machines: {
+      list: async () => Promise.resolve([]),
+      watch: (_onChange, signal) => ended('machines', signal),
+      kill: nothing,
+      cutOff: nothing,
+      isCutOff: async () => Promise.resolve(false),
+      cordon: nothing,
+      evict: async () => Promise.resolve({ isAccepted: true, text: name }),
+    },
+    autoscalers: { watch: (_onChange, signal) => ended('autoscalers', signal) },
+    databaseStore: {
+      read: async () => Promise.resolve(new Map([['leader', name]])),
+      leaseSeconds: async () => Promise.resolve(undefined),
+    },
+    close: () => asked.push('closed'),
+  };
+  return { cluster, asked, say: (pod: string) => listener({ metadata: { name: pod } }, false) };
+}
+
+function heardBy(site: ReturnType<typeof currentSite>): string[] {
+  const heard: string[] = [];
+  site.pods.onChange((pod, isGone) => heard.push(`${pod.metadata?.name}${isGone ? ' gone' : ''}`));
+  return heard;
+}
+
+test('who follows the pods is told that all are gone, and then of those of the next cluster', () => {
+  const [old, next] = [toyCluster('old', 'a', 'b'), toyCluster('next', 'c')];
+  const site = currentSite(old.cluster);
+  const heard = heardBy(site);
+  old.say('a');
+  site.lose();
+  expect(heard.splice(0)).toEqual(['a', 'a gone', 'b gone']);
+  expect([site.isLost(), site.pods.all(), site.lostPods().length]).toEqual([true, [], 2]);
+  old.say('a'); // what a dead cluster still says is not heard
+  site.replace(next.cluster);
+  next.say('c');
+  expect(heard).toEqual(['c', 'c']);
+  expect([site.isLost(), site.generation(), site.lostPods()]).toEqual([false, 2, []]);
+  expect(old.asked).toEqual(['closed']);
+});
+
+test('whoever asks is answered by the cluster that is there now', async () => {
+  const site = currentSite(toyCluster('old').cluster);
+  site.replace(toyCluster('next').cluster);
+  const { signal } = new AbortController();
+  expect((await site.databaseStore.read('scope', signal)).get('leader')).toBe('next');
+  expect(await site.nodes.runIn('node', 'true')).toBe('next');
+  expect((await site.nodes.list()).map(({ name }) => name)).toEqual(['next']);
+});
+
+test('a watch of the machines goes on with those of the next cluster, until it is ended', async () => {
+  const [old, next] = [toyCluster('old'), toyCluster('next')];
+  const site = currentSite(old.cluster);
+  const ending = new AbortController();
+  const watching = site.machines.watch(() => undefined, ending.signal);
+  await Promise.resolve();
+  site.lose();
+  site.replace(next.cluster);
+  await expect.poll(() => next.asked).toEqual(['machines begun']);
+  expect(old.asked).toEqual(['machines begun', 'closed', 'machines ended']);
+  ending.abort();
+  await watching;
+  expect(next.asked).toEqual(['machines begun', 'machines ended']);
+});
+
+test('a watch that fails while its cluster is there has failed', async () => {
+  const { cluster } = toyCluster('only');
+  const failing = { ...cluster, autoscalers: { watch: () => Promise.reject(new Error('no autoscalers')) } };
+  const site = currentSite(failing);
+  await expect(site.autoscalers.watch(() => undefined, new AbortController().signal)).rejects.toThrow('no autoscalers');
+});
