@@ -22,7 +22,7 @@ export const catalogue = {
   },
   server_failure: {
     title: 'An API server dies while a sync runs',
-    variants: ['all', 'deploy'],
+    variants: ['all', 'deploy', 'grey'],
     load: () => import('./server-failure.ts'),
   },
   webapp_failure: {

@@ -8,6 +8,7 @@ import { defineScenario } from '../harness/core/scenario.ts';
 
 const REDUNDANT = 'the other server answers all along, so what has to come back is the second one';
 const BACK = 'people and monitors have the API back with its first good answer, whatever else still starts';
+const GREY = 'the API is back when it answers everybody again, which nothing but the end of the cut brings about';
 const REPLACED = 'a deploy is over when every server was replaced and the last new one is ready';
 
 export default defineScenario({
@@ -27,6 +28,10 @@ export default defineScenario({
       proves: 'A rolling deploy of the API servers loses no request and disturbs no running sync.',
       objective: 'server_deploy',
     },
+    grey: {
+      title: 'one is cut off from its callers, while its own probes pass',
+      proves: 'A server that is called ready and answers half of its callers is noticed: the run fails, and says why.',
+    },
   },
 
   plan(set, objective, variant) {
@@ -38,6 +43,7 @@ export default defineScenario({
     const probes = ['api health', API_WRITES];
     const one = faults.killInstance({ of: faults.instancesOf('server', 1), when });
     const all = faults.killInstance({ of: faults.instancesOf('server'), when });
+    const grey = faults.cutOff({ of: faults.instancesOf('server', 1), what: 'grey', expirySeconds: 90, when });
     const deploy = faults.rollOut({ component: 'server', when });
     const stays = checks.apiAvailability({ probe: 'api health', longest: '2s' });
     const hardly = checks.requestsLost({ probes, allowed: '1s' });
@@ -45,6 +51,12 @@ export default defineScenario({
     const way = {
       one: { fault: one, ends: 'full-capacity', because: REDUNDANT, judgedBy: [killed, stays, hardly] },
       all: { fault: all, ends: 'api-available', because: BACK, judgedBy: [killed] },
+      grey: {
+        fault: grey,
+        ends: 'api-available',
+        because: GREY,
+        judgedBy: [checks.faultHappened({ requires: ['cut-off'] }), stays, hardly],
+      },
       deploy: {
         fault: deploy,
         ends: 'rolled-out',
@@ -64,6 +76,7 @@ export default defineScenario({
         because,
         beside: ['full-capacity', 'job-finished'],
         until: [
+          ...(variant === 'grey' ? [waits.faultLasted('20s'), faults.healFaults()] : []),
           waits.recovered({ milestone: ends, within: watchFor }),
           waits.allInstancesReady({ within: watchFor }),
           waits.interruptedJobOver({ within: watchFor }),

@@ -33,7 +33,8 @@ export function loseMachines({ of, when }: LoseMachinesOptions): Fault {
             () => true,
             () => false,
           );
-          const text = `${names.join(', ')} ${areOff ? 'have no power' : 'still run'} (${chosen.why})`;
+          const words = names.length === 1 ? ['has no power', 'still runs'] : ['have no power', 'still run'];
+          const text = `${names.join(', ')} ${words[areOff ? 0 : 1]} (${chosen.why})`;
           report({ kind: 'node-lost', holds: areOff, text });
           if (of.of !== undefined) confirmVictims(of.of, context, chosen.because, report);
         },
