@@ -33,11 +33,11 @@ export interface RestoreReport {
 /** Destroys the site, and carries out the steps of its recovery, in this order; each resolves when it is done, with what it did in words. */
 export interface Site {
   view(): Promise<SiteView>;
-  /** Every process ends at once, and every data directory is removed. Resolves when nothing is left, with what went in words. */
+  /** Every process ends at once, and every data directory is removed. Resolves when nothing lives any more, with what went in words. */
   destroy(): Promise<string>;
   /** Processes of the site that live, in words. */
   processesLeft(): Promise<readonly string[]>;
-  /** Data directories of the site that are there, in words. */
+  /** Data directories of the site that are there, in words; where they are still being removed it waits for that. */
   dataLeft(): Promise<readonly string[]>;
   /** Machines and the store of the database's own configuration, as empty as on their first day. */
   provision(signal: AbortSignal): Promise<string>;

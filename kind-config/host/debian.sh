@@ -38,6 +38,13 @@ if ! grep -q 'name=systemd' /proc/mounts && ! grep -q '^cgroup2 /sys/fs/cgroup '
   mount -t cgroup -o none,name=systemd cgroup /sys/fs/cgroup/systemd
 fi
 
+# Six nodes need more of them than the 128 that Linux gives a user.
+if [ "$(cat /proc/sys/fs/inotify/max_user_instances)" -lt 512 ]; then
+  say 'raising the number of inotify instances'
+  echo 'fs.inotify.max_user_instances = 512' > /etc/sysctl.d/60-airbyte-chaos.conf
+  sysctl -q -w fs.inotify.max_user_instances=512 || fail 'The number of inotify instances cannot be raised.' 'Set fs.inotify.max_user_instances to 512 on the machine itself.'
+fi
+
 install -D -m 0755 "$here/runc-as-allowed" /usr/local/lib/airbyte-chaos/runc-as-allowed
 daemon=/etc/docker/daemon.json
 if [ ! -e $daemon ]; then

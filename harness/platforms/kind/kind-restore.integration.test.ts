@@ -38,12 +38,13 @@ describe.skipIf(reason !== undefined)(
     let site: SiteCluster;
     let options: DeployOptions;
     let archive: WalArchive;
+    const opened: (() => void)[] = [];
 
     beforeAll(async () => {
       process.env['CHAOS_STATE_DIR'] = state;
       const tools = await prepareKindTools(() => undefined, signal);
-      const address = addressFromEnd(await ensureNetwork(), STORE_POSITION);
       const subnet = await ensureNetwork();
+      const address = addressFromEnd(subnet, STORE_POSITION);
       const plan = planOutside(tools.outsideImages, subnet).find(({ component }) => component === 'object-store');
       if (plan === undefined) throw new Error('there is no plan of an object store');
       await startContainer({ plan: { ...plan, address }, name: NAME, network: NETWORK, labels: {} });
@@ -65,6 +66,7 @@ describe.skipIf(reason !== undefined)(
         signal,
       );
       archive = await openWalArchive(objectStore, BACKUPS, SEGMENT_BYTES);
+      opened.push(() => archive.close());
       options = {
         tools,
         settings: { backups: 'on' },
@@ -81,10 +83,10 @@ describe.skipIf(reason !== undefined)(
         options,
       );
       site = await openSiteCluster(cluster);
+      opened.push(() => site.close());
     }, 900_000);
     afterAll(async () => {
-      site.close();
-      archive.close();
+      for (const close of opened) close();
       await removeCluster(NAME);
       await docker(['rm', '--force', '--volumes', NAME]);
       await removeNetwork().catch(() => undefined); // clusters of somebody else may be on it

@@ -43,6 +43,8 @@ export function kindSite(site: CurrentSite, { tools, stack, instances }: KindSit
   let state: SiteView['state'] = 'up';
   let lost = { nodes: site.cluster().name, volumes: [] as readonly string[] };
   let next: Cluster | undefined;
+  /** Nodes that are dead are cleared away while the recovery is being thought of: only who needs them gone waits for it. */
+  let clearing: Promise<void> = Promise.resolve();
 
   async function options(signal: AbortSignal): Promise<DeployOptions> {
     const objectStore = serviceAddress('object-store', await findOutside());
@@ -66,22 +68,24 @@ export function kindSite(site: CurrentSite, { tools, stack, instances }: KindSit
       state = 'destroyed';
       next = undefined;
       await killNodes(nodes);
-      const killedAfterMs = performance.now() - startedAt;
-      site.lose();
-      await removeNodes(nodes);
       const elapsed = formatMillis(performance.now() - startedAt);
-      return `${nodes.length} nodes of ${name} were killed at once (${formatMillis(killedAfterMs)}), and are gone with ${lost.volumes.length} volumes after ${elapsed}`;
+      site.lose();
+      clearing = removeNodes(nodes);
+      clearing.catch(() => undefined); // told to whoever waits for it
+      return `${nodes.length} nodes of ${name} were killed at once (${elapsed}); they go, with ${lost.volumes.length} volumes`;
     },
     async processesLeft() {
       const running = (await nodesOf(lost.nodes)).filter(({ state: now }) => now === 'running' || now === 'paused');
       return running.map(({ name, state: now }) => `node ${name} (${now})`);
     },
     async dataLeft() {
+      await clearing;
       const nodes = (await nodesOf(lost.nodes)).map(({ name }) => `node ${name}`);
       return [...nodes, ...(await volumesThatExist(lost.volumes)).map((name) => `volume ${name}`)];
     },
     async provision(signal) {
       const deploy = await options(signal);
+      await clearing;
       await leadNowhere();
       forgetSite(RECOVERY.name); // where the site that was lost had that name itself
       const cluster = await ensureCluster(RECOVERY, deploy);

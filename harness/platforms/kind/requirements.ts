@@ -11,13 +11,15 @@ const GIBIBYTE = 2 ** 30;
 const OLDEST_GO = 24;
 /** Bit of CAP_SYS_RESOURCE in a capability set (capability.h). */
 const SYS_RESOURCE = 24n;
+/** kind's own advice (known issues); with 128 a sixth node came up and never became ready. */
+const NEEDED_INOTIFY_INSTANCES = 512;
 const LOOK_TIMEOUT_MS = 20_000;
 
 /** Everything that kind clusters need of the machine. */
 export async function checkKindRequirements(): Promise<readonly Requirement[]> {
   const docker = await dockerDaemon();
   const ofDocker = docker.isMet ? [await runtime(), await diskSpace()] : [];
-  return [docker, ...ofDocker, cgroups(), await debootstrap(), await goToolchain()];
+  return [docker, ...ofDocker, cgroups(), inotify(), await debootstrap(), await goToolchain()];
 }
 
 /** @throws ChaosError `environment` with everything that is missing, and what to do about each. */
@@ -84,6 +86,17 @@ function cgroups(): Requirement {
         ? 'version 1, with the hierarchy name=systemd'
         : 'no hierarchy name=systemd',
     tryThis: HOST_SCRIPT,
+  };
+}
+
+/** Each node's kubelet, container runtime and service manager have dozens; Linux gives a user 128, for all of its nodes together. */
+function inotify(): Requirement {
+  const instances = Number(readFileSync('/proc/sys/fs/inotify/max_user_instances', 'utf8'));
+  return {
+    what: 'inotify instances for all nodes',
+    isMet: instances >= NEEDED_INOTIFY_INSTANCES,
+    detail: `${instances} of ${NEEDED_INOTIFY_INSTANCES} (fs.inotify.max_user_instances)`,
+    tryThis: `${HOST_SCRIPT}. Or as root: sysctl fs.inotify.max_user_instances=${NEEDED_INOTIFY_INSTANCES}`,
   };
 }
 

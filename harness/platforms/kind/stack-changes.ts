@@ -1,6 +1,7 @@
 import { ChaosError } from '../../core/errors.ts';
 import type { Endpoint } from '../../core/platform.ts';
 import type { BackupLocation, RestoreTarget } from '../../core/site.ts';
+import { sortWeaknesses } from './weaknesses.ts';
 
 /** What is changed in a kustomization of `fixtures/kubernetes`, by its path: fields of a kustomization of its own. */
 export type StackChanges = Readonly<Record<string, KustomizationChange>>;
@@ -43,8 +44,9 @@ export function hasBackups({ backups = 'off' }: StackWish['settings']): boolean 
  */
 export function stackChanges(wish: StackWish): StackChanges {
   const { settings, weaknesses, objectStore } = wish;
+  const { ofManifests, ofProcesses } = sortWeaknesses(weaknesses);
   const environment: Record<string, string> = {
-    WEAKNESSES: weaknesses.join(','),
+    WEAKNESSES: ofProcesses.join(','),
     ...objectStoreEnvironment(objectStore),
     OBJECT_STORE_BUCKET: LOG_BUCKET,
   };
@@ -57,6 +59,7 @@ export function stackChanges(wish: StackWish): StackChanges {
   }
   return {
     [AIRBYTE]: {
+      ...(ofManifests.length === 0 ? {} : { components: ofManifests }),
       configMapGenerator: [{ name: 'airbyte', behavior: 'merge', literals: literalsOf(environment) }],
       replicas,
     },
@@ -84,7 +87,7 @@ function backupChanges({ settings, weaknesses, objectStore }: StackWish): StackC
     ...objectStoreEnvironment(objectStore),
     BACKUP_BUCKET: BACKUPS.bucket,
     BARMAN_SERVER: BACKUPS.server,
-    WEAKNESSES: weaknesses.join(','),
+    WEAKNESSES: sortWeaknesses(weaknesses).ofProcesses.join(','),
     // The same in the names of barman's programs, which look in more places for them.
     AWS_ACCESS_KEY_ID: OBJECT_STORE_LOGIN.accessKey,
     AWS_SECRET_ACCESS_KEY: OBJECT_STORE_LOGIN.secretKey,
