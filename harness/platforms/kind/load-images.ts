@@ -15,9 +15,14 @@ export async function loadImages(cluster: string, images: readonly string[], sig
   const workers = all.filter(({ role }) => role === 'worker');
   const nodes = workers.length > 0 ? workers : all;
   const lacking: ClusterNode[] = [];
-  for (const node of nodes) if (await lacksOne(node, images, signal)) lacking.push(node);
+  const wanted = new Set<string>();
+  for (const node of nodes) {
+    const missing = await missingIn(node, images, signal);
+    if (missing.length > 0) lacking.push(node);
+    for (const image of missing) wanted.add(image);
+  }
   if (lacking.length === 0) return 0;
-  const save = execa('docker', ['save', ...images], {
+  const save = execa('docker', ['save', ...wanted], {
     encoding: 'buffer',
     buffer: false,
     reject: false,
@@ -43,10 +48,14 @@ export async function loadImages(cluster: string, images: readonly string[], sig
   });
 }
 
-async function lacksOne(node: ClusterNode, images: readonly string[], signal: AbortSignal): Promise<boolean> {
+async function missingIn(
+  node: ClusterNode,
+  images: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly string[]> {
   const { stdout } = await execa('docker', ['exec', node.id, ...CTR, 'images', 'list', '--quiet'], {
     cancelSignal: signal,
   });
   const names = stdout.split('\n');
-  return images.some((image) => !names.some((name) => name === image || name.endsWith(`/${image}`)));
+  return images.filter((image) => !names.some((name) => name === image || name.endsWith(`/${image}`)));
 }
