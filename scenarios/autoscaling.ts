@@ -13,9 +13,9 @@ export default defineScenario({
     ...workload.EVERYDAY,
     records: 4000,
     recordsPerSecond: 400,
-    syncs: 3,
-    burstRecords: 45_000,
-    burstPerSecond: 700,
+    syncs: 4,
+    burstRecords: 90_000,
+    burstPerSecond: 1500,
   },
 
   plan(set) {

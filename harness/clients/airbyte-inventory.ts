@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { jobStatus } from '../core/event-fields.ts';
 import type { AirbyteApi } from './airbyte-api.ts';
@@ -31,6 +32,9 @@ const reconciled = z.object({
 
 /** How many jobs one page holds. */
 const PAGE = 200;
+/** One call takes up to 3 s when Temporal is silent. */
+const RECONCILE_WITHIN_MS = 20_000;
+const RECONCILE_AGAIN_MS = 1000;
 
 /** The configuration and the jobs of a workspace, whole. */
 export interface Inventory {
@@ -85,8 +89,17 @@ export async function listAllJobs(api: AirbyteApi): Promise<readonly ListedJob[]
 
 /**
  * Gives every job that Temporal does not know an outcome: it is failed, so that its schedule goes on. Not part of Airbyte's API, which needs `jobs/cancel`
- * for each; the reference stack has one call for it. @throws ChaosError `client`.
+ * for each; the reference stack has one call for it. Done twice it changes nothing more: it is asked again for a while, since it asks Temporal, which has
+ * just come up where this is needed. @throws ChaosError `client`.
  */
 export async function reconcileJobs(api: AirbyteApi): Promise<z.infer<typeof reconciled>> {
-  return api.call('/jobs/reconcile', { mode: 'fail' }, reconciled);
+  const giveUpAt = performance.now() + RECONCILE_WITHIN_MS;
+  for (;;) {
+    try {
+      return await api.call('/jobs/reconcile', { mode: 'fail' }, reconciled);
+    } catch (error) {
+      if (performance.now() > giveUpAt) throw error;
+      await delay(RECONCILE_AGAIN_MS);
+    }
+  }
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pWaitFor from 'p-wait-for';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { backupAgent } from '../../clients/backup-agent.ts';
 import { openWalArchive, type WalArchive } from '../../clients/wal-archive.ts';
 import type { Endpoint } from '../../core/platform.ts';
@@ -28,6 +28,7 @@ const PLAN: ClusterPlan = { name: NAME, config: 'dr.yaml', hasWorkers: false };
 const STORE_POSITION = 60;
 const SEGMENT_BYTES = 4 << 20;
 const ARCHIVED_WITHIN_MS = 60_000;
+const REACHED_WITHIN_MS = 30_000;
 const { signal } = new AbortController();
 
 describe.skipIf(reason !== undefined)(
@@ -117,16 +118,24 @@ describe.skipIf(reason !== undefined)(
       const { items: nodes } = await site.api.core.listNode();
       const host = nodes[0]?.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? '';
       const agent = backupAgent({ host, port: service?.spec?.ports?.[0]?.nodePort ?? 0 }, signal);
+      // A port of a node leads somewhere only a moment after its service is ready.
+      const answers = (): Promise<boolean> => agent.listBaseBackups().then(Array.isArray, () => false);
+      await pWaitFor(answers, { interval: 500, timeout: REACHED_WITHIN_MS });
       return (await agent.takeBaseBackup()).backupId;
     }
     const rows = (): Promise<string> => sql("SELECT string_agg(n::text, ',' ORDER BY n) FROM written");
 
-    test('brings back all that was archived, on a timeline of its own, with its standbys', async () => {
+    beforeEach(async () => {
+      await sql('DROP TABLE IF EXISTS written');
       await sql('CREATE TABLE written (n int)');
+    });
+
+    test('brings back all that was archived, on a timeline of its own, with its standbys', async () => {
       const backupId = await takeBaseBackup();
       await writeArchived(1);
       const report = await restoreOn(site, {}, options);
-      expect(report).toMatchObject({ backupId, timeline: 2, problems: [] });
+      expect(report).toMatchObject({ backupId, problems: [] });
+      expect(report.timeline).toBeGreaterThan(1);
       expect(report.segmentsReplayed).toBeGreaterThan(0);
       expect(Object.keys(report.phases)).toEqual(['verify', 'restore', 'replay', 'redundancy']);
       expect(await rows()).toBe('1');
@@ -152,7 +161,7 @@ describe.skipIf(reason !== undefined)(
       });
       const report = await restoreOn(site, {}, options);
       expect(report.problems).toMatchObject([{ segment: missing, problem: expect.stringContaining('missing') }]);
-      expect(await rows()).toBe('1,2');
+      expect(await rows()).toBe('2');
     }, 600_000);
   },
 );

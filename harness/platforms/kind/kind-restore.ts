@@ -15,13 +15,16 @@ import { STAGES } from './stack-stages.ts';
 const NAMESPACE = 'database';
 const SCOPE = 'airbyte-postgres-ha';
 const FIRST_NODE = 'patroni-0';
-/** What is there of the database and of an earlier attempt to restore it, with the state that Patroni keeps in annotations. */
+/** What is there of an earlier attempt to restore the database. Volumes go only after the pods that use them. */
 const LEFT_OVERS = [
   'statefulset/patroni',
   'job/restore',
   'job/databases',
   'configmap/patroni-restore',
   ...['0', '1', '2'].map((member) => `persistentvolumeclaim/data-patroni-${member}`),
+];
+/** Where Patroni keeps its state, in annotations; a member that is being ended would make it anew. */
+const STATE = [
   ...['', '-config'].map((suffix) => `service/${SCOPE}${suffix}`),
   ...['', '-config', '-sync', '-failover'].map((suffix) => `endpoints/${SCOPE}${suffix}`),
 ];
@@ -44,7 +47,8 @@ export async function restoreOn(
   const changes = restoreChanges(stackChanges(options), target);
   const [restore] = STAGES.restore;
   const [database] = STAGES.database;
-  await kubectl('--namespace', NAMESPACE, 'delete', '--ignore-not-found', ...LEFT_OVERS);
+  for (const objects of [LEFT_OVERS, STATE])
+    await kubectl('--namespace', NAMESPACE, 'delete', '--ignore-not-found', ...objects);
   await applyStage(cluster, restore, options, changes);
   let isStarted = false;
   let report: RestoreLog['restored'];
