@@ -34,7 +34,7 @@ const { signal } = new AbortController();
 describe.skipIf(reason !== undefined)(
   `the restore of a database on kind${reason === undefined ? '' : ` (not here: ${reason})`}`,
   () => {
-    const state = mkdtempSync(join(tmpdir(), 'kind-state-'));
+    let state = '';
     let cluster: Cluster;
     let site: SiteCluster;
     let options: DeployOptions;
@@ -42,6 +42,7 @@ describe.skipIf(reason !== undefined)(
     const opened: (() => void)[] = [];
 
     beforeAll(async () => {
+      state = mkdtempSync(join(tmpdir(), 'kind-state-'));
       process.env['CHAOS_STATE_DIR'] = state;
       const tools = await prepareKindTools(() => undefined, signal);
       const subnet = await ensureNetwork();
