@@ -1,7 +1,7 @@
 import type { Cut } from '../core/machines.ts';
 import type { UndoAction } from '../core/platform.ts';
-import type { Fault, TrialContext, Wait } from '../core/scenario.ts';
-import { chooseMachines, instancesOn, machineOf, machinesIn } from './machine-selectors.ts';
+import type { Fault, FaultTarget, Wait } from '../core/scenario.ts';
+import { instancesOn, machinesIn } from './machine-selectors.ts';
 import { chooseTargets, type TargetSelector } from './selectors.ts';
 import { confirmVictims } from './targets.ts';
 
@@ -16,7 +16,8 @@ export interface CutOffOptions {
 }
 
 /** Cuts something off from the network, by packet-filter rules on its machine: what it runs goes on, and nobody hears of it. */
-export function cutOff({ of, what, expirySeconds, when }: CutOffOptions): Fault {
+export function cutOff(options: CutOffOptions): Fault {
+  const { of, what, expirySeconds, when } = options;
   const subject = what === 'machine' ? `the machine of ${of.describe}` : of.describe;
   return {
     id: 'cut-off',
@@ -27,9 +28,10 @@ export function cutOff({ of, what, expirySeconds, when }: CutOffOptions): Fault 
     prepare: async (context) => of.prepare?.(context),
     async plan(context) {
       const control = machinesIn(context);
-      const { cuts, because } = await chooseCuts(context, of, what, expirySeconds);
+      const because = await chooseTargets(of, context);
+      const cuts = because.map((target) => cutOf(target, options));
       const machines = cuts.map(({ machine }) => machine);
-      const targets = what === 'machine' ? await onMachines(context, of) : because;
+      const targets = what === 'machine' ? await instancesOn(context, { because, why: '' }, machines) : because;
       return {
         targets,
         undo: machines.map((machine): UndoAction => ({ kind: 'join-again', dir: context.stack.dir, machine })),
@@ -49,21 +51,8 @@ export function cutOff({ of, what, expirySeconds, when }: CutOffOptions): Fault 
   };
 }
 
-async function chooseCuts(
-  context: TrialContext,
-  of: TargetSelector,
-  what: CutOffOptions['what'],
-  expirySeconds: number,
-): Promise<{ readonly cuts: readonly Cut[]; readonly because: Awaited<ReturnType<typeof chooseTargets>> }> {
-  const because = await chooseTargets(of, context);
-  const cuts = because.map(({ instance }): Cut => {
-    const cut = { machine: instance.node ?? '', expirySeconds };
-    if (what === 'machine') return { ...cut, traffic: 'everything' };
-    return { ...cut, instance, traffic: what === 'grey' ? 'forwarded' : 'everything' };
-  });
-  return { cuts, because };
-}
-
-async function onMachines(context: TrialContext, of: TargetSelector): ReturnType<typeof instancesOn> {
-  return instancesOn(context, await chooseMachines(machineOf(of), context));
+function cutOf({ instance }: FaultTarget, { what, expirySeconds }: CutOffOptions): Cut {
+  const cut = { machine: instance.node ?? '', expirySeconds };
+  if (what === 'machine') return { ...cut, traffic: 'everything' };
+  return { ...cut, instance, traffic: what === 'grey' ? 'forwarded' : 'everything' };
 }

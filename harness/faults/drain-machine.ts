@@ -1,53 +1,36 @@
 import pWaitFor from 'p-wait-for';
 import type { Instance } from '../core/platform.ts';
-import type { Fault, TrialContext, Wait } from '../core/scenario.ts';
-import { chooseMachines, instancesOn, machinesIn, type MachineSelector } from './machine-selectors.ts';
-import { confirmVictims } from './targets.ts';
+import type { Fault, TrialContext } from '../core/scenario.ts';
+import { faultOfMachines, type FaultOfMachinesOptions } from './fault-of-machines.ts';
+import { machinesIn } from './machine-selectors.ts';
 
 /** A refused eviction is asked for again after so long, as `kubectl drain` does. */
 const ASK_AGAIN_MS = 5000;
-
-export interface DrainMachineOptions {
-  readonly of: MachineSelector;
-  readonly when: Wait;
-}
 
 /**
  * Empties a machine for maintenance: nothing new is put on it, and everything on it is asked to end in good order. What the platform refuses,
  * because too few would be left, is written down and asked for again.
  */
-export function drainMachine({ of, when }: DrainMachineOptions): Fault {
-  return {
+export function drainMachine(options: FaultOfMachinesOptions): Fault {
+  return faultOfMachines(options, {
     id: 'drain-machine',
-    description: `A drain of ${of.describe}`,
-    needs: ['machines', 'watch-instances'],
-    hits: of.describe,
-    when,
-    prepare: async (context) => of.of?.prepare?.(context),
-    async plan(context) {
-      const control = machinesIn(context);
-      const chosen = await chooseMachines(of, context);
-      const targets = await instancesOn(context, chosen);
-      const names = chosen.machines.map(({ name }) => name);
-      return {
-        targets,
-        undo: names.map((machine) => ({ kind: 'uncordon', dir: context.stack.dir, machine }) as const),
-        async inject() {
-          for (const name of names) await control.cordon(name);
-          const waiting = targets.map(({ instance }) => instance);
-          const refused = await askAll(context, waiting);
-          if (refused.length > 0) context.background('the drain', (signal) => askUntilDone(context, refused, signal));
-        },
-        async gatherEvidence(report) {
-          const machines = (await control.list()).filter(({ name }) => names.includes(name));
-          const isCordoned = machines.every(({ isSchedulable }) => isSchedulable === false);
-          const text = `${names.join(', ')} ${isCordoned ? 'takes nothing new' : 'still takes new instances'} (${chosen.why})`;
-          report({ kind: 'cordoned', holds: isCordoned, text });
-          if (of.of !== undefined) confirmVictims(of.of, context, chosen.because, report);
-        },
-      };
-    },
-  };
+    description: `A drain of ${options.of.describe}`,
+    strike: ({ context, control, names, chosen, targets }) => ({
+      undo: names.map((machine) => ({ kind: 'uncordon', dir: context.stack.dir, machine }) as const),
+      async inject() {
+        for (const name of names) await control.cordon(name);
+        const waiting = targets.map(({ instance }) => instance);
+        const refused = await askAll(context, waiting);
+        if (refused.length > 0) context.background('the drain', (signal) => askUntilDone(context, refused, signal));
+      },
+      async gatherEvidence(report) {
+        const machines = (await control.list()).filter(({ name }) => names.includes(name));
+        const isCordoned = machines.every(({ isSchedulable }) => isSchedulable === false);
+        const text = `${names.join(', ')} ${isCordoned ? 'takes nothing new' : 'still takes new instances'} (${chosen.why})`;
+        report({ kind: 'cordoned', holds: isCordoned, text });
+      },
+    }),
+  });
 }
 
 /** Asks for the end of each, all at once. Returns those that were refused. */

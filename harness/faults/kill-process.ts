@@ -1,4 +1,4 @@
-import pWaitFor from 'p-wait-for';
+import { comesTrue } from '../core/comes-true.ts';
 import type { InstanceProcess } from '../core/platform.ts';
 import type { Fault, Wait } from '../core/scenario.ts';
 import type { ProcessFilter } from './processes.ts';
@@ -35,10 +35,7 @@ export function killProcess({ of, only, when }: KillProcessOptions): Fault {
             const living = (await Promise.all(targets.map(({ instance }) => stack.processesOf(instance)))).flat();
             return doomed.every((one) => !living.some(({ pid, startTicks }) => same(one, pid, startTicks)));
           };
-          const isGone = await pWaitFor(isDead, { interval: 10, signal }).then(
-            () => true,
-            () => false,
-          );
+          const isGone = await comesTrue(isDead, { everyMs: 10, signal });
           const text = `${only.describe} of ${targets.map(({ instance }) => instance.name).join(', ')} ${isGone ? 'is gone' : 'survived'}`;
           report({ kind: 'process-gone', holds: isGone, text });
           confirmVictims(of, context, targets, report);

@@ -1,4 +1,4 @@
-import pWaitFor from 'p-wait-for';
+import { comesTrue } from '../core/comes-true.ts';
 import type { Fault, Wait } from '../core/scenario.ts';
 import { chooseTargets, type TargetSelector } from './selectors.ts';
 import { confirmVictims, ensureRunning } from './targets.ts';
@@ -32,13 +32,8 @@ export function loseNode({ of, when }: LoseNodeOptions): Fault {
         async gatherEvidence(report, signal) {
           for (const target of targets) {
             const { name } = target.instance;
-            const isLost = await pWaitFor(async () => (await stack.processesOf(target.instance)).length === 0, {
-              interval: 20,
-              signal,
-            }).then(
-              () => true,
-              () => false,
-            );
+            const hasNone = async (): Promise<boolean> => (await stack.processesOf(target.instance)).length === 0;
+            const isLost = await comesTrue(hasNone, { everyMs: 20, signal });
             const text = isLost ? `no process of ${name} is left` : `processes of ${name} survived`;
             report({ kind: 'node-lost', holds: isLost, text });
             confirmVictims(of, context, [target], report);

@@ -71,12 +71,13 @@ export async function chooseMachines(of: MachineSelector, context: TrialContext)
   });
 }
 
-/** What runs on these machines, each with the reason for which it is hit. */
+/** What runs on the machines of these names, each with the reason for which it is hit. */
 export async function instancesOn(
   context: TrialContext,
-  { machines, because, why }: ChosenMachines,
+  { because, why }: Pick<ChosenMachines, 'because' | 'why'>,
+  machines: readonly string[],
 ): Promise<readonly FaultTarget[]> {
-  const names = new Set(machines.map(({ name }) => name));
+  const names = new Set(machines);
   const reasons = new Map(because.map((target) => [target.instance.name, target.why]));
   const all = (await context.stack.instances()).filter(({ node = '' }) => names.has(node));
   return all.map((instance) => ({

@@ -1,7 +1,7 @@
 import { ChaosError } from '../../core/errors.ts';
 import { routeServices } from './gateway.ts';
 import { GATEWAY_SERVICES, type GatewayService } from './gateway-config.ts';
-import type { KubernetesApi } from './kubernetes-api.ts';
+import { addressOfNode, type KubernetesApi } from './kubernetes-api.ts';
 import type { OutsideService } from './outside.ts';
 
 /** The Services of the stack that get a port of every node (fixtures/kubernetes/overlays). */
@@ -35,9 +35,9 @@ export async function routeToCluster(
     }),
   );
   await routeServices(gateway.id, {
-    nodes: nodes.flatMap(({ metadata, status }) => {
-      const address = status?.addresses?.find(({ type }) => type === 'InternalIP')?.address;
-      return address === undefined ? [] : [{ name: metadata?.name ?? '', address }];
+    nodes: nodes.flatMap((node) => {
+      const address = addressOfNode(node);
+      return address === undefined ? [] : [{ name: node.metadata?.name ?? '', address }];
     }),
     nodePorts,
   });

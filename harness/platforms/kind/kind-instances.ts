@@ -2,6 +2,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { ChaosError, describeError } from '../../core/errors.ts';
 import type { Instance } from '../../core/platform.ts';
 import { reachPods } from './gateway.ts';
+import { addressOfNode } from './kubernetes-api.ts';
 import { findOutside, type OutsideService } from './outside.ts';
 import { outsideInstance } from './outside-instance.ts';
 import type { CurrentSite } from './current-site.ts';
@@ -13,6 +14,8 @@ import { followDocker } from './docker-events.ts';
 export interface KindInstances {
   readonly watch: PodWatch;
   list(): Promise<readonly Instance[]>;
+  /** The pods alone, as last heard of: asks nobody. */
+  pods(): readonly Instance[];
   /** Calls `onChange` for each at once and then at every change, until the signal aborts. */
   follow(onChange: (instance: Instance) => void, signal: AbortSignal): Promise<void>;
   /** What is beside the cluster, as last seen. */
@@ -45,9 +48,9 @@ export async function kindInstances(site: CurrentSite): Promise<KindInstances> {
     const seen = JSON.stringify([site.generation(), wanted.toSorted((a, b) => a.port - b.port)]);
     if (seen === routed) return;
     const { items } = await api.core.listNode();
-    const networks = items.flatMap(({ spec, status }) => {
-      const nodeAddress = status?.addresses?.find(({ type }) => type === 'InternalIP')?.address;
-      return spec?.podCIDR === undefined || nodeAddress === undefined ? [] : [{ podCidr: spec.podCIDR, nodeAddress }];
+    const networks = items.flatMap((node) => {
+      const [podCidr, nodeAddress] = [node.spec?.podCIDR, addressOfNode(node)];
+      return podCidr === undefined || nodeAddress === undefined ? [] : [{ podCidr, nodeAddress }];
     });
     await reachPods(gatewayId, { pods: wanted, networks });
     routed = seen;
@@ -69,6 +72,7 @@ export async function kindInstances(site: CurrentSite): Promise<KindInstances> {
   return {
     watch,
     outside: () => outside,
+    pods,
     async list() {
       outside = await findOutside();
       await keepRouted().catch(() => undefined); // without an API server there are no new pods either

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import pWaitFor from 'p-wait-for';
+import { comesTrue } from '../../core/comes-true.ts';
 import { ChaosError } from '../../core/errors.ts';
 import type { Instance, KillEvidence, ProcessOnNode, RunningStack } from '../../core/platform.ts';
 import { isProcessStopped, isSameProcessAlive, signalProcess } from '../../core/process-identity.ts';
@@ -129,27 +129,19 @@ async function confirmGone(
   report: (evidence: KillEvidence) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const { name, incarnation } = instance;
-  const isGone = await holds(async () => (await processesOf(nodes, instance)).length === 0, GONE_EVERY_MS, signal);
+  const { name, incarnation, node } = instance;
+  const every = { everyMs: GONE_EVERY_MS, signal };
+  const isGone = await comesTrue(async () => (await processesOf(nodes, instance)).length === 0, every);
   const container = `container ${incarnation?.slice(0, 12) ?? ''} of ${name}`;
   const words = isGone ? `no process of ${container} is left` : `processes of ${container} survived`;
   report({ kind: 'process-gone', holds: isGone, text: words });
-  const isNoticed = await holds(
-    async () => {
-      const now = (await instances.list()).find((one) => one.name === name);
-      return now === undefined || now.incarnation !== incarnation;
-    },
-    GONE_EVERY_MS,
-    signal,
-  );
+  const hasNoticed = async (): Promise<boolean> => {
+    // What the watch has heard of a pod is at hand; a container beside the cluster is asked for.
+    const all = node === undefined ? await instances.list() : instances.pods();
+    const now = all.find((one) => one.name === name);
+    return now === undefined || now.incarnation !== incarnation;
+  };
+  const isNoticed = await comesTrue(hasNoticed, every);
   const text = isNoticed ? `the kubelet told of the end of ${name}` : `the kubelet did not tell of the end of ${name}`;
   report({ kind: 'platform-saw-exit', holds: isNoticed, text });
-}
-
-/** True as soon as the condition holds, false when the signal aborts before. */
-function holds(condition: () => Promise<boolean>, everyMs: number, signal: AbortSignal): Promise<boolean> {
-  return pWaitFor(condition, { interval: everyMs, signal }).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,4 +1,4 @@
-import type { AppsV1Api, AutoscalingV2Api, CoreV1Api, KubeConfig, VersionApi } from '@kubernetes/client-node';
+import type { AppsV1Api, AutoscalingV2Api, CoreV1Api, KubeConfig, V1Node, VersionApi } from '@kubernetes/client-node';
 
 /** What the harness asks of a cluster's API server. */
 export interface KubernetesApi {
@@ -21,4 +21,9 @@ export async function connectKubernetes(kubeconfig: string): Promise<KubernetesA
     autoscaling: config.makeApiClient(library.AutoscalingV2Api),
     version: config.makeApiClient(library.VersionApi),
   };
+}
+
+/** Where a node is reached on the harness's network; undefined while its kubelet has not said so. */
+export function addressOfNode({ status }: V1Node): string | undefined {
+  return status?.addresses?.find(({ type }) => type === 'InternalIP')?.address;
 }

@@ -25,8 +25,7 @@ export function instanceOf(pod: V1Pod, gateway: string): Instance | undefined {
   if (component === undefined || name === undefined) return undefined;
   const status = pod.status?.containerStatuses?.[0];
   const isEnding = pod.metadata?.deletionTimestamp !== undefined;
-  const isReady =
-    pod.status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false;
+  const isReady = isPodReady(pod);
   const ports = Object.fromEntries(routesOf(pod).map(({ use, port }) => [use, port]));
   const incarnation = containerIdOf(pod);
   const detail = isEnding
@@ -49,6 +48,11 @@ export function instanceOf(pod: V1Pod, gateway: string): Instance | undefined {
     ...(ports['http'] === undefined ? {} : { url: `http://${gateway}:${ports['http']}` }),
     ...(detail === undefined ? {} : { detail }),
   };
+}
+
+/** What its kubelet says of it. */
+export function isPodReady({ status }: V1Pod): boolean {
+  return status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false;
 }
 
 /** An instance whose pod was removed from the cluster. */

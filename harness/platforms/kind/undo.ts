@@ -14,7 +14,7 @@ import { connectKubernetes } from './kubernetes-api.ts';
 import { removeNetwork } from './network.ts';
 import { nodesOf, startNodes } from './nodes.ts';
 import { findOutside, removeOutside } from './outside.ts';
-import { COMPONENT_LABEL } from './pod-instance.ts';
+import { COMPONENT_LABEL, isPodReady } from './pod-instance.ts';
 import { UNCUT_SCRIPT } from './packet-filter.ts';
 import { signalInNode } from './pod-processes.ts';
 import { serviceAddress } from './services.ts';
@@ -92,9 +92,7 @@ async function ensureRunning(dir: string, instance: string, signal: AbortSignal)
   const isReady = async (): Promise<boolean> => {
     try {
       const { items } = await api.core.listPodForAllNamespaces({ labelSelector: COMPONENT_LABEL });
-      const waiting = items.filter(
-        (pod) => !pod.status?.conditions?.some(isReadyCondition) || isOld(pod, restarted, startedAt),
-      );
+      const waiting = items.filter((pod) => !isPodReady(pod) || isOld(pod, restarted, startedAt));
       last = `not ready: ${waiting.map(({ metadata }) => metadata?.name).join(', ')}`;
       return waiting.length === 0;
     } catch (error) {
@@ -121,10 +119,6 @@ async function ensureRunning(dir: string, instance: string, signal: AbortSignal)
 function isOld({ spec, status }: V1Pod, restarted: ReadonlySet<string>, since: Date): boolean {
   const runs = status?.containerStatuses?.[0]?.state?.running?.startedAt;
   return restarted.has(spec?.nodeName ?? '') && (runs === undefined || new Date(runs) < since);
-}
-
-function isReadyCondition({ type, status }: { readonly type: string; readonly status: string }): boolean {
-  return type === 'Ready' && status === 'True';
 }
 
 /** A node that does not run has no rules either, and comes back without them. */

@@ -1,4 +1,4 @@
-import pWaitFor from 'p-wait-for';
+import { comesTrue } from '../../core/comes-true.ts';
 import { ChaosError } from '../../core/errors.ts';
 import type { Endpoint, Instance, KillEvidence, RunningStack } from '../../core/platform.ts';
 import {
@@ -101,29 +101,18 @@ async function confirmGone(
   signal: AbortSignal,
 ): Promise<void> {
   const identity = identityOf(instance);
-  const isGone = await holds(() => !isSameProcessAlive(identity), 2, signal);
+  const isGone = await comesTrue(() => !isSameProcessAlive(identity), { everyMs: 2, signal });
   const victim = `process ${identity.pid} of ${instance.name}`;
   report({ kind: 'process-gone', holds: isGone, text: isGone ? `${victim} is gone` : `${victim} survived` });
-  const isNoticed = await holds(
-    async () => {
-      const now = (await api.status()).instances.find(({ name }) => name === instance.name);
-      return now !== undefined && (now.pid !== instance.pid || now.state !== 'running');
-    },
-    20,
-    signal,
-  );
+  const hasNoticed = async (): Promise<boolean> => {
+    const now = (await api.status()).instances.find(({ name }) => name === instance.name);
+    return now !== undefined && (now.pid !== instance.pid || now.state !== 'running');
+  };
+  const isNoticed = await comesTrue(hasNoticed, { everyMs: 20, signal });
   const text = isNoticed
     ? `the supervisor saw ${instance.name} end`
     : `the supervisor did not see ${instance.name} end`;
   report({ kind: 'platform-saw-exit', holds: isNoticed, text });
-}
-
-/** True as soon as the condition holds, false when the signal aborts before. */
-function holds(condition: () => boolean | Promise<boolean>, everyMs: number, signal: AbortSignal): Promise<boolean> {
-  return pWaitFor(condition, { interval: everyMs, signal }).then(
-    () => true,
-    () => false,
-  );
 }
 
 /**
