@@ -2,7 +2,7 @@
 export const catalogue = {
   worker_failure: {
     title: 'A worker dies in the middle of a sync',
-    variants: ['real_connector'],
+    variants: ['deleted', 'evicted', 'real_connector'],
     load: () => import('./worker-failure.ts'),
   },
   scheduler_failure: {
@@ -64,6 +64,11 @@ export const catalogue = {
     title: 'The machine on which a sync runs loses power',
     variants: [],
     load: () => import('./node-failure.ts'),
+  },
+  control_plane_failure: {
+    title: 'The control plane of the platform loses power',
+    variants: [],
+    load: () => import('./control-plane-failure.ts'),
   },
   zone_failure: {
     title: 'All machines of a zone lose power',

@@ -16,6 +16,8 @@ export default defineScenario({
     killAtShare: 0.4,
   },
   variants: {
+    deleted: { title: 'it is taken away for good, and another takes its place' },
+    evicted: { title: 'it is asked to leave its machine, and another takes its place' },
     real_connector: {
       title: 'with one of Airbyte’s own connectors as the source',
       set: { connector: 'declarative' },
@@ -23,9 +25,23 @@ export default defineScenario({
     },
   },
 
-  plan(set, objective) {
+  plan(set, objective, variant) {
     const sync = workload.subjectSync({ ...set, everyMinutes: 1 });
     const watchFor = beyond(objective.recoverySeconds);
+    const of = faults.workerRunningTheSync();
+    const when = waits.committedShare({ share: set.killAtShare, within: '60s' });
+    const gone = ['process-gone', 'platform-saw-exit', 'ran-the-sync'] as const;
+    const killed = { fault: faults.killInstance({ of, when }), requires: gone };
+    const way = {
+      killed,
+      real_connector: killed,
+      deleted: { fault: faults.removeInstance({ of, when, how: 'at-once' }), requires: gone },
+      evicted: {
+        fault: faults.removeInstance({ of, when, how: 'evicted' }),
+        requires: ['request-accepted', 'ran-the-sync'],
+      },
+    } as const;
+    const { fault, requires } = way[variant ?? 'killed'];
     return {
       probes: (stack, trial) => workload.everydayProbes(stack, trial, set.probeEveryMs),
       steadyState: waits.healthyStack(),
@@ -35,10 +51,7 @@ export default defineScenario({
         sync.workload,
       ],
       underway: [waits.syncMovesRecords({ within: '60s' })],
-      fault: faults.killInstance({
-        of: faults.workerRunningTheSync(),
-        when: waits.committedShare({ share: set.killAtShare, within: '60s' }),
-      }),
+      fault,
       recovery: {
         path: ['injected', 'took-effect', 'detected', 'next-attempt-started', 'new-records-committed'],
         because: 'the sync is back when records arrive that had not arrived before, not when a process is up again',
@@ -59,7 +72,7 @@ export default defineScenario({
       ],
       checks: [
         checks.steadyState(),
-        checks.faultHappened({ requires: ['process-gone', 'platform-saw-exit', 'ran-the-sync'] }),
+        checks.faultHappened({ requires }),
         checks.recoveryTime(),
         checks.jobOutcome(),
         checks.retryPolicy(),

@@ -11,7 +11,7 @@ export default defineScenario({
   proves: 'The other zone carries the service until this one is back, syncs start and succeed, and nothing is lost.',
   objective: 'zone_failure',
   needs: ['machines', 'watch-instances', 'warehouse', 'alert-sink'],
-  parameters: { ...workload.EVERYDAY, strikeAtShare: 0.4 },
+  parameters: { ...workload.EVERYDAY, strikeAtShare: 0.4, zone: '' },
   variants: { most_of_the_database: { title: 'with most nodes of the database in it' } },
 
   plan(set, objective, variant) {
@@ -34,7 +34,10 @@ export default defineScenario({
         waits.syncMovesRecords({ within: '60s' }),
       ],
       fault: faults.loseMachines({
-        of: faults.zoneWith(variant === undefined ? 'fewest' : 'most', 'patroni'),
+        of:
+          set.zone === ''
+            ? faults.zoneWith(variant === undefined ? 'fewest' : 'most', 'patroni')
+            : faults.zoneCalled(set.zone),
         when: waits.committedShare({ share: set.strikeAtShare, within: '60s' }),
       }),
       recovery: {

@@ -19,6 +19,11 @@ export function pageAvailability(options: AvailabilityOptions): Check {
   return stayedAvailable('page_availability', 'The web page stayed available during the fault', options);
 }
 
+/** Acknowledged writes were possible through the fault: no outage of the probe longer than `longest`. */
+export function databaseAvailability(options: AvailabilityOptions): Check {
+  return stayedAvailable('database_availability', 'The database took writes all along', options);
+}
+
 function stayedAvailable(id: string, title: string, { probe, longest }: AvailabilityOptions): Check {
   const limitMs = toMillis(longest);
   return {

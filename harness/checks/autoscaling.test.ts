@@ -90,6 +90,13 @@ describe('the capacity that is expected', () => {
     const gone = [1, 2, 3].map((nth) => worker(50_000, nth, false));
     expect(missingCapacity(historyOf(scaler(50_000, 0, 0), ...gone))).toContain('worker 0/3');
   });
+
+  test('says what the missing ones wait for', () => {
+    const [t, told] = worker(50_000, 3, false);
+    const waiting = { ...told, state: 'starting', detail: 'ErrImagePull' } as typeof told;
+    expect(missingCapacity(historyOf([t, waiting]))).toContain('worker 2/3 (worker-3: ErrImagePull)');
+    expect(missingCapacity(historyOf([t, told]))).toContain('worker 2/3');
+  });
 });
 
 describe('burst_succeeded', () => {

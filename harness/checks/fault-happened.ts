@@ -14,8 +14,8 @@ export function faultHappened({ requires }: { readonly requires: readonly string
       const missing = requires.filter((kind) => !evidence.some((event) => event.kind === kind && event.holds));
       const idle = history.all('fault.injected').filter(
         // Two faults of a compound failure can be of one kind: the effect of one is no evidence for the other.
-        ({ fault, nth, targets, i }) =>
-          targets.length === 0 ||
+        // A load, or a machine that runs nothing of the stack, has no targets: its effect has to be seen as any other.
+        ({ fault, nth, i }) =>
           !evidence.some((event) => event.fault === fault && event.nth === nth && event.i > i && showsEffect(event)),
       );
       missing.push(...idle.map(({ fault }) => `an effect of ${fault}`));

@@ -2,7 +2,7 @@
 export { acknowledgedWrites } from './acknowledged-writes.ts';
 export { alertDelivery } from './alert-delivery.ts';
 export { alertLatency } from './alert-latency.ts';
-export { apiAvailability, pageAvailability } from './api-availability.ts';
+export { apiAvailability, databaseAvailability, pageAvailability } from './api-availability.ts';
 export { attemptLogs } from './attempt-logs.ts';
 export { backupSound } from './backup-sound.ts';
 export { bystandersUnharmed } from './bystanders.ts';
@@ -33,4 +33,5 @@ export { scaledOutAndIn } from './autoscaling.ts';
 export { schedulesAlive } from './schedules-alive.ts';
 export { schedulesCaughtUp } from './schedules-caught-up.ts';
 export { servicesReconnected } from './services-reconnected.ts';
+export { syncUndisturbed } from './sync-undisturbed.ts';
 export { steadyState } from './steady-state.ts';

@@ -18,7 +18,7 @@ export function defaultParameters(scenario: Scenario, variant: Variant | undefin
 
 /** Settings of the stack are environment variables of its components, or one of these. */
 const STACK_SETTING =
-  /^([A-Z][A-Z0-9_]*|restartBackoffSeconds|backups|archiveTimeoutSeconds|patroni\.synchronousMode|(restartPolicy|replicas)\.[a-z-]+)$/;
+  /^([A-Z][A-Z0-9_]*|restartBackoffSeconds|backups|archiveTimeoutSeconds|patroni\.(synchronous|failsafe)Mode|(restartPolicy|replicas)\.[a-z-]+)$/;
 
 /**
  * Fills in a scenario's parameters from `name=value` pairs.

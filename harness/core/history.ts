@@ -73,10 +73,21 @@ export function expectedCapacity(history: History, at = Infinity): Readonly<Reco
   return expected;
 }
 
-/** Components with fewer ready instances than expected, as `worker 2/3`. Empty when all are there. */
+/** Components with fewer ready instances than expected, as `worker 2/3 (worker-2: ErrImagePull)`. Empty when all are there. */
 export function missingCapacity(history: History): string[] {
   const counts = readyCounts(history);
   return Object.entries(expectedCapacity(history))
     .filter(([component, wanted]) => (counts.get(component) ?? 0) < wanted)
-    .map(([component, wanted]) => `${component} ${counts.get(component) ?? 0}/${wanted}`);
+    .map(
+      ([component, wanted]) => `${component} ${counts.get(component) ?? 0}/${wanted}${whyMissing(history, component)}`,
+    );
+}
+
+/** What the platform says of those that are there and not ready, and which of them wait for what. */
+function whyMissing(history: History, component: string): string {
+  const waiting = [...latestInstances(history).values()].filter(
+    (event) => event.component === component && !event.ready && event.state !== 'exited' && event.detail !== undefined,
+  );
+  if (waiting.length === 0) return '';
+  return ` (${waiting.map(({ instance, detail = '' }) => `${instance}: ${detail}`).join('; ')})`;
 }

@@ -28,7 +28,7 @@ export interface Cut {
   readonly expirySeconds: number;
 }
 
-/** What the platform said to a wish to end an instance in good order. */
+/** What the platform said to a wish to end an instance. */
 export interface Eviction {
   readonly isAccepted: boolean;
   readonly text: string;
@@ -49,4 +49,6 @@ export interface MachineControl {
   cordon(name: string): Promise<void>;
   /** Asks for the end of an instance in good order, as a drain does: refused where too few would be left. */
   evict(instance: Instance): Promise<Eviction>;
+  /** Takes an instance away for good, without any grace; the platform makes another one in its place. */
+  remove(instance: Instance): Promise<Eviction>;
 }

@@ -77,6 +77,8 @@ export interface FaultTarget {
 /** A fault with its targets chosen. Nothing has been touched yet. */
 export interface PlannedFault {
   readonly targets: readonly FaultTarget[];
+  /** Names of the machines that it hits as such; nothing of the stack has to run on them. */
+  readonly machines?: readonly string[];
   readonly undo: readonly UndoAction[];
   inject(): Promise<void>;
   /** Looks for what shows that it happened until the signal aborts; reports each proof as soon as it is seen. */

@@ -24,7 +24,7 @@ export interface StruckMachines extends Pick<PlannedFault, 'targets'> {
 
 interface FaultKind extends Pick<Fault, 'id' | 'description'> {
   /** What is done to them; whether they were the right ones is looked at afterwards. */
-  readonly strike: (struck: StruckMachines) => Omit<PlannedFault, 'targets'>;
+  readonly strike: (struck: StruckMachines) => Omit<PlannedFault, 'targets' | 'machines'>;
 }
 
 /** A fault that hits whole machines, with whatever runs on them. */
@@ -45,6 +45,7 @@ export function faultOfMachines({ of, when }: FaultOfMachinesOptions, { id, desc
       return {
         ...planned,
         targets,
+        machines: names,
         async gatherEvidence(report, signal) {
           await planned.gatherEvidence(report, signal);
           if (of.of !== undefined) confirmVictims(of.of, context, chosen.because, report);

@@ -2,7 +2,7 @@
 export { cutOff } from './cut-off.ts';
 export { drainMachine } from './drain-machine.ts';
 export { loseMachines } from './lose-machine.ts';
-export { machineOf, zoneWith } from './machine-selectors.ts';
+export { controlPlane, machineCalled, machineOf, zoneCalled, zoneWith } from './machine-selectors.ts';
 export { databaseFault } from './database-faults.ts';
 export { primaryDatabaseNode } from './database-selectors.ts';
 export { destroySite } from './destroy-site.ts';
@@ -10,6 +10,7 @@ export { freezeInstance } from './freeze-instance.ts';
 export { healFaults } from './heal.ts';
 export { killInstance } from './kill-instance.ts';
 export { loseNode } from './lose-node.ts';
+export { removeInstance } from './remove-instance.ts';
 export { rollOut } from './roll-out.ts';
 export { instancesOf, leaderOf, workerRunningTheSync } from './selectors.ts';
 export { sourceConnectionsCut, sourceOutage, sourceTableMissing } from './source-outage.ts';

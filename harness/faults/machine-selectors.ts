@@ -33,6 +33,40 @@ export function machineOf(of: TargetSelector): MachineSelector {
   };
 }
 
+/** The machines that keep and answer what the platform itself has to know. */
+export function controlPlane(): MachineSelector {
+  return {
+    describe: 'the control plane',
+    async choose(context) {
+      const machines = (await machinesIn(context).list()).filter(({ role }) => role === 'control-plane');
+      return { machines, because: [], why: 'the control plane of the platform' };
+    },
+  };
+}
+
+/** The machine of this name. */
+export function machineCalled(name: string): MachineSelector {
+  return {
+    describe: `the machine ${name}`,
+    async choose(context) {
+      const machines = (await machinesIn(context).list()).filter((one) => one.name === name);
+      return { machines, because: [], why: 'it was named' };
+    },
+  };
+}
+
+/** All workers of the zone of this name. */
+export function zoneCalled(name: string): MachineSelector {
+  return {
+    describe: `zone ${name}`,
+    async choose(context) {
+      const all = await machinesIn(context).list();
+      const machines = all.filter(({ role, zone }) => role === 'worker' && zone === name);
+      return { machines, because: [], why: 'it was named' };
+    },
+  };
+}
+
 /** All workers of the zone that holds the fewest instances of a component, or the most of them. */
 export function zoneWith(amount: 'fewest' | 'most', component: string): MachineSelector {
   return {

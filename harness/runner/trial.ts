@@ -142,13 +142,14 @@ async function strike(
     ...(instance.node === undefined ? {} : { node: instance.node }),
     ...(instance.isTied === true ? { tied: true } : {}),
   }));
+  const hit = { targets, ...(fault.machines === undefined ? {} : { machines: [...fault.machines] }) };
   const undoIds = fault.undo.map((action) => ({ action, undoId: undo.plan(platform.id, action) }));
   const which = { fault: id, nth: context.history.all('fault.planned').length + 1 };
   context.record.append({
     type: 'fault.planned',
     ...which,
     description,
-    targets,
+    ...hit,
     undo: fault.undo.map(describeUndo),
   });
   let isUndone = false;
@@ -181,7 +182,7 @@ async function strike(
   record.sync();
   const start = context.clock.now();
   await fault.inject();
-  context.record.append({ type: 'fault.injected', ...which, targets, start, end: context.clock.now() });
+  context.record.append({ type: 'fault.injected', ...which, ...hit, start, end: context.clock.now() });
   const evidence = fault.gatherEvidence(
     (item) => context.record.append({ type: 'fault.evidence', ...which, ...item, start, end: context.clock.now() }),
     AbortSignal.any([context.signal, AbortSignal.timeout(EVIDENCE_MS)]),

@@ -14,12 +14,15 @@ const target = z.object({
   tied: z.boolean().optional(),
   why: z.string(),
 });
+/** The machines that it hits as such, whatever runs on them. */
+const machines = z.array(z.string()).optional();
 export const faultPlanned = z.object({
   type: z.literal('fault.planned'),
   fault: z.string(),
   nth,
   description: z.string(),
   targets: z.array(target),
+  machines,
   /** The undo actions, which are already on disk. */
   undo: z.array(z.string()),
 });
@@ -28,6 +31,7 @@ export const faultInjected = z.object({
   fault: z.string(),
   nth,
   targets: z.array(target),
+  machines,
   ...observed,
 });
 export const faultEvidence = z.object({

@@ -27,6 +27,17 @@ const REMOVAL_TIMEOUT_MS = 120_000;
 /** A cluster that was being made is gone when so many looks, half a second apart, show nothing of it. */
 const EMPTY_LOOKS = 6;
 const KIND_CONFIG = fileURLToPath(new URL('../../../kind-config/', import.meta.url));
+/** Patches of what kubeadm made, each with its object: the loss of a node takes the names away from nobody else; or from everybody. */
+const DNS_PATCHES = {
+  spread: [
+    ['addons/coredns-on-every-worker.yaml', 'deployment', 'coredns'],
+    ['addons/coredns-nearest.yaml', 'service', 'kube-dns'],
+  ],
+  weak: [
+    ['addons/weakness-coredns-on-one-worker.yaml', 'deployment', 'coredns'],
+    ['addons/weakness-coredns-anywhere.yaml', 'service', 'kube-dns'],
+  ],
+} as const;
 
 /** A cluster that the harness can make. */
 export interface ClusterPlan {
@@ -140,7 +151,7 @@ async function create(plan: ClusterPlan, { tools, signal, onProgress }: ClusterO
     '--config',
     KIND_CONFIG + plan.config,
     '--image',
-    tools.nodeImage,
+    tools.loadedNodeImage,
   ];
   const kind = execa(tools.kind, [...args, '--kubeconfig', kubeconfigOf(plan.name), '--wait', CONTROL_PLANE_TIMEOUT], {
     // The mark by which whatever is making it can be found, also when this process is gone.
@@ -169,9 +180,20 @@ async function create(plan: ClusterPlan, { tools, signal, onProgress }: ClusterO
 
 async function addOns(plan: ClusterPlan, tools: KindTools): Promise<void> {
   await kubectl(plan, tools, ['apply', '--filename', `${KIND_CONFIG}addons/metrics-server.yaml`]);
-  if (!plan.hasWorkers) return;
-  const patch = ['--patch-file', `${KIND_CONFIG}addons/coredns-spread.yaml`];
-  await kubectl(plan, tools, ['--namespace', 'kube-system', 'patch', 'deployment', 'coredns', ...patch]);
+  await patchNames(plan.name, { isSpread: true, kubectl: (...args) => kubectl(plan, tools, args) });
+}
+
+/** Says where the name servers of a cluster run, and who asks which; a cluster of one node is left as it is. Changes nothing that is so already. */
+export async function patchNames(
+  cluster: string,
+  { isSpread, kubectl: run }: { readonly isSpread: boolean; readonly kubectl: (...args: string[]) => Promise<string> },
+): Promise<void> {
+  if (cluster !== PRIMARY.name) return;
+  const scoped = ['--namespace', 'kube-system'];
+  for (const [file, ...object] of DNS_PATCHES[isSpread ? 'spread' : 'weak']) {
+    await run(...scoped, 'patch', ...object, '--patch-file', KIND_CONFIG + file);
+  }
+  await run(...scoped, 'rollout', 'status', 'deployment/coredns', '--timeout=120s');
 }
 
 async function reuse(plan: ClusterPlan, options: ClusterOptions): Promise<Cluster> {
@@ -271,7 +293,8 @@ function requireSame(record: ClusterRecord, wanted: Pick<ClusterRecord, 'nodeIma
 
 /** Of everything that decides how the cluster is made. */
 function hashOf(plan: ClusterPlan): string {
-  const files = [plan.config, 'addons/metrics-server.yaml', ...(plan.hasWorkers ? ['addons/coredns-spread.yaml'] : [])];
+  const patches = plan.hasWorkers ? DNS_PATCHES.spread.map(([file]) => file) : [];
+  const files = [plan.config, 'addons/metrics-server.yaml', ...patches];
   const hash = createHash('sha256');
   for (const file of files) hash.update(readFileSync(KIND_CONFIG + file));
   return hash.digest('hex').slice(0, 12);

@@ -38,6 +38,7 @@ function toyCluster(name: string, ...pods: readonly string[]) {
       cutOff: nothing,
       isCutOff: async () => Promise.resolve(false),
       cordon: nothing,
+      remove: async () => Promise.resolve({ isAccepted: true, text: name }),
       evict: async () => Promise.resolve({ isAccepted: true, text: name }),
     },
     autoscalers: { watch: (_onChange, signal) => ended('autoscalers', signal) },

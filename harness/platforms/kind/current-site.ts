@@ -139,6 +139,7 @@ export function currentSite(first: SiteCluster): CurrentSite {
       isCutOff: (name) => current.machines.isCutOff(name),
       cordon: (name) => current.machines.cordon(name),
       evict: (instance) => current.machines.evict(instance),
+      remove: (instance) => current.machines.remove(instance),
     },
     autoscalers: {
       watch: (onChange, signal) => follow((cluster, until) => cluster.autoscalers.watch(onChange, until), signal),

@@ -2,13 +2,15 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { ChaosError, describeError } from '../../core/errors.ts';
 import { stackDirectoryOf } from './cluster-record.ts';
-import type { Cluster } from './clusters.ts';
+import { patchNames, RECOVERY, type Cluster } from './clusters.ts';
 import { runKubectl } from './kubectl.ts';
 import { loadImages } from './load-images.ts';
 import { hasBackups, stackChanges, type StackChanges, type StackWish } from './stack-changes.ts';
+import { patroniSettingsScript } from './patroni-settings.ts';
 import { MANIFESTS } from './stack-manifests.ts';
 import { ALL_STAGES, type Stage } from './stack-stages.ts';
 import type { KindTools } from './tools.ts';
+import { CLUSTER_WEAKNESSES, sortWeaknesses } from './weaknesses.ts';
 
 /** Time for one stage to become ready; measured: 15 s for the database on an idle machine, the others as much. */
 const STAGE_TIMEOUT = '240s';
@@ -35,6 +37,8 @@ export function kubectlOn(
  */
 export async function deployStack(cluster: Cluster, options: DeployOptions): Promise<void> {
   await prepareCluster(cluster, options);
+  // Whoever held it may be dead; all schedulers stand for election anew.
+  await kubectlOn(cluster, options)('--namespace', 'airbyte', 'delete', 'lease', 'scheduler', '--ignore-not-found');
   await deployStages(cluster, ALL_STAGES, options);
 }
 
@@ -44,7 +48,13 @@ export async function prepareCluster(cluster: Cluster, options: DeployOptions): 
   onProgress('loading the images of the stack into the nodes');
   const lacking = await loadImages(cluster.name, imagesFor(tools, settings), signal);
   onProgress(lacking === 0 ? 'every node has the images' : `${lacking} nodes have taken the images`);
-  await kubectlOn(cluster, options)('apply', '--kustomize', `${MANIFESTS}base/namespaces`);
+  const kubectl = kubectlOn(cluster, options);
+  await kubectl('apply', '--kustomize', `${MANIFESTS}base/namespaces`);
+  const weak = new Set(sortWeaknesses(options.weaknesses).ofCluster);
+  if (weak.has(CLUSTER_WEAKNESSES.new_site_without_secret) && cluster.name === RECOVERY.name) {
+    await kubectl('--namespace', 'airbyte', 'delete', 'secret', 'airbyte-db-credentials');
+  }
+  await patchNames(cluster.name, { isSpread: !weak.has(CLUSTER_WEAKNESSES.dns_on_one_node), kubectl });
 }
 
 /** Images of a stack with these settings. */
@@ -74,6 +84,10 @@ export async function deployStages(
     try {
       await applyStage(cluster, stage, options, changes);
       await awaitStage(stage, kubectl);
+      if (stage.patroni !== undefined) {
+        const python = ['python3', '-c', patroniSettingsScript(options.settings)];
+        await kubectl('--namespace', stage.namespace, 'exec', stage.patroni, '--', ...python);
+      }
     } catch (cause) {
       signal.throwIfAborted();
       throw await notReady(cluster, stage, kubectl, cause);

@@ -69,6 +69,7 @@ export function kindMachines(cluster: string, api: KubernetesApi, nodes: KindNod
     isCutOff: async (name) => ((await nodes.runIn(name, IS_CUT_SCRIPT)) ?? '').trim() !== '',
     cordon: (name) => setUnschedulable(api, name, true),
     evict: (instance) => evict(api, pods, instance),
+    remove: (instance) => remove(api, pods, instance),
   };
 }
 
@@ -99,7 +100,7 @@ function addressOf({ instance }: Cut, pods: PodWatch): string {
 
 /** As `kubectl drain` asks for it; the API server refuses with 429 where a PodDisruptionBudget would be broken. */
 async function evict({ core }: KubernetesApi, pods: PodWatch, { name }: Instance): Promise<Eviction> {
-  const namespace = pods.all().find(({ metadata }) => metadata?.name === name)?.metadata?.namespace ?? '';
+  const namespace = namespaceOf(name, pods);
   try {
     await core.createNamespacedPodEviction({ name, namespace, body: { metadata: { name, namespace } } });
     return { isAccepted: true, text: 'accepted' };
@@ -113,6 +114,16 @@ async function evict({ core }: KubernetesApi, pods: PodWatch, { name }: Instance
       cause: error,
     });
   }
+}
+
+/** As `kubectl delete --grace-period=0 --force`: the pod is gone from the API at once, and its kubelet ends it with SIGKILL. */
+async function remove({ core }: KubernetesApi, pods: PodWatch, { name }: Instance): Promise<Eviction> {
+  await core.deleteNamespacedPod({ name, namespace: namespaceOf(name, pods), gracePeriodSeconds: 0 });
+  return { isAccepted: true, text: 'deleted without grace' };
+}
+
+function namespaceOf(name: string, pods: PodWatch): string {
+  return pods.all().find(({ metadata }) => metadata?.name === name)?.metadata?.namespace ?? '';
 }
 
 function reasonIn(body: unknown): string {

@@ -11,6 +11,8 @@ import { kindInstances, type KindInstances } from './kind-instances.ts';
 import type { KindNodes } from './kind-nodes.ts';
 import { kindSite } from './kind-site.ts';
 import { killNodes } from './nodes.ts';
+import { killOutside } from './outside.ts';
+import { outsideInstance } from './outside-instance.ts';
 import { isStoppedInNode, mainProcess, processesOfContainer, signalInNode } from './pod-processes.ts';
 import { serviceAddress } from './services.ts';
 import { BACKUPS, hasBackups } from './stack-changes.ts';
@@ -66,7 +68,12 @@ export async function openKindStack(cluster: Cluster, { programs, tools }: OpenO
       process.node === undefined ? isProcessStopped(process) : isStoppedInNode(nodes, process),
     // Nothing keeps a kubelet from asking whether a container lives; that it acts is part of what is rehearsed.
     holdInstance: async () => Promise.resolve(),
-    loseMachines: async (lost) => killNodes(await machinesOf(nodes, lost)),
+    async loseMachines(lost) {
+      const beside = new Set(lost.flatMap(({ node, name }) => (node === undefined ? [name] : [])));
+      const machines = await machinesOf(nodes, lost);
+      const containers = instances.outside().filter((one) => beside.has(outsideInstance(one)?.name ?? ''));
+      await Promise.all([killNodes(machines), killOutside(containers)]);
+    },
     rollOut: (component) => rollOut(site, component),
     confirmGone: (instance, report, signal) => confirmGone(nodes, instances, instance, report, signal),
     strayProcesses: () => findStrayPods(instances, nodes),

@@ -100,6 +100,20 @@ export async function findOutside(network = NETWORK): Promise<readonly OutsideSe
   return (await find(network)).map(({ service }) => service);
 }
 
+/** Ends everything in these containers at once with SIGKILL; Docker does not start them again. Undo: `startOutside`. */
+export async function killOutside(services: readonly OutsideService[]): Promise<void> {
+  const running = services.filter(({ state }) => state === 'running' || state === 'paused' || state === 'restarting');
+  if (running.length > 0) await docker(['kill', ...running.map(({ id }) => id)]);
+}
+
+/** Starts again what was stopped; returns the names when each answers. @throws ChaosError `platform` when one does not. */
+export async function startOutside(signal: AbortSignal, network = NETWORK): Promise<readonly string[]> {
+  const stopped = (await findOutside(network)).filter(({ state }) => state === 'exited' || state === 'paused');
+  for (const { id, state } of stopped) await docker([state === 'paused' ? 'unpause' : 'start', id]);
+  if (stopped.length > 0) await awaitAnswers(await findOutside(network), signal);
+  return stopped.map(({ name }) => name);
+}
+
 /** Removes it with its data. Returns how many containers went. */
 export async function removeOutside(network = NETWORK): Promise<number> {
   const ids = await idsOn(network);

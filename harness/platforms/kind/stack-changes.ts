@@ -1,6 +1,7 @@
 import { ChaosError } from '../../core/errors.ts';
 import type { Endpoint } from '../../core/platform.ts';
 import type { BackupLocation, RestoreTarget } from '../../core/site.ts';
+import { PATRONI_SETTINGS } from './patroni-settings.ts';
 import { sortWeaknesses } from './weaknesses.ts';
 
 /** What is changed in a kustomization of `fixtures/kubernetes`, by its path: fields of a kustomization of its own. */
@@ -55,7 +56,8 @@ export function stackChanges(wish: StackWish): StackChanges {
     const [kind, component = ''] = key.split('.', 2);
     if (/^[A-Z][A-Z0-9_]*$/.test(key)) environment[key] = value;
     else if (kind === 'replicas') replicas.push({ name: component, count: Number(value) });
-    else if (key !== 'backups' && key !== 'archiveTimeoutSeconds') throw unknownSetting(key);
+    else if (key !== 'backups' && key !== 'archiveTimeoutSeconds' && !PATRONI_SETTINGS.has(key))
+      throw unknownSetting(key);
   }
   return {
     [AIRBYTE]: {
@@ -134,6 +136,6 @@ function unknownSetting(key: string): ChaosError {
     code: 'config',
     message: `The stack on Kubernetes has no setting ${key}.`,
     tryThis:
-      'Known ones: backups, archiveTimeoutSeconds, replicas.COMPONENT; names in capitals are passed on to the reference processes.',
+      'Known ones: backups, archiveTimeoutSeconds, patroni.synchronousMode, patroni.failsafeMode, replicas.COMPONENT; names in capitals are passed on to the reference processes.',
   });
 }

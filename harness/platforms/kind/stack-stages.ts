@@ -7,6 +7,8 @@ export interface Stage {
   /** Jobs that make something once; each can be repeated. */
   readonly jobs: readonly string[];
   readonly workloads: readonly string[];
+  /** A StatefulSet of Patroni, which is told its settings once it is there. */
+  readonly patroni?: string;
   /** Only of a stack that takes backups. */
   readonly isOfBackups?: boolean;
 }
@@ -17,6 +19,7 @@ const DATABASE: Stage = {
   manifests: 'overlays/small/database',
   jobs: ['databases'],
   workloads: ['statefulset/patroni'],
+  patroni: 'statefulset/patroni',
 };
 
 const TEMPORAL: readonly Stage[] = [

@@ -11,6 +11,7 @@ const built = z.object({
   tools: z.object({ kind: z.string(), kubectl: z.string() }),
   images: z.object({
     node: z.string(),
+    loadedNode: z.string(),
     temporal: z.string(),
     postgres: z.string(),
     reference: z.string(),
@@ -33,6 +34,8 @@ export interface KindTools {
   readonly kind: string;
   readonly kubectl: string;
   readonly nodeImage: string;
+  /** The same with the images of the stack in it, as they are now: new nodes are made of it. */
+  readonly loadedNodeImage: string;
   /** Images of the stack, by the name that its manifests use: `postgres` for `airbyte-chaos/postgres`. */
   readonly stackImages: Readonly<Record<string, string>>;
   /** Not loaded into nodes. */
@@ -47,7 +50,8 @@ export async function prepareKindTools(onProgress: (text: string) => void, signa
   const done = await runProgram({ program: OFFLINE_PROGRAM, args: [], result: built, onProgress, signal });
   if (done === undefined)
     throw new ChaosError({ code: 'install', message: 'The build of the images reported nothing.' });
-  const { node, objectStore, gateway, ...stackImages } = done.images;
+  const { node, loadedNode, objectStore, gateway, ...stackImages } = done.images;
   const { postgres, reference } = stackImages;
-  return { ...done.tools, nodeImage: node, stackImages, outsideImages: { objectStore, gateway, postgres, reference } };
+  const nodeImages = { nodeImage: node, loadedNodeImage: loadedNode };
+  return { ...done.tools, ...nodeImages, stackImages, outsideImages: { objectStore, gateway, postgres, reference } };
 }

@@ -13,7 +13,7 @@ import { CREDENTIALS } from './kind-stack.ts';
 import { connectKubernetes } from './kubernetes-api.ts';
 import { removeNetwork } from './network.ts';
 import { nodesOf, startNodes } from './nodes.ts';
-import { findOutside, removeOutside } from './outside.ts';
+import { findOutside, removeOutside, startOutside } from './outside.ts';
 import { COMPONENT_LABEL, isPodReady } from './pod-instance.ts';
 import { UNCUT_SCRIPT } from './packet-filter.ts';
 import { signalInNode } from './pod-processes.ts';
@@ -78,10 +78,11 @@ async function ensureSite(stackId: string): Promise<string> {
   return `half a site was left: ${await removeStack(stackId)}`;
 }
 
-/** Every node runs, and the pod is ready again, or what stands in for it. `dir` ends with the name of the cluster. */
+/** Every node and every container beside them runs, and the pod is ready again, or what stands in for it. `dir` ends with the name of the cluster. */
 async function ensureRunning(dir: string, instance: string, signal: AbortSignal): Promise<string> {
   const cluster = clusterIn(dir);
   if (readClusterRecord(cluster) === undefined) return `${instance} is gone with its cluster`;
+  const containers = await startOutside(signal);
   const nodes = await nodesOf(cluster);
   const down = nodes.filter(({ state }) => state !== 'running');
   await startNodes(down);
@@ -112,7 +113,8 @@ async function ensureRunning(dir: string, instance: string, signal: AbortSignal)
       cause,
     });
   }
-  return down.length === 0 ? `${instance} runs` : `${down.map(({ name }) => name).join(', ')} started again`;
+  const started = [...down.map(({ name }) => name), ...containers];
+  return started.length === 0 ? `${instance} runs` : `${started.join(', ')} started again`;
 }
 
 /** A pod of a node that has just come back is told of as it was before, until its kubelet has looked. */

@@ -1,6 +1,7 @@
 import type { Part } from '../part.ts';
 import { imageOf } from './docker.ts';
 import { kubernetes } from './kubernetes.ts';
+import { loadedNodeImage } from './loaded-node.ts';
 import { nodeImage } from './node-image.ts';
 import { kind } from './programs.ts';
 import { backupImage, gatewayImage, objectStoreImage, postgresImage, referenceImage } from './stack-images.ts';
@@ -10,6 +11,7 @@ import { temporalImage } from './temporal.ts';
 export const ALL_PARTS: readonly Part[] = [
   kind,
   nodeImage,
+  loadedNodeImage,
   temporalImage,
   postgresImage,
   referenceImage,
@@ -24,7 +26,7 @@ export interface Offline {
   readonly tools: Readonly<Record<'kind' | 'kubectl', readonly [Part, string]>>;
   /** Images in the machine's Docker, by use. */
   readonly images: Readonly<
-    Record<'node' | 'temporal' | 'postgres' | 'reference' | 'backup' | 'objectStore' | 'gateway', string>
+    Record<'node' | 'loadedNode' | 'temporal' | 'postgres' | 'reference' | 'backup' | 'objectStore' | 'gateway', string>
   >;
 }
 
@@ -32,6 +34,7 @@ export const OFFLINE: Offline = {
   tools: { kind: [kind, 'kind'], kubectl: [kubernetes, 'kubectl'] },
   images: {
     node: imageOf(nodeImage),
+    loadedNode: imageOf(loadedNodeImage),
     temporal: imageOf(temporalImage),
     postgres: imageOf(postgresImage),
     reference: imageOf(referenceImage),

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hashFiles } from '../hash-files.ts';
@@ -6,6 +6,7 @@ import type { BuildContext, Part } from '../part.ts';
 import { buildImage, imagePart, LABEL } from './docker.ts';
 import { kubernetes, KUBERNETES_VERSION } from './kubernetes.ts';
 import { coredns, etcd, kindNodeFiles, localPathProvisioner, metricsServer, pause } from './programs.ts';
+import { CTR, nodeWith, preload, PRELOAD_SOURCE } from './preload.ts';
 import { debianImage, fromDebian, nodeRoot } from './roots.ts';
 
 const SOURCE = fileURLToPath(new URL('../node-image/', import.meta.url));
@@ -39,7 +40,7 @@ export const nodeImage = imagePart(
   {
     name: 'kind-node',
     title: `image: node of a kind cluster, Kubernetes ${KUBERNETES_VERSION}`,
-    inputs: [LABEL, hashFiles([SOURCE, fileURLToPath(import.meta.url)])],
+    inputs: [LABEL, hashFiles([SOURCE, fileURLToPath(import.meta.url), PRELOAD_SOURCE])],
     needs: [
       kubernetes,
       etcd,
@@ -60,11 +61,13 @@ export const nodeImage = imagePart(
     const images = [bare, preloaded, ...inside.map(({ built }) => built)];
     try {
       await context.run('bash', ['-c', 'tar -C "$0" -c . | docker import - "$1"', root, bare]);
-      await preload(context, { bare, preloaded, inside });
-      // `docker commit --change` refuses STOPSIGNAL.
-      const entry = 'ENTRYPOINT ["/usr/local/bin/entrypoint", "/sbin/init"]';
-      const dockerfile = [`FROM ${preloaded}`, 'ENV container=docker', 'STOPSIGNAL SIGRTMIN+3', entry, 'CMD []'];
-      await buildImage(context, image, { dockerfile, files: [] });
+      await preload(context, {
+        from: bare,
+        to: preloaded,
+        images: inside.map(({ built }) => built),
+        andThen: renames(inside),
+      });
+      await nodeWith(context, preloaded, image);
     } finally {
       await context.run('docker', ['image', 'rm', '--force', ...images]);
     }
@@ -123,48 +126,14 @@ async function buildProgramImage(context: BuildContext, { name, from, isOnDebian
   return image;
 }
 
-/** Puts the images into the node's own containerd, which runs in a container of the bare node for that. */
-async function preload(
-  { run, scratch }: BuildContext,
-  {
-    bare,
-    preloaded,
-    inside,
-  }: { readonly bare: string; readonly preloaded: string; readonly inside: readonly ContainedImage[] },
-): Promise<void> {
-  const archive = join(scratch, 'images.tar');
-  await run('docker', ['save', '--output', archive, ...inside.map(({ built }) => built)]);
-  const options = ['--detach', '--privileged', '--label', LABEL, '--entrypoint', '/usr/bin/containerd'];
-  const container = (await run('docker', ['run', ...options, bare])).trim();
-  try {
-    await run('docker', ['cp', archive, `${container}:/images.tar`]);
-    const script = join(scratch, 'preload.sh');
-    writeFileSync(script, preloadScript(inside));
-    await run('docker', ['cp', script, `${container}:/preload.sh`]);
-    await run('docker', ['exec', container, 'bash', '/preload.sh']);
-    await run('docker', ['stop', container]); // containerd ends well when asked
-    await run('docker', ['commit', container, preloaded]);
-  } finally {
-    await run('docker', ['rm', '--force', container]);
-  }
-}
-
-function preloadScript(inside: readonly ContainedImage[]): string {
-  const ctr = 'ctr --namespace k8s.io';
-  // Docker's short names are completed by containerd's rules with the default registry.
-  const renames = inside.map(({ built, name }) =>
+/** Docker's short names are completed by containerd's rules with the default registry. */
+function renames(inside: readonly ContainedImage[]): readonly string[] {
+  return inside.map(({ built, name }) =>
     [
-      `full=$(${ctr} images list --quiet | grep --fixed-strings '${built}')`,
+      `full=$(${CTR} images list --quiet | grep --fixed-strings '${built}')`,
       `wanted='${name}'; case "\${wanted%%/*}" in *.*) ;; *) wanted="\${full%%/*}/$wanted" ;; esac`,
-      `${ctr} images tag "$full" "$wanted"`,
-      `${ctr} images remove "$full"`,
+      `${CTR} images tag "$full" "$wanted"`,
+      `${CTR} images remove "$full"`,
     ].join('\n'),
   );
-  return [
-    'set -eu',
-    'for i in $(seq 150); do ctr version > /dev/null 2>&1 && break; sleep 0.2; done',
-    `${ctr} images import --snapshotter overlayfs /images.tar`,
-    ...renames,
-    'rm /images.tar /preload.sh',
-  ].join('\n');
 }

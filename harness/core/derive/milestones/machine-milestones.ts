@@ -29,9 +29,9 @@ export const MACHINE_MILESTONES = {
   },
 } as const satisfies Record<string, MilestoneKind>;
 
-/** Names of the machines that the (first) fault hit, by where its targets ran. */
-export function machinesHit(injected: EventOf<'fault.injected'>): ReadonlySet<string> {
-  return new Set(injected.targets.flatMap(({ node }) => node ?? []));
+/** Names of the machines that the (first) fault hit, also by where its targets ran. */
+export function machinesHit({ targets, machines = [] }: EventOf<'fault.injected'>): ReadonlySet<string> {
+  return new Set([...machines, ...targets.flatMap(({ node }) => node ?? [])]);
 }
 
 /** Those of its targets that can run on any machine: what is tied to one waits for it. */
@@ -55,7 +55,8 @@ function machineTurned(history: History, isReady: boolean): Seen {
   if (injected === undefined) return undefined;
   const names = machinesHit(injected.event);
   const events = history.all('machine').filter(({ machine, t }) => names.has(machine) && t >= injected.at.low);
-  const lost = events.find(({ ready }) => ready === false);
+  // Nobody calls a machine not ready while whoever would do so cannot be asked.
+  const lost = events.find(({ ready }) => (isReady ? ready !== true : ready === false));
   if (lost === undefined) return undefined;
   if (!isReady) return { at: between(injected.at.low, lost.t, lost.t), evidence: [lost.i] };
   const ready = new Map<string, EventOf<'machine'>>();
@@ -64,7 +65,7 @@ function machineTurned(history: History, isReady: boolean): Seen {
     if (event.ready === true && event.up) ready.set(event.machine, ready.get(event.machine) ?? event);
     else ready.delete(event.machine);
   }
-  const wasLost = new Set(events.filter(({ ready: now }) => now === false).map(({ machine }) => machine));
+  const wasLost = new Set(events.filter(({ ready: now }) => now !== true).map(({ machine }) => machine));
   const back = [...wasLost].map((name) => ready.get(name));
   const last = back.toSorted((a, b) => (a?.t ?? Infinity) - (b?.t ?? Infinity)).at(-1);
   if (last === undefined || back.includes(undefined)) return undefined;
