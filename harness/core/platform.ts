@@ -31,6 +31,12 @@ export interface Instance {
   readonly startTicks?: number;
   /** Names the run of its main process for ever, where a pid does not: the id of its container. */
   readonly incarnation?: string;
+  /** Names the instance itself for ever, through all runs of its main process, where its name may be given again: the UID of its pod. */
+  readonly uid?: string;
+  /** The platform takes it away for good, or has done so; what comes in its place is another instance. */
+  readonly removal?: 'begun' | 'done';
+  /** Whether the platform leads requests to it; missing where it has no Service. */
+  readonly isInService?: boolean;
   /** The machine that it runs on, where the platform has several. */
   readonly node?: string;
   /** True where its data are on that machine, so that it cannot run on another. */

@@ -111,9 +111,11 @@ function describeWait(event: EventOf<'wait'>): string {
 function describeComponent(event: EventOf<'component'>): string {
   const ready = event.state === 'running' ? (event.ready ? ' and ready' : ', not ready yet') : '';
   const pid = event.pid === undefined ? '' : `, process ${event.pid}`;
+  const pod = event.uid === undefined ? '' : `, pod ${event.uid}`;
+  const service = event.inService === undefined ? '' : event.inService ? ', in service' : ', not in service';
   const where = event.node === undefined ? '' : ` on ${event.node}`;
   const detail = event.detail === undefined ? '' : `: ${event.detail}`;
-  return `${event.instance} is ${event.state}${ready}${where}${pid}, ${formatMany(event.restarts, 'restart')}${detail}.`;
+  return `${event.instance} is ${event.state}${ready}${where}${service}${pid}${pod}, ${formatMany(event.restarts, 'restart')}${detail}.`;
 }
 
 function describeSample(event: EventOf<'sample'>): string {
@@ -179,6 +181,7 @@ function nameTargets(targets: Targets): string {
   return targets.map(nameTarget).join(', ') || 'nothing';
 }
 
-function nameTarget({ instance, pid }: Targets[number]): string {
-  return pid === undefined ? instance : `${instance} (process ${pid})`;
+function nameTarget({ instance, pid, uid }: Targets[number]): string {
+  if (pid !== undefined) return `${instance} (process ${pid})`;
+  return uid === undefined ? instance : `${instance} (pod ${uid})`;
 }

@@ -123,7 +123,8 @@ export async function openTrial(setting: TrialSetting, probes: readonly ProbeSpe
 }
 
 function describeInstance(instance: Instance): Parameters<TrialContext['record']['append']>[0] {
-  const { component, name, state, ready, restarts, pid, incarnation, node, detail } = instance;
+  const { component, name, state, ready, restarts, pid, incarnation, uid, removal, isInService, node, detail } =
+    instance;
   return {
     type: 'component',
     component,
@@ -133,6 +134,9 @@ function describeInstance(instance: Instance): Parameters<TrialContext['record']
     restarts,
     ...(pid === undefined ? {} : { pid }),
     ...(incarnation === undefined ? {} : { incarnation }),
+    ...(uid === undefined ? {} : { uid }),
+    ...(removal === undefined ? {} : { removal }),
+    ...(isInService === undefined ? {} : { inService: isInService }),
     ...(node === undefined ? {} : { node }),
     ...(detail === undefined ? {} : { detail }),
   };

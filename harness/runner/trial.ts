@@ -139,6 +139,7 @@ async function strike(
     why,
     ...(instance.pid === undefined ? {} : { pid: instance.pid }),
     ...(instance.incarnation === undefined ? {} : { incarnation: instance.incarnation }),
+    ...(instance.uid === undefined ? {} : { uid: instance.uid }),
     ...(instance.node === undefined ? {} : { node: instance.node }),
     ...(instance.isTied === true ? { tied: true } : {}),
   }));

@@ -9,6 +9,8 @@ const target = z.object({
   instance: z.string(),
   pid: z.int().optional(),
   incarnation: z.string().optional(),
+  /** Of its pod, where there are pods. */
+  uid: z.string().optional(),
   node: z.string().optional(),
   /** True where its data are on that machine, so that it waits for it. */
   tied: z.boolean().optional(),

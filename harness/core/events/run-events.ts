@@ -58,6 +58,12 @@ export const component = z.object({
   pid: z.int().optional(),
   /** Names the run of its main process where a pid does not: the id of its container. */
   incarnation: z.string().optional(),
+  /** Names the instance itself through all runs of its main process: the UID of its pod. Missing where there are no pods. */
+  uid: z.string().optional(),
+  /** The platform takes it away for good, or has done so. */
+  removal: z.enum(['begun', 'done']).optional(),
+  /** Whether its Service leads to it; missing where it has none. */
+  inService: z.boolean().optional(),
   /** The machine that it runs on, where the platform has several. */
   node: z.string().optional(),
   restarts: z.int(),

@@ -1,10 +1,12 @@
-import type { V1Pod } from '@kubernetes/client-node';
+import type { V1EndpointSlice, V1Pod } from '@kubernetes/client-node';
 import { expect, test } from 'vitest';
 import { currentSite, type SiteCluster } from './current-site.ts';
 
 /** A cluster with these pods, that says what is asked of it. */
 function toyCluster(name: string, ...pods: readonly string[]) {
   let listener: (pod: V1Pod, isGone: boolean) => void = () => undefined;
+  let endpointListener: (slice: V1EndpointSlice, isGone: boolean) => void = () => undefined;
+  const slice: V1EndpointSlice = { metadata: { name }, addressType: 'IPv4' };
   const asked: string[] = [];
   const all = pods.map((pod): V1Pod => ({ metadata: { name: pod } }));
   const ended = async (what: string, signal: AbortSignal): Promise<void> => {
@@ -31,6 +33,14 @@ function toyCluster(name: string, ...pods: readonly string[]) {
       },
       stop: () => undefined,
     },
+    endpoints: {
+      all: () => [slice],
+      onChange(heard) {
+        endpointListener = heard;
+        return () => (endpointListener = () => undefined);
+      },
+      stop: () => undefined,
+    },
     machines: {
       list: async () => Promise.resolve([]),
       watch: (_onChange, signal) => ended('machines', signal),
@@ -48,7 +58,8 @@ function toyCluster(name: string, ...pods: readonly string[]) {
     },
     close: () => asked.push('closed'),
   };
-  return { cluster, asked, say: (pod: string) => listener({ metadata: { name: pod } }, false) };
+  const say = (pod: string): void => listener({ metadata: { name: pod } }, false);
+  return { cluster, asked, say, change: () => endpointListener(slice, false) };
 }
 
 function heardBy(site: ReturnType<typeof currentSite>): string[] {
@@ -71,6 +82,22 @@ test('who follows the pods is told that all are gone, and then of those of the n
   expect(heard).toEqual(['c', 'c']);
   expect([site.isLost(), site.generation(), site.lostPods()]).toEqual([false, 2, []]);
   expect(old.asked).toEqual(['closed']);
+});
+
+test('where Services lead is followed to the next cluster, and on a lost one they lead nowhere', () => {
+  const [old, next] = [toyCluster('old', 'a'), toyCluster('next', 'b')];
+  const site = currentSite(old.cluster);
+  const heard: string[] = [];
+  site.endpoints.onChange(({ metadata }) => heard.push(metadata?.name ?? ''));
+  old.change();
+  site.lose();
+  old.change();
+  expect(site.endpoints.all()).toEqual([]);
+  site.replace(next.cluster);
+  old.change();
+  next.change();
+  expect(heard).toEqual(['old', 'next']);
+  expect(site.endpoints.all().map(({ metadata }) => metadata?.name)).toEqual(['next']);
 });
 
 test('whoever asks is answered by the cluster that is there now', async () => {

@@ -10,6 +10,8 @@ import { kindNodes, type KindNodes } from './kind-nodes.ts';
 import { connectKubernetes, type KubernetesApi } from './kubernetes-api.ts';
 import { patroniStore } from './patroni-store.ts';
 import { watchPods, type PodWatch } from './pod-watch.ts';
+import { watchEndpoints, type EndpointWatch } from './service-endpoints.ts';
+import { watchRelay } from './watch-relay.ts';
 
 /** One cluster, with everything by which the stack on it is looked at and broken. */
 export interface SiteCluster {
@@ -17,6 +19,7 @@ export interface SiteCluster {
   readonly api: KubernetesApi;
   readonly nodes: KindNodes;
   readonly pods: PodWatch;
+  readonly endpoints: EndpointWatch;
   readonly machines: MachineControl;
   readonly autoscalers: Autoscalers;
   readonly databaseStore: DatabaseStore;
@@ -30,17 +33,19 @@ export async function openSiteCluster({
 }: Pick<Cluster, 'name' | 'kubeconfig'>): Promise<SiteCluster> {
   const api = await connectKubernetes(kubeconfig);
   const nodes = kindNodes(name);
-  const pods = await watchPods(api);
+  const [pods, endpoints] = await Promise.all([watchPods(api), watchEndpoints(api)]);
   return {
     name,
     api,
     nodes,
     pods,
+    endpoints,
     machines: kindMachines(name, api, nodes, pods),
     autoscalers: kindAutoscalers(api),
     databaseStore: patroniStore(api, pods),
     close() {
       pods.stop();
+      endpoints.stop();
       nodes.close();
     },
   };
@@ -59,6 +64,7 @@ export interface CurrentSite {
   /** What was there when it was lost; empty while it is not. */
   lostPods(): readonly V1Pod[];
   readonly pods: PodWatch;
+  readonly endpoints: EndpointWatch;
   readonly nodes: KindNodes;
   readonly machines: MachineControl;
   readonly autoscalers: Autoscalers;
@@ -71,18 +77,16 @@ export function currentSite(first: SiteCluster): CurrentSite {
   let generation = 1;
   let lost: readonly V1Pod[] | undefined;
   let change = new AbortController();
-  const listeners = new Set<(pod: V1Pod, isGone: boolean) => void>();
-  const tell = (pod: V1Pod, isGone: boolean): void => {
-    for (const listener of listeners) listener(pod, isGone);
-  };
-  let stopTelling = current.pods.onChange(tell);
+  const pods = watchRelay(current.pods);
+  const endpoints = watchRelay(current.endpoints);
 
   function lose(): void {
     if (lost !== undefined) return;
-    stopTelling();
+    pods.leave();
+    endpoints.leave();
     lost = current.pods.all();
     current.close();
-    for (const pod of lost) tell(pod, true);
+    for (const pod of lost) pods.tell(pod, true);
   }
   /** Does something with the present cluster until the signal aborts, and goes on with the next one when that takes its place. */
   async function follow(
@@ -112,17 +116,20 @@ export function currentSite(first: SiteCluster): CurrentSite {
       current = next;
       generation += 1;
       lost = undefined;
-      stopTelling = current.pods.onChange(tell);
-      for (const pod of current.pods.all()) tell(pod, false);
+      endpoints.follow(current.endpoints);
+      pods.follow(current.pods);
+      for (const pod of current.pods.all()) pods.tell(pod, false);
       change.abort();
       change = new AbortController();
     },
     pods: {
       all: () => (lost === undefined ? current.pods.all() : []),
-      onChange(listener) {
-        listeners.add(listener);
-        return () => listeners.delete(listener);
-      },
+      onChange: (listener) => pods.onChange(listener),
+      stop: () => current.close(),
+    },
+    endpoints: {
+      all: () => (lost === undefined ? current.endpoints.all() : []),
+      onChange: (listener) => endpoints.onChange(listener),
       stop: () => current.close(),
     },
     nodes: {

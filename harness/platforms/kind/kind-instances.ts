@@ -8,6 +8,7 @@ import { outsideInstance } from './outside-instance.ts';
 import type { CurrentSite } from './current-site.ts';
 import { goneInstance, instanceOf, routesOf } from './pod-instance.ts';
 import type { PodWatch } from './pod-watch.ts';
+import { isInService } from './service-endpoints.ts';
 import { followDocker } from './docker-events.ts';
 
 /** The instances of a stack on kind: its pods, and the containers beside the cluster. */
@@ -63,11 +64,11 @@ export async function kindInstances(site: CurrentSite): Promise<KindInstances> {
   const stopRouting = watch.onChange(() => void keepRouted().catch(() => undefined));
   await keepRouted();
 
+  const asInstance = (pod: V1Pod): Instance | undefined =>
+    instanceOf(pod, host, isInService(site.endpoints.all(), pod.metadata?.uid));
   // What is being ended is no capacity any more.
   const instancesIn = (all: readonly V1Pod[]): Instance[] =>
-    all
-      .filter(({ metadata }) => metadata?.deletionTimestamp === undefined)
-      .flatMap((pod) => instanceOf(pod, host) ?? []);
+    all.filter(({ metadata }) => metadata?.deletionTimestamp === undefined).flatMap((pod) => asInstance(pod) ?? []);
   const pods = (): Instance[] => [...instancesIn(watch.all()), ...instancesIn(site.lostPods()).map(goneInstance)];
   return {
     watch,
@@ -87,8 +88,15 @@ export async function kindInstances(site: CurrentSite): Promise<KindInstances> {
         onChange(instance);
       };
       const stopPods = watch.onChange((pod, isGone) => {
-        const instance = instanceOf(pod, host);
+        const instance = asInstance(pod);
         if (instance !== undefined) tell(isGone ? goneInstance(instance) : instance);
+      });
+      // Which pods a change of endpoints concerns is seen by what it changes.
+      const stopEndpoints = site.endpoints.onChange(() => {
+        for (const pod of watch.all()) {
+          const instance = asInstance(pod);
+          if (instance !== undefined) tell(instance);
+        }
       });
       for (const instance of pods()) tell(instance);
       try {
@@ -104,6 +112,7 @@ export async function kindInstances(site: CurrentSite): Promise<KindInstances> {
         throw new ChaosError({ code: 'platform', message: `Docker's events ended: ${describeError(cause)}.`, cause });
       } finally {
         stopPods();
+        stopEndpoints();
       }
     },
     stop() {

@@ -1,4 +1,12 @@
-import type { AppsV1Api, AutoscalingV2Api, CoreV1Api, KubeConfig, V1Node, VersionApi } from '@kubernetes/client-node';
+import type {
+  AppsV1Api,
+  AutoscalingV2Api,
+  CoreV1Api,
+  DiscoveryV1Api,
+  KubeConfig,
+  V1Node,
+  VersionApi,
+} from '@kubernetes/client-node';
 
 /** What the harness asks of a cluster's API server. */
 export interface KubernetesApi {
@@ -6,6 +14,7 @@ export interface KubernetesApi {
   readonly core: CoreV1Api;
   readonly apps: AppsV1Api;
   readonly autoscaling: AutoscalingV2Api;
+  readonly discovery: DiscoveryV1Api;
   readonly version: VersionApi;
 }
 
@@ -19,6 +28,7 @@ export async function connectKubernetes(kubeconfig: string): Promise<KubernetesA
     core: config.makeApiClient(library.CoreV1Api),
     apps: config.makeApiClient(library.AppsV1Api),
     autoscaling: config.makeApiClient(library.AutoscalingV2Api),
+    discovery: config.makeApiClient(library.DiscoveryV1Api),
     version: config.makeApiClient(library.VersionApi),
   };
 }

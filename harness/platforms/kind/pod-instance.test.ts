@@ -77,8 +77,29 @@ describe('a pod as an instance', () => {
   test('that is gone is neither ready nor a run of anything', () => {
     const there = instanceOf(pod(), GATEWAY);
     const gone = there === undefined ? undefined : goneInstance(there);
-    expect(gone).toMatchObject({ name: 'worker-1', state: 'exited', ready: false, node: 'node-a' });
+    expect(gone).toMatchObject({ name: 'worker-1', state: 'exited', ready: false, node: 'node-a', removal: 'done' });
     expect(gone).not.toHaveProperty('incarnation');
+  });
+
+  test('has the UID of the pod, through restarts and to its end', () => {
+    const labels = { 'airbyte-chaos/component': 'worker' };
+    const there = instanceOf(pod({ metadata: { name: 'worker-1', uid: 'u-1', labels } }), GATEWAY, true);
+    expect(there).toMatchObject({ uid: 'u-1', isInService: true });
+    expect(there).not.toHaveProperty('removal');
+    const gone = there === undefined ? undefined : goneInstance(there);
+    expect(gone).toMatchObject({ uid: 'u-1' });
+    expect(gone).not.toHaveProperty('isInService');
+  });
+
+  test('is being taken away from when it is asked to end, or has failed for good', () => {
+    const labels = { 'airbyte-chaos/component': 'worker' };
+    const metadata = { name: 'worker-1', labels, deletionTimestamp: new Date() };
+    expect(instanceOf(pod({ metadata }), GATEWAY)).toMatchObject({ removal: 'begun' });
+    expect(instanceOf(pod({}, { phase: 'Failed' }), GATEWAY)).toMatchObject({ removal: 'begun' });
+  });
+
+  test('says nothing of a service where there is none', () => {
+    expect(instanceOf(pod(), GATEWAY)).not.toHaveProperty('isInService');
   });
 
   test('is none when it belongs to no component', () => {

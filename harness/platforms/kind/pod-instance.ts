@@ -18,8 +18,8 @@ export interface PodRoute {
   readonly podPort: number;
 }
 
-/** A pod as an instance of its component; undefined for one that has no component. */
-export function instanceOf(pod: V1Pod, gateway: string): Instance | undefined {
+/** A pod as an instance of its component; undefined for one that has no component. `isInService` is what its Services say of it. */
+export function instanceOf(pod: V1Pod, gateway: string, isInService?: boolean): Instance | undefined {
   const component = pod.metadata?.labels?.[COMPONENT_LABEL];
   const name = pod.metadata?.name;
   if (component === undefined || name === undefined) return undefined;
@@ -28,6 +28,7 @@ export function instanceOf(pod: V1Pod, gateway: string): Instance | undefined {
   const isReady = isPodReady(pod);
   const ports = Object.fromEntries(routesOf(pod).map(({ use, port }) => [use, port]));
   const incarnation = containerIdOf(pod);
+  const uid = pod.metadata?.uid;
   const detail = isEnding
     ? 'it is being ended'
     : (status?.state?.waiting?.reason ?? pod.status?.reason ?? whyPending(pod));
@@ -41,6 +42,10 @@ export function instanceOf(pod: V1Pod, gateway: string): Instance | undefined {
     host: gateway,
     ports,
     ...(incarnation === undefined ? {} : { incarnation }),
+    ...(uid === undefined ? {} : { uid }),
+    // One that has failed never runs again: its controller makes another.
+    ...(isEnding || pod.status?.phase === 'Failed' ? { removal: 'begun' } : {}),
+    ...(isInService === undefined ? {} : { isInService }),
     ...(pod.spec?.nodeName === undefined ? {} : { node: pod.spec.nodeName }),
     ...(pod.spec?.volumes?.some((volume) => volume.persistentVolumeClaim !== undefined) === true
       ? { isTied: true }
@@ -56,8 +61,9 @@ export function isPodReady({ status }: V1Pod): boolean {
 }
 
 /** An instance whose pod was removed from the cluster. */
-export function goneInstance({ pid: _pid, incarnation: _incarnation, detail: _detail, ...last }: Instance): Instance {
-  return { ...last, state: 'exited', ready: false, detail: 'its pod is gone' };
+export function goneInstance(instance: Instance): Instance {
+  const { pid: _pid, incarnation: _incarnation, isInService: _isInService, detail: _detail, ...last } = instance;
+  return { ...last, state: 'exited', ready: false, removal: 'done', detail: 'its pod is gone' };
 }
 
 /** The id of the container that runs, without the name of the runtime before it. Undefined while none does. */

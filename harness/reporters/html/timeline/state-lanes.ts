@@ -32,9 +32,16 @@ function historiesUntil(events: readonly ComponentEvent[], endMs: number): Map<s
     if (event.t > endMs) continue;
     const history = histories.get(event.instance);
     if (history === undefined) histories.set(event.instance, [event]);
-    else history.push(event);
+    else if (!isDrawnAlready(event, history.at(-1))) history.push(event);
   }
   return histories;
+}
+
+/** Whether a Service leads to a pod changes beside its state, and is not drawn: the bar of the state goes on. */
+function isDrawnAlready(event: ComponentEvent, before: ComponentEvent | undefined): boolean {
+  if (event.uid === undefined || before === undefined) return false;
+  const fields = ['uid', 'incarnation', 'state', 'ready', 'detail'] as const;
+  return fields.every((field) => event[field] === before[field]);
 }
 
 function isSteady(history: readonly ComponentEvent[], axis: TimeAxis): boolean {
