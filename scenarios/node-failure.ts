@@ -2,6 +2,7 @@ import * as checks from '../harness/checks/index.ts';
 import * as faults from '../harness/faults/index.ts';
 import * as waits from '../harness/waits/index.ts';
 import * as workload from '../harness/workload/index.ts';
+import { REPLACEMENT } from '../harness/core/derive/milestones/replacement-milestones.ts';
 import { beyond } from '../harness/core/duration.ts';
 import { defineScenario } from '../harness/core/scenario.ts';
 
@@ -59,6 +60,7 @@ export default defineScenario({
         path: way.path,
         because: way.because,
         beside: [
+          ...REPLACEMENT,
           'machine-not-ready',
           'instances-moved',
           'job-finished',

@@ -2,6 +2,7 @@ import * as checks from '../harness/checks/index.ts';
 import * as faults from '../harness/faults/index.ts';
 import * as waits from '../harness/waits/index.ts';
 import * as workload from '../harness/workload/index.ts';
+import { REPLACEMENT } from '../harness/core/derive/milestones/replacement-milestones.ts';
 import { beyond } from '../harness/core/duration.ts';
 import { defineScenario } from '../harness/core/scenario.ts';
 
@@ -55,6 +56,7 @@ export default defineScenario({
         path: ['injected', 'took-effect', 'lease-over', 'leader-elected', 'schedule-dispatched'],
         because: 'syncs are triggered again when the new leader has dispatched a schedule, not when a leader is there',
         beside: [
+          ...REPLACEMENT,
           'schedules-caught-up',
           variant === 'hang' ? 'old-leader-stood-down' : 'instance-restarted',
           'full-capacity',

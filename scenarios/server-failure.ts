@@ -2,6 +2,7 @@ import * as checks from '../harness/checks/index.ts';
 import * as faults from '../harness/faults/index.ts';
 import * as waits from '../harness/waits/index.ts';
 import * as workload from '../harness/workload/index.ts';
+import { REPLACEMENT } from '../harness/core/derive/milestones/replacement-milestones.ts';
 import { beyond } from '../harness/core/duration.ts';
 import { API_WRITES } from '../harness/core/ledger-names.ts';
 import { defineScenario } from '../harness/core/scenario.ts';
@@ -74,7 +75,7 @@ export default defineScenario({
       recovery: {
         path: ['injected', 'took-effect', ends],
         because,
-        beside: ['full-capacity', 'job-finished'],
+        beside: [...REPLACEMENT, 'full-capacity', 'job-finished'],
         until: [
           ...(variant === 'grey' ? [waits.faultLasted('20s'), faults.healFaults()] : []),
           waits.recovered({ milestone: ends, within: watchFor }),

@@ -2,6 +2,7 @@ import * as checks from '../harness/checks/index.ts';
 import * as faults from '../harness/faults/index.ts';
 import * as waits from '../harness/waits/index.ts';
 import * as workload from '../harness/workload/index.ts';
+import { REPLACEMENT } from '../harness/core/derive/milestones/replacement-milestones.ts';
 import { beyond } from '../harness/core/duration.ts';
 import { defineScenario } from '../harness/core/scenario.ts';
 
@@ -39,7 +40,7 @@ export default defineScenario({
           'new-records-committed',
         ],
         because: 'the sync is back when records arrive that had not arrived before, not when processes are up again',
-        beside: ['full-capacity', 'job-finished', 'next-run-finished'],
+        beside: [...REPLACEMENT, 'full-capacity', 'job-finished', 'next-run-finished'],
         until: [
           waits.recovered({ milestone: 'new-records-committed', within: watchFor }),
           waits.interruptedJobOver({ within: watchFor }),

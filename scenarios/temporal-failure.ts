@@ -2,6 +2,7 @@ import * as checks from '../harness/checks/index.ts';
 import * as faults from '../harness/faults/index.ts';
 import * as waits from '../harness/waits/index.ts';
 import * as workload from '../harness/workload/index.ts';
+import { REPLACEMENT } from '../harness/core/derive/milestones/replacement-milestones.ts';
 import { beyond } from '../harness/core/duration.ts';
 import { defineScenario } from '../harness/core/scenario.ts';
 
@@ -31,7 +32,7 @@ export default defineScenario({
         path: ['injected', 'took-effect', 'new-sync-started', 'new-sync-delivered'],
         because:
           'Temporal is back when a sync asked for after the fault delivers records, not when a process is up again',
-        beside: ['instance-restarted', 'full-capacity', 'job-finished', 'next-run-finished'],
+        beside: [...REPLACEMENT, 'instance-restarted', 'full-capacity', 'job-finished', 'next-run-finished'],
         until: [
           later.ask(),
           waits.recovered({ milestone: 'new-sync-delivered', within: watchFor }),

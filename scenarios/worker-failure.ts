@@ -2,6 +2,7 @@ import * as checks from '../harness/checks/index.ts';
 import * as faults from '../harness/faults/index.ts';
 import * as waits from '../harness/waits/index.ts';
 import * as workload from '../harness/workload/index.ts';
+import { REPLACEMENT } from '../harness/core/derive/milestones/replacement-milestones.ts';
 import { beyond, hungAfter } from '../harness/core/duration.ts';
 import { defineScenario } from '../harness/core/scenario.ts';
 
@@ -55,7 +56,7 @@ export default defineScenario({
       recovery: {
         path: ['injected', 'took-effect', 'detected', 'next-attempt-started', 'new-records-committed'],
         because: 'the sync is back when records arrive that had not arrived before, not when a process is up again',
-        beside: ['instance-restarted', 'full-capacity', 'job-finished', 'next-run-finished'],
+        beside: [...REPLACEMENT, 'instance-restarted', 'full-capacity', 'job-finished', 'next-run-finished'],
         until: [
           waits.recovered({ milestone: 'new-records-committed', within: watchFor }),
           waits.interruptedJobOver({ within: hungAfter(objective) }),

@@ -10,6 +10,7 @@ import { JOB_MILESTONES } from './milestones/job-milestones.ts';
 import { SOURCE_MILESTONES } from './milestones/source-milestones.ts';
 import { MACHINE_MILESTONES } from './milestones/machine-milestones.ts';
 import type { MilestoneKind, Seen } from './milestones/milestone-kind.ts';
+import { REPLACEMENT_MILESTONES } from './milestones/replacement-milestones.ts';
 import { SCHEDULE_MILESTONES } from './milestones/schedule-milestones.ts';
 import { RUNBOOK_MILESTONES } from './milestones/runbook-milestones.ts';
 
@@ -25,6 +26,7 @@ export interface DerivedMilestone {
 const KINDS = {
   ...COMPOUND_MILESTONES,
   ...INSTANCE_MILESTONES,
+  ...REPLACEMENT_MILESTONES,
   ...JOB_MILESTONES,
   ...SCHEDULE_MILESTONES,
   ...DATABASE_MILESTONES,
@@ -54,17 +56,19 @@ export function checkBehind(id: string): string | undefined {
   return kind?.judgedBy;
 }
 
-/** The milestones that the scenario of the record names: those on the way to recovery, then those beside it. */
+/** The milestones that the scenario of the record names: those on the way to recovery, then those beside it that can come in this record. */
 export function milestonesOf(history: History): DerivedMilestone[] {
   const named = history.first('run.started')?.milestones;
+  const kindOf = (id: string): MilestoneKind | undefined => (isMilestoneId(id) ? KINDS[id] : undefined);
   const describe = (id: string, isOnPath: boolean): DerivedMilestone => {
-    const kind: MilestoneKind | undefined = isMilestoneId(id) ? KINDS[id] : undefined;
+    const kind = kindOf(id);
     const seen = kind?.find(history);
     return { id, title: kind?.title ?? id, isOnPath, at: seen?.at, evidence: seen?.evidence ?? [] };
   };
   const path = named?.path ?? [];
   // Variants of a scenario end in different moments: what one has beside the way another may have on it.
-  const beside = (named?.beside ?? []).filter((id) => !path.includes(id));
+  const others = (named?.beside ?? []).filter((id) => !path.includes(id));
+  const beside = others.filter((id) => kindOf(id)?.canCome?.(history) ?? true);
   return [...path.map((id) => describe(id, true)), ...beside.map((id) => describe(id, false))];
 }
 

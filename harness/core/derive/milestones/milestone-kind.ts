@@ -11,5 +11,7 @@ export interface MilestoneKind {
   readonly of: 'job' | 'system';
   /** The check that says why it never came, where there is one: the missing recovery is then a consequence. */
   readonly judgedBy?: string;
+  /** False where it cannot come at all, so that its absence says nothing; a report then has no line for it. Left out: it always can. */
+  canCome?(history: History): boolean;
   find(history: History): Seen;
 }
