@@ -2,9 +2,10 @@ import pWaitFor from 'p-wait-for';
 import { backupAgent } from '../harness/clients/backup-agent.ts';
 import { connectSql, type SqlClient } from '../harness/clients/sql.ts';
 import { loadPlatform } from '../harness/cli/load-platform.ts';
-import type { Platform, RunningStack, UndoAction } from '../harness/core/platform.ts';
+import type { RunningStack } from '../harness/core/platform.ts';
 import { formatBytes } from '../harness/core/wal.ts';
 import type { BenchOptions } from './main.ts';
+import { onOwnStack } from './own-stack.ts';
 import { formatTable } from './table.ts';
 
 const GIGABYTE = 1_000_000_000;
@@ -26,37 +27,15 @@ export async function benchRestore({ quick, large }: BenchOptions): Promise<void
     return;
   }
   const sizes = quick ? [0.02] : large ? [5] : [0.1, 1];
+  const { signal } = new AbortController();
+  const options = { settings: SETTINGS, signal, onProgress: () => undefined };
   const rows = [['database', 'backup', 'base backup took', 'restore took', 'of it (s)']];
   for (const size of sizes) {
-    const row = await onOwnStack(platform, async (stack) => restoreOf(stack, size * GIGABYTE));
+    const row = await onOwnStack(platform, options, async (stack) => restoreOf(stack, size * GIGABYTE));
     rows.push(row);
     console.log(`${row[0]}: restored in ${row[3]}`); // the next size takes many minutes
   }
   console.log(formatTable(rows));
-}
-
-async function onOwnStack<T>(platform: Platform, work: (stack: RunningStack) => Promise<T>): Promise<T> {
-  const { signal } = new AbortController();
-  const silent = (): void => undefined;
-  await platform.prepare({ settings: SETTINGS, weaknesses: [], signal, onProgress: silent });
-  const undo: UndoAction[] = [];
-  try {
-    const stack = await platform.up({
-      runId: `bench-${process.pid}`,
-      settings: SETTINGS,
-      weaknesses: [],
-      isOwned: true,
-      signal,
-      onProgress: silent,
-      beforeChange: async (action) => {
-        undo.push(action);
-        await Promise.resolve();
-      },
-    });
-    return await work(stack).finally(() => stack.release());
-  } finally {
-    for (const action of undo) await platform.undo(action, AbortSignal.timeout(60_000));
-  }
 }
 
 async function restoreOf(stack: RunningStack, wantedBytes: number): Promise<string[]> {
