@@ -22,7 +22,10 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   start: async () => (await import('./start.ts')).benchStart,
   report: async () => (await import('./report.ts')).benchReport,
   restore: async () => (await import('./restore.ts')).benchRestore,
+  'cluster-cost': async () => (await import('./cluster-cost/cluster-cost.ts')).benchClusterCost,
 };
+/** They take a machine for themselves for many minutes: only when they are asked for. */
+const ON_REQUEST: ReadonlySet<string> = new Set(['restore', 'cluster-cost']);
 
 function readArguments(): { names: string[]; options: BenchOptions } {
   const { values, positionals } = parseArgs({
@@ -37,8 +40,7 @@ function readArguments(): { names: string[]; options: BenchOptions } {
   if (unknown.length > 0) throw new Error(`There is no bench "${unknown.join('", "')}".`);
   const seed = Number(values.seed);
   if (!Number.isInteger(seed)) throw new Error(`The seed "${values.seed}" is not a whole number.`);
-  // A restore brings up stacks of its own: only when it is asked for.
-  const names = positionals.length > 0 ? positionals : Object.keys(benches).filter((name) => name !== 'restore');
+  const names = positionals.length > 0 ? positionals : Object.keys(benches).filter((name) => !ON_REQUEST.has(name));
   return { names, options: { quick: values.quick, large: values.large, seed } };
 }
 
