@@ -113,6 +113,12 @@ export interface StackUsage {
   readonly processes: number;
 }
 
+/** A time in which the platform itself could not be asked: told of when it begins, and when it is over. It is no outage of the stack. */
+export interface PlatformTrouble {
+  readonly isOver: boolean;
+  readonly text: string;
+}
+
 /** A stack that is up. What cannot be called before that does not exist on {@link Platform}. */
 export interface RunningStack {
   readonly id: string;
@@ -134,6 +140,11 @@ export interface RunningStack {
   endpoint(service: ServiceName): Endpoint;
   /** Calls `onChange` for each instance at once and then at every change, until the signal aborts. */
   watch(onChange: (instance: Instance) => void, signal: AbortSignal): Promise<void>;
+  /**
+   * Calls the listener when the platform cannot be asked and when it can again, at once when it cannot now. Returns what ends that. Undefined
+   * where nothing is asked that could fail by itself.
+   */
+  onTrouble?(listener: (trouble: PlatformTrouble) => void): () => void;
   /** Sends a signal to the main process of one instance, after making sure that the id still names it. */
   signalInstance(instance: Instance, signal: NodeJS.Signals): Promise<void>;
   /** Every live process of an instance, its children and what has left its process tree included. */

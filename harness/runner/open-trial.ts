@@ -67,6 +67,9 @@ export async function openTrial(setting: TrialSetting, probes: readonly ProbeSpe
       if (instance.isExpected) recorder.append(describeInstance(instance));
     }, watchSignal),
   );
+  const stopTrouble = stack.onTrouble?.(({ isOver, text }) =>
+    recorder.append({ type: 'note', level: isOver ? 'info' : 'warning', text }),
+  );
   if (stack.autoscalers !== undefined) {
     const { autoscalers } = stack;
     background('the watch of the autoscalers', (watchSignal) =>
@@ -107,6 +110,7 @@ export async function openTrial(setting: TrialSetting, probes: readonly ProbeSpe
     isFinished = true;
     for (const entry of lastEntries.splice(0)) await entry().catch((error: unknown) => noteProblem(error));
     beside.abort();
+    stopTrouble?.();
     await Promise.allSettled(work);
     await prober.stop();
   }

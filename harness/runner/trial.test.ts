@@ -53,7 +53,7 @@ interface Rehearsed {
   readonly error: unknown;
 }
 
-async function rehearse(parts: Partial<ScenarioPlan>): Promise<Rehearsed> {
+async function rehearse(parts: Partial<ScenarioPlan>, told: Partial<RunningStack> = {}): Promise<Rehearsed> {
   const undone: string[] = [];
   const clock = systemClock();
   const record = new RunRecorder(openRecord(join(dir, 'run'), { clock, redact: [] }));
@@ -83,7 +83,7 @@ async function rehearse(parts: Partial<ScenarioPlan>): Promise<Rehearsed> {
     // Only its id and its undo are used in a trial.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     platform: platform as Platform,
-    stack: idleStack(),
+    stack: { ...idleStack(), ...told },
     clock,
     random: seededRandom(1),
     record,
@@ -137,6 +137,23 @@ test('all faults are undone at the end, the latest first, and nothing is left to
   const { undone, pending } = await rehearse({ further: [fault('second')] });
   expect(undone).toEqual(['second', 'first']);
   expect(pending).toBe(0);
+});
+
+test('what the platform says of itself is a note, also what it said before the trial, and the trial goes on', async () => {
+  let isListening = false;
+  const onTrouble: RunningStack['onTrouble'] = (listener) => {
+    isListening = true;
+    listener({ isOver: false, text: 'It cannot be asked.' });
+    listener({ isOver: true, text: 'It can be asked again.' });
+    return () => (isListening = false);
+  };
+  const { events, error } = await rehearse({}, { onTrouble });
+  expect(error).toBeUndefined();
+  expect(events.filter(({ type }) => type === 'note')).toMatchObject([
+    { level: 'warning', text: 'It cannot be asked.' },
+    { level: 'info', text: 'It can be asked again.' },
+  ]);
+  expect(isListening).toBe(false);
 });
 
 test('what a scenario heals on the way is not undone again', async () => {

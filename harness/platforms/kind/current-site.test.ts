@@ -1,5 +1,6 @@
 import type { V1EndpointSlice, V1Pod } from '@kubernetes/client-node';
 import { expect, test } from 'vitest';
+import { apiTrouble } from './api-trouble.ts';
 import { currentSite, type SiteCluster } from './current-site.ts';
 
 /** A cluster with these pods, that says what is asked of it. */
@@ -8,6 +9,7 @@ function toyCluster(name: string, ...pods: readonly string[]) {
   let endpointListener: (slice: V1EndpointSlice, isGone: boolean) => void = () => undefined;
   const slice: V1EndpointSlice = { metadata: { name }, addressType: 'IPv4' };
   const asked: string[] = [];
+  const trouble = apiTrouble(name);
   const all = pods.map((pod): V1Pod => ({ metadata: { name: pod } }));
   const ended = async (what: string, signal: AbortSignal): Promise<void> => {
     asked.push(`${what} begun`);
@@ -56,10 +58,14 @@ function toyCluster(name: string, ...pods: readonly string[]) {
       read: async () => Promise.resolve(new Map([['leader', name]])),
       leaseSeconds: async () => Promise.resolve(undefined),
     },
-    close: () => asked.push('closed'),
+    trouble,
+    close() {
+      trouble.close();
+      asked.push('closed');
+    },
   };
   const say = (pod: string): void => listener({ metadata: { name: pod } }, false);
-  return { cluster, asked, say, change: () => endpointListener(slice, false) };
+  return { cluster, asked, trouble, say, change: () => endpointListener(slice, false) };
 }
 
 function heardBy(site: ReturnType<typeof currentSite>): string[] {
@@ -122,6 +128,28 @@ test('a watch of the machines goes on with those of the next cluster, until it i
   ending.abort();
   await watching;
   expect(next.asked).toEqual(['machines begun', 'machines ended']);
+});
+
+test('trouble with an API server is told of every cluster in turn, and ends with its cluster', () => {
+  const [old, next] = [toyCluster('old'), toyCluster('next')];
+  const site = currentSite(old.cluster);
+  old.trouble.failed(old, new Error('no answer'));
+  const told: string[] = [];
+  const stop = site.onTrouble(({ isOver, text }) => told.push(`${isOver ? 'over: ' : ''}${text}`));
+  site.lose();
+  old.trouble.failed(old, new Error('no answer'));
+  site.replace(next.cluster);
+  next.trouble.failed(next, new Error('busy'));
+  expect(told).toEqual([
+    'The API server of old cannot be asked (no answer); it is tried again.',
+    expect.stringMatching(
+      /^over: The API server of old is not asked any more after .* \(failed tries: 1; no answer\)\.$/,
+    ),
+    'The API server of next cannot be asked (busy); it is tried again.',
+  ]);
+  stop();
+  next.trouble.close();
+  expect(told).toHaveLength(3);
 });
 
 test('a watch that fails while its cluster is there has failed', async () => {

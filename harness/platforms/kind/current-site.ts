@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import type { Autoscalers } from '../../core/autoscaling.ts';
 import type { DatabaseStore } from '../../core/database-cluster.ts';
 import type { MachineControl } from '../../core/machines.ts';
+import type { PlatformTrouble } from '../../core/platform.ts';
+import type { ApiTrouble } from './api-trouble.ts';
 import type { Cluster } from './clusters.ts';
 import { kindAutoscalers } from './kind-autoscalers.ts';
 import { kindMachines } from './kind-machines.ts';
@@ -23,6 +25,7 @@ export interface SiteCluster {
   readonly machines: MachineControl;
   readonly autoscalers: Autoscalers;
   readonly databaseStore: DatabaseStore;
+  readonly trouble: Pick<ApiTrouble, 'onChange'>;
   close(): void;
 }
 
@@ -43,7 +46,9 @@ export async function openSiteCluster({
     machines: kindMachines(name, api, nodes, pods),
     autoscalers: kindAutoscalers(api),
     databaseStore: patroniStore(api, pods),
+    trouble: api.trouble,
     close() {
+      api.trouble.close();
       pods.stop();
       endpoints.stop();
       nodes.close();
@@ -63,6 +68,8 @@ export interface CurrentSite {
   replace(next: SiteCluster): void;
   /** What was there when it was lost; empty while it is not. */
   lostPods(): readonly V1Pod[];
+  /** Calls the listener when the API server cannot be asked and when it can again, at once when it cannot now. Returns what ends that. */
+  onTrouble(listener: (trouble: PlatformTrouble) => void): () => void;
   readonly pods: PodWatch;
   readonly endpoints: EndpointWatch;
   readonly nodes: KindNodes;
@@ -79,6 +86,13 @@ export function currentSite(first: SiteCluster): CurrentSite {
   let change = new AbortController();
   const pods = watchRelay(current.pods);
   const endpoints = watchRelay(current.endpoints);
+  const troubled = new Set<(trouble: PlatformTrouble) => void>();
+  let trouble: PlatformTrouble | undefined;
+  const tellTrouble = (next: PlatformTrouble): void => {
+    trouble = next.isOver ? undefined : next;
+    for (const listener of troubled) listener(next);
+  };
+  let stopTellingTrouble = current.trouble.onChange(tellTrouble);
 
   function lose(): void {
     if (lost !== undefined) return;
@@ -86,6 +100,7 @@ export function currentSite(first: SiteCluster): CurrentSite {
     endpoints.leave();
     lost = current.pods.all();
     current.close();
+    stopTellingTrouble();
     for (const pod of lost) pods.tell(pod, true);
   }
   /** Does something with the present cluster until the signal aborts, and goes on with the next one when that takes its place. */
@@ -110,6 +125,11 @@ export function currentSite(first: SiteCluster): CurrentSite {
     generation: () => generation,
     isLost: () => lost !== undefined,
     lostPods: () => lost ?? [],
+    onTrouble(listener) {
+      troubled.add(listener);
+      if (trouble !== undefined) listener(trouble);
+      return () => troubled.delete(listener);
+    },
     lose,
     replace(next) {
       lose();
@@ -119,6 +139,7 @@ export function currentSite(first: SiteCluster): CurrentSite {
       endpoints.follow(current.endpoints);
       pods.follow(current.pods);
       for (const pod of current.pods.all()) pods.tell(pod, false);
+      stopTellingTrouble = current.trouble.onChange(tellTrouble);
       change.abort();
       change = new AbortController();
     },

@@ -11,6 +11,7 @@ export function kindAutoscalers(api: KubernetesApi): Autoscalers {
       const watched = await watchObjects(api, {
         path: '/apis/autoscaling/v2/horizontalpodautoscalers',
         list: () => api.autoscaling.listHorizontalPodAutoscalerForAllNamespaces(),
+        signal,
       });
       const last = new Map<string, string>();
       const tell = (object: V2HorizontalPodAutoscaler): void => {

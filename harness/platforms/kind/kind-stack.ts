@@ -13,6 +13,7 @@ import { kindSite } from './kind-site.ts';
 import { killNodes } from './nodes.ts';
 import { killOutside } from './outside.ts';
 import { outsideInstance } from './outside-instance.ts';
+import { askPatiently } from './patient-api.ts';
 import { isStoppedInNode, mainProcess, processesOfContainer, signalInNode } from './pod-processes.ts';
 import { serviceAddress } from './services.ts';
 import { BACKUPS, hasBackups } from './stack-changes.ts';
@@ -61,6 +62,7 @@ export async function openKindStack(cluster: Cluster, { programs, tools }: OpenO
     instances: () => instances.list(),
     endpoint: (service) => serviceAddress(service, instances.outside()),
     watch: (onChange, signal) => instances.follow(onChange, signal),
+    onTrouble: (listener) => site.onTrouble(listener),
     signalInstance: (instance, signal) => signalMain(nodes, instance, signal),
     processesOf: async (instance) => processesOf(nodes, instance),
     signalProcess: (process, signal) => signalOne(nodes, process, signal),
@@ -84,7 +86,7 @@ export async function openKindStack(cluster: Cluster, { programs, tools }: OpenO
 
 async function detailsOf(site: CurrentSite): Promise<Record<string, string>> {
   const { name, api } = site.cluster();
-  const { gitVersion } = await api.version.getCode();
+  const { gitVersion } = await askPatiently(api, () => api.version.getCode());
   const all = await site.nodes.list();
   const workers = all.filter(({ role }) => role === 'worker').length;
   return { cluster: name, kubernetes: gitVersion, nodes: workers === 0 ? '1' : `1 control plane, ${workers} workers` };
@@ -121,11 +123,12 @@ async function machinesOf(nodes: KindNodes, lost: readonly Instance[]): ReturnTy
 
 /** As `kubectl rollout restart` does. */
 async function rollOut(site: CurrentSite, component: string): Promise<void> {
-  const { apps } = site.cluster().api;
+  const { api } = site.cluster();
   const at = new Date().toISOString();
   const annotations = { 'kubectl.kubernetes.io/restartedAt': at };
   const body = [{ op: 'add', path: '/spec/template/metadata/annotations', value: annotations }];
-  await apps.patchNamespacedDeployment({ name: component, namespace: 'airbyte', body });
+  const where = { name: component, namespace: 'airbyte' };
+  await askPatiently(api, () => api.apps.patchNamespacedDeployment({ ...where, body }));
 }
 
 /** Two independent witnesses: the process table of the node, and what the kubelet told the API server. */

@@ -7,6 +7,7 @@ import type {
   V1Node,
   VersionApi,
 } from '@kubernetes/client-node';
+import { apiTrouble, type ApiTrouble } from './api-trouble.ts';
 
 /** What the harness asks of a cluster's API server. */
 export interface KubernetesApi {
@@ -16,6 +17,8 @@ export interface KubernetesApi {
   readonly autoscaling: AutoscalingV2Api;
   readonly discovery: DiscoveryV1Api;
   readonly version: VersionApi;
+  /** Whoever follows the cluster, or asks it patiently, says here how that went. */
+  readonly trouble: ApiTrouble;
 }
 
 /** Clients for the cluster of a kubeconfig. The library is loaded here: it takes 0.3 s, which no other command should pay. */
@@ -30,6 +33,7 @@ export async function connectKubernetes(kubeconfig: string): Promise<KubernetesA
     autoscaling: config.makeApiClient(library.AutoscalingV2Api),
     discovery: config.makeApiClient(library.DiscoveryV1Api),
     version: config.makeApiClient(library.VersionApi),
+    trouble: apiTrouble(config.getCurrentCluster()?.name ?? kubeconfig),
   };
 }
 

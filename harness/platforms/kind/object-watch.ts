@@ -1,8 +1,14 @@
 import type { KubernetesListObject, KubernetesObject } from '@kubernetes/client-node';
-import { ChaosError, describeError } from '../../core/errors.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { ChaosError } from '../../core/errors.ts';
+import { describeAnswer, pauseAfter } from './api-answers.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
+import { askPatiently } from './patient-api.ts';
 
-const RETRY_MS = 200;
+/** A watch that ends sooner is not opened again without a pause. */
+const SHORT_MS = 200;
+/** Nobody is waited for longer than that, whatever he asks for. */
+const LONGEST_PAUSE_MS = 30_000;
 
 /** Objects of one kind, as the API server tells of them. */
 export interface ObjectWatch<Kind extends KubernetesObject> {
@@ -18,18 +24,22 @@ export interface WatchOptions<Kind extends KubernetesObject> {
   readonly path: string;
   readonly labelSelector?: string;
   readonly list: () => Promise<KubernetesListObject<Kind>>;
+  /** Ends the wait for the first list. */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Lists objects and follows them, also past a time without an API server. The library's own informer is not used: it waits for up to 30 s before it
- * looks again, which would be part of every time that is measured. Resolves with the first list.
+ * looks again, which would be part of every time that is measured. Such times are told to the API's `trouble`. Resolves with the first list.
+ * @throws ChaosError `platform` when there is no first list in time.
  */
 export async function watchObjects<Kind extends KubernetesObject>(
-  { config }: KubernetesApi,
-  { path, labelSelector, list }: WatchOptions<Kind>,
+  api: KubernetesApi,
+  { path, labelSelector, list, signal }: WatchOptions<Kind>,
 ): Promise<ObjectWatch<Kind>> {
   const { Watch } = await import('@kubernetes/client-node');
-  const watch = new Watch(config);
+  const watch = new Watch(api.config);
+  const who = {};
   const known = new Map<string, Kind>();
   const listeners = new Set<(object: Kind, isGone: boolean) => void>();
   const ending = new AbortController();
@@ -44,6 +54,7 @@ export async function watchObjects<Kind extends KubernetesObject>(
   }
   async function listAll(): Promise<void> {
     const { items, metadata } = await list();
+    if (ending.signal.aborted) return;
     const present = new Set(items.map((object) => object.metadata?.uid));
     for (const [uid, object] of known) if (!present.has(uid)) take(object, true);
     for (const object of items) take(object, false);
@@ -52,44 +63,63 @@ export async function watchObjects<Kind extends KubernetesObject>(
   /** Follows the changes until the connection ends; throws when the list has to be made anew. */
   async function follow(): Promise<void> {
     const query = { labelSelector, resourceVersion: version };
-    await new Promise<void>((resolve, reject) => {
-      const opened = watch.watch(
-        path,
-        query,
-        (kind: string, object: Kind) => {
-          if (kind === 'ERROR') {
-            reject(new ChaosError({ code: 'platform', message: 'The watch is too far behind.' }));
-            return;
-          }
-          version = object.metadata?.resourceVersion ?? version;
-          take(object, kind === 'DELETED');
-        },
-        (error: unknown) => {
-          // Silence for half a minute is no failure: nothing has changed.
-          if (error == null || (error instanceof Error && error.name === 'TimeoutError')) resolve();
-          else reject(new ChaosError({ code: 'platform', message: describeError(error), cause: error }));
-        },
-      );
-      const abort = (): void => void opened.then((controller) => controller.abort()).catch(() => undefined);
-      ending.signal.addEventListener('abort', abort, { once: true });
-      opened.catch(reject);
+    let isOpen = false;
+    let hasEnded = false;
+    let close = (): void => undefined;
+    const ended = new Promise<void>((resolve, reject) => {
+      const hear = (kind: string, object: Kind): void => {
+        if (hasEnded) return;
+        if (kind === 'ERROR') {
+          hasEnded = true;
+          reject(watchEnded(object));
+          return;
+        }
+        version = object.metadata?.resourceVersion ?? version;
+        take(object, kind === 'DELETED');
+      };
+      const opened = watch.watch(path, query, hear, (error: unknown) => {
+        hasEnded = true;
+        if (error == null || (isOpen && isSilence(error))) resolve();
+        else reject(watchEnded(error));
+      });
+      close = () => void opened.then((controller) => controller.abort()).catch(() => undefined);
+      const begin = (): void => {
+        isOpen = !hasEnded;
+        if (isOpen) api.trouble.settled(who);
+      };
+      opened.then(begin, reject);
     });
+    ending.signal.addEventListener('abort', close);
+    try {
+      await ended;
+    } finally {
+      ending.signal.removeEventListener('abort', close);
+      close();
+    }
   }
   async function goOn(): Promise<void> {
     let isListed = true;
     while (!ending.signal.aborted) {
+      const startedAt = performance.now();
       try {
         if (!isListed) await listAll();
         isListed = true;
         await follow();
-      } catch {
+        if (performance.now() - startedAt < SHORT_MS) await rest(SHORT_MS);
+      } catch (error) {
+        if (ending.signal.aborted) break;
         isListed = false;
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
+        api.trouble.failed(who, error);
+        await rest(Math.min(pauseAfter(error), LONGEST_PAUSE_MS));
       }
     }
+    api.trouble.settled(who);
+  }
+  async function rest(forMs: number): Promise<void> {
+    await pause(forMs, undefined, { signal: ending.signal, ref: false }).catch(() => undefined);
   }
 
-  await listAll();
+  await askPatiently(api, listAll, { signal });
   void goOn();
   return {
     all: () => [...known.values()],
@@ -99,4 +129,13 @@ export async function watchObjects<Kind extends KubernetesObject>(
     },
     stop: () => ending.abort(),
   };
+}
+
+function watchEnded(cause: unknown): ChaosError {
+  return new ChaosError({ code: 'platform', message: `The watch ended: ${describeAnswer(cause)}.`, cause });
+}
+
+/** Silence of an open watch for half a minute is no failure: nothing has changed. */
+function isSilence(error: unknown): boolean {
+  return error instanceof Error && error.name === 'TimeoutError';
 }
