@@ -177,6 +177,21 @@ test('a planned change is asked of the leader by name', async () => {
   expect(answers.requests).toEqual(['patroni-0 /switchover {"leader":"patroni-0"}']);
 });
 
+test('a switchover waits for a store that cannot be read for a moment; a look does not', async () => {
+  let refusals = 3;
+  const read = async (): Promise<ReadonlyMap<string, string>> => {
+    refusals -= 1;
+    if (refusals >= 0) throw new Error('the API server is being started');
+    return Promise.resolve(new Map([['leader', 'patroni-1']]));
+  };
+  const databaseStore = { read, leaseSeconds: async () => Promise.resolve(undefined) };
+  const patroni = await connectPatroni({ ...(await cluster()), databaseStore });
+  await expect(patroni.topology(signal)).rejects.toThrow('is being started');
+  await patroni.requestFailover(signal);
+  expect(refusals).toBe(-1);
+  expect(answers.requests).toEqual(['patroni-0 /switchover {"leader":"patroni-1"}']);
+});
+
 test('a change of the configuration gives back what undoes it', async () => {
   const patroni = await connectPatroni(await cluster());
   expect(await patroni.configure({ loop_wait: 10, retry_timeout: 10 }, signal)).toEqual({

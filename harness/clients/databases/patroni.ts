@@ -24,6 +24,8 @@ const ANSWER_MS = 1500;
 const SILENT_MS = 3000;
 const ANSWER_OF_SILENT_MS = 300;
 const CONFIGURE_MS = 3000;
+/** For what is asked once: a store that is an API server may just be starting again. */
+const STORE_MS = 60_000;
 const TAKEN_OVER_MS = 30_000;
 /** Who does not answer is looked for so often. */
 const FIND_AGAIN_MS = 1000;
@@ -112,6 +114,25 @@ export async function connectPatroni(
     };
   }
 
+  /** For what is done once. @throws ChaosError `client` when the store has not answered in time. */
+  async function readKeysPatiently(signal: AbortSignal): Promise<Keys> {
+    let keys: Keys | undefined;
+    let cause: unknown;
+    const isRead = async (): Promise<boolean> => {
+      keys = await readKeys(signal).catch((error: unknown) => void (cause = error));
+      return keys !== undefined;
+    };
+    await pWaitFor(isRead, { interval: 200, timeout: STORE_MS, signal }).catch(() => signal.throwIfAborted());
+    if (keys !== undefined) return keys;
+    throw new ChaosError({
+      code: 'client',
+      message: 'Where Patroni keeps its state could not be read.',
+      afterMs: STORE_MS,
+      lastState: describeError(cause),
+      cause,
+    });
+  }
+
   async function change(method: string, path: string, body: unknown, budgetMs: number, signal: AbortSignal) {
     const problems: string[] = [];
     for (const { name, url } of nodes) {
@@ -159,11 +180,11 @@ export async function connectPatroni(
       return describeTopology(keys, members);
     },
     async requestFailover(signal) {
-      const { leader } = await readKeys(signal);
+      const { leader } = await readKeysPatiently(signal);
       return change('POST', '/switchover', { leader }, SWITCHOVER_MS, signal);
     },
     async eventsSince(wall, signal) {
-      const { history } = await readKeys(signal);
+      const { history } = await readKeysPatiently(signal);
       return history
         .filter((line) => Date.parse(line.wall) >= Date.parse(wall))
         .map((line) => ({
@@ -173,7 +194,7 @@ export async function connectPatroni(
         }));
     },
     async configure(changes, signal) {
-      const before = (await readKeys(signal)).config;
+      const before = (await readKeysPatiently(signal)).config;
       await change('PATCH', '/config', changes, CONFIGURE_MS, signal);
       if (typeof changes['ttl'] === 'number') await untilLeaseLasts(changes['ttl'], signal);
       return Object.fromEntries(Object.keys(changes).map((key) => [key, plainValue(before[key])]));

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { ChaosError, describeError } from '../../core/errors.ts';
 import { stackDirectoryOf } from './cluster-record.ts';
 import { patchNames, RECOVERY, type Cluster } from './clusters.ts';
-import { runKubectl } from './kubectl.ts';
+import { runKubectlPatiently } from './kubectl.ts';
 import { loadImages } from './load-images.ts';
 import { hasBackups, stackChanges, type StackChanges, type StackWish } from './stack-changes.ts';
 import { patroniSettingsScript } from './patroni-settings.ts';
@@ -23,12 +23,12 @@ export interface DeployOptions extends StackWish {
 
 export type Kubectl = (...args: readonly string[]) => Promise<string>;
 
-/** Runs kubectl on this cluster. */
+/** Runs kubectl on this cluster; an API server that restarts is waited for. */
 export function kubectlOn(
   cluster: Pick<Cluster, 'name'>,
   { tools, signal }: Pick<DeployOptions, 'tools' | 'signal'>,
 ): Kubectl {
-  return (...args) => runKubectl({ cluster: cluster.name, kubectl: tools.kubectl, args, signal });
+  return (...args) => runKubectlPatiently({ cluster: cluster.name, kubectl: tools.kubectl, args, signal });
 }
 
 /**

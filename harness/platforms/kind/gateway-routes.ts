@@ -3,6 +3,7 @@ import { routeServices } from './gateway.ts';
 import { GATEWAY_SERVICES, type GatewayService } from './gateway-config.ts';
 import { addressOfNode, type KubernetesApi } from './kubernetes-api.ts';
 import type { OutsideService } from './outside.ts';
+import { askPatiently } from './patient-api.ts';
 
 /** The Services of the stack that get a port of every node (fixtures/kubernetes/overlays). */
 const NODE_PORTS_OF = {
@@ -18,14 +19,14 @@ const NODE_PORTS_OF = {
  * @throws ChaosError `platform` when there is no gateway, or when it does not do it.
  */
 export async function routeToCluster(
-  { core }: KubernetesApi,
+  api: KubernetesApi,
   outside: readonly OutsideService[],
 ): Promise<readonly GatewayService[]> {
   const gateway = outside.find(({ component }) => component === 'gateway');
   if (gateway === undefined)
     throw new ChaosError({ code: 'platform', message: 'There is no gateway to the clusters.' });
-  const { items: nodes } = await core.listNode();
-  const { items: services } = await core.listServiceForAllNamespaces();
+  const { items: nodes } = await askPatiently(api, () => api.core.listNode());
+  const { items: services } = await askPatiently(api, () => api.core.listServiceForAllNamespaces());
   const nodePorts = Object.fromEntries(
     GATEWAY_SERVICES.flatMap((service) => {
       const { namespace, name } = NODE_PORTS_OF[service];

@@ -7,9 +7,13 @@ import { findOutside, type OutsideService } from './outside.ts';
 import { outsideInstance } from './outside-instance.ts';
 import type { CurrentSite } from './current-site.ts';
 import { goneInstance, instanceOf, routesOf } from './pod-instance.ts';
+import { askPatiently } from './patient-api.ts';
 import type { PodWatch } from './pod-watch.ts';
 import { isInService } from './service-endpoints.ts';
 import { followDocker } from './docker-events.ts';
+
+/** Pods whose addresses could not be led to are tried again after so long, in milliseconds. */
+const ROUTE_AGAIN_MS = 500;
 
 /** The instances of a stack on kind: its pods, and the containers beside the cluster. */
 export interface KindInstances {
@@ -57,12 +61,21 @@ export async function kindInstances(site: CurrentSite): Promise<KindInstances> {
     routed = seen;
   }
   function keepRouted(): Promise<void> {
-    // One at a time; a failure is told to who waits, and tried again at the next change.
+    // One at a time; a failure is told to who waits.
     routing = routing.catch(() => undefined).then(route);
     return routing;
   }
-  const stopRouting = watch.onChange(() => void keepRouted().catch(() => undefined));
-  await keepRouted();
+  let again: NodeJS.Timeout | undefined;
+  let isStopped = false;
+  function routeSoon(): void {
+    clearTimeout(again);
+    void keepRouted().catch(() => {
+      clearTimeout(again);
+      if (!isStopped) again = setTimeout(routeSoon, ROUTE_AGAIN_MS).unref();
+    });
+  }
+  const stopWatching = watch.onChange(routeSoon);
+  await askPatiently(site.cluster().api, keepRouted);
 
   const asInstance = (pod: V1Pod): Instance | undefined =>
     instanceOf(pod, host, isInService(site.endpoints.all(), pod.metadata?.uid));
@@ -116,7 +129,9 @@ export async function kindInstances(site: CurrentSite): Promise<KindInstances> {
       }
     },
     stop() {
-      stopRouting();
+      isStopped = true;
+      clearTimeout(again);
+      stopWatching();
       site.cluster().close();
     },
   };

@@ -1,17 +1,19 @@
 import type { V1Node } from '@kubernetes/client-node';
-import { ChaosError, describeError } from '../../core/errors.ts';
+import { ChaosError } from '../../core/errors.ts';
 import type { Cut, Eviction, Machine, MachineControl } from '../../core/machines.ts';
 import type { Instance } from '../../core/platform.ts';
+import { budgetRefusal, describeAnswer, statusOf } from './api-answers.ts';
 import { followDocker } from './docker-events.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
 import type { KindNodes } from './kind-nodes.ts';
 import { killNodes, type ClusterNode } from './nodes.ts';
 import { watchObjects } from './object-watch.ts';
 import { cutRules, IS_CUT_SCRIPT, UNCUT_SCRIPT } from './packet-filter.ts';
+import { askPatiently, type Patience } from './patient-api.ts';
 import type { PodWatch } from './pod-watch.ts';
 
 const ZONE_LABEL = 'topology.kubernetes.io/zone';
-const TOO_MANY_REQUESTS = 429;
+const NOT_FOUND = 404;
 
 /** The nodes of a cluster as the machines of its stack. */
 export function kindMachines(cluster: string, api: KubernetesApi, nodes: KindNodes, pods: PodWatch): MachineControl {
@@ -20,21 +22,21 @@ export function kindMachines(cluster: string, api: KubernetesApi, nodes: KindNod
     if (found.length === names.length) return found;
     throw new ChaosError({ code: 'no-target', message: `Not all of ${names.join(', ')} are nodes of ${cluster}.` });
   }
+  /** What the API server said last. While it cannot be asked, zones and cordons stay what they were; who is ready is not known. */
+  let heard: readonly V1Node[] = [];
   return {
     async list() {
-      const known = await api.core.listNode().then(
-        ({ items }) => items,
-        () => [],
+      const isAnswered = await api.core.listNode().then(
+        ({ items }) => (heard = items) === items,
+        () => false,
       );
-      return (await nodes.list()).map((node) =>
-        machineOf(
-          node,
-          known.find(({ metadata }) => metadata?.name === node.name),
-        ),
-      );
+      return (await nodes.list()).map((node) => {
+        const known = heard.find(({ metadata }) => metadata?.name === node.name);
+        return machineOf(node, known, isAnswered);
+      });
     },
     async watch(onChange, signal) {
-      const watched = await watchObjects(api, { path: '/api/v1/nodes', list: () => api.core.listNode() });
+      const watched = await watchObjects(api, { path: '/api/v1/nodes', list: () => api.core.listNode(), signal });
       let containers = await nodes.list();
       const last = new Map<string, string>();
       const tell = (): void => {
@@ -67,20 +69,28 @@ export function kindMachines(cluster: string, api: KubernetesApi, nodes: KindNod
       await nodes.runIn(cut.machine, `${UNCUT_SCRIPT}\nnft -f - <<'END'\n${rules}END`);
     },
     isCutOff: async (name) => ((await nodes.runIn(name, IS_CUT_SCRIPT)) ?? '').trim() !== '',
-    cordon: (name) => setUnschedulable(api, name, true),
+    async cordon(name) {
+      const cordoned = await setUnschedulable(api, name, true);
+      heard = [...heard.filter(({ metadata }) => metadata?.name !== name), cordoned];
+    },
     evict: (instance) => evict(api, pods, instance),
     remove: (instance) => remove(api, pods, instance),
   };
 }
 
-/** Puts new pods on a node again, or none any more. */
-export async function setUnschedulable({ core }: KubernetesApi, name: string, isUnschedulable: boolean): Promise<void> {
+/** Puts new pods on a node again, or none any more. Returns the node as it is then. */
+export function setUnschedulable(
+  api: KubernetesApi,
+  name: string,
+  isUnschedulable: boolean,
+  patience: Patience = {},
+): Promise<V1Node> {
   const body = [{ op: 'add', path: '/spec/unschedulable', value: isUnschedulable }];
-  await core.patchNode({ name, body });
+  return askPatiently(api, () => api.core.patchNode({ name, body }), patience);
 }
 
-function machineOf(node: ClusterNode, known: V1Node | undefined): Machine {
-  const ready = known?.status?.conditions?.find(({ type }) => type === 'Ready');
+function machineOf(node: ClusterNode, known: V1Node | undefined, isOfNow = true): Machine {
+  const ready = isOfNow ? known?.status?.conditions?.find(({ type }) => type === 'Ready') : undefined;
   const zone = known?.metadata?.labels?.[ZONE_LABEL];
   return {
     name: node.name,
@@ -99,18 +109,20 @@ function addressOf({ instance }: Cut, pods: PodWatch): string {
 }
 
 /** As `kubectl drain` asks for it; the API server refuses with 429 where a PodDisruptionBudget would be broken. */
-async function evict({ core }: KubernetesApi, pods: PodWatch, { name }: Instance): Promise<Eviction> {
+async function evict(api: KubernetesApi, pods: PodWatch, { name }: Instance): Promise<Eviction> {
   const namespace = namespaceOf(name, pods);
+  const eviction = { name, namespace, body: { metadata: { name, namespace } } };
   try {
-    await core.createNamespacedPodEviction({ name, namespace, body: { metadata: { name, namespace } } });
+    await askPatiently(api, () => api.core.createNamespacedPodEviction(eviction));
     return { isAccepted: true, text: 'accepted' };
   } catch (error) {
-    const { ApiException } = await import('@kubernetes/client-node');
-    if (error instanceof ApiException && error.code === TOO_MANY_REQUESTS)
-      return { isAccepted: false, text: `refused (429): ${reasonIn(error.body)}` };
+    const refusal = budgetRefusal(error);
+    if (refusal !== undefined) return { isAccepted: false, text: `refused (429): ${refusal}` };
+    // An answer that was lost was no refusal: when it is asked again the pod may have ended.
+    if (statusOf(error) === NOT_FOUND) return { isAccepted: true, text: 'it is gone already (404)' };
     throw new ChaosError({
       code: 'platform',
-      message: `${name} could not be evicted: ${describeError(error)}.`,
+      message: `${name} could not be evicted: ${describeAnswer(error)}.`,
       cause: error,
     });
   }
@@ -118,15 +130,11 @@ async function evict({ core }: KubernetesApi, pods: PodWatch, { name }: Instance
 
 /** As `kubectl delete --grace-period=0 --force`: the pod is gone from the API at once, and its kubelet ends it with SIGKILL. */
 async function remove({ core }: KubernetesApi, pods: PodWatch, { name }: Instance): Promise<Eviction> {
+  // Asked once: a second one could hit the pod that has taken its name.
   await core.deleteNamespacedPod({ name, namespace: namespaceOf(name, pods), gracePeriodSeconds: 0 });
   return { isAccepted: true, text: 'deleted without grace' };
 }
 
 function namespaceOf(name: string, pods: PodWatch): string {
   return pods.all().find(({ metadata }) => metadata?.name === name)?.metadata?.namespace ?? '';
-}
-
-function reasonIn(body: unknown): string {
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return /"message":"([^"]+)"/.exec(text)?.[1] ?? text.slice(0, 200);
 }

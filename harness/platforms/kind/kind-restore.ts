@@ -8,6 +8,7 @@ import { stackDirectoryOf } from './cluster-record.ts';
 import type { SiteCluster } from './current-site.ts';
 import { applyStage, deployStages, kubectlOn, type DeployOptions } from './deploy-stack.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
+import { askPatiently } from './patient-api.ts';
 import { readRestore, type RestoreLog } from './restore-log.ts';
 import { firstNodeOnly, restoreChanges, stackChanges } from './stack-changes.ts';
 import { STAGES } from './stack-stages.ts';
@@ -54,14 +55,14 @@ export async function restoreOn(
   let report: RestoreLog['restored'];
   await pWaitFor(
     async () => {
-      const log = readRestore(await logOf(cluster.api, 'job-name=restore'));
+      const log = readRestore(await askPatiently(cluster.api, () => logOf(cluster.api, 'job-name=restore'), options));
       if (log.failed !== undefined) throw notRestored(log.failed.message, log);
       if (log.fetched !== undefined && !isStarted) {
         isStarted = true;
         await kubectl('apply', '--filename', writeRecoverySettings(cluster.name, target));
         await applyStage(cluster, database, options, firstNodeOnly(changes));
       }
-      const complaints = isStarted ? await complaintsOfFirstNode(cluster.api) : undefined;
+      const complaints = isStarted ? await complaintsOfFirstNode(cluster.api, options.signal) : undefined;
       if (complaints !== undefined) throw notRestored(`the database gave up: ${complaints}`, log);
       report = log.restored;
       return report !== undefined;
@@ -71,9 +72,9 @@ export async function restoreOn(
   if (report === undefined) throw notRestored('the job ended without a word', readRestore(''));
   const { type: _type, ...restored } = report;
   const promotedAt = performance.now();
-  await kubectl('--namespace', NAMESPACE, 'delete', 'configmap/patroni-restore', 'job/restore');
+  await kubectl('--namespace', NAMESPACE, 'delete', '--ignore-not-found', 'configmap/patroni-restore', 'job/restore');
   await deployStages(cluster, STAGES.database, options);
-  await awaitStandby(cluster, options.signal);
+  await awaitStandby(cluster, options);
   return { ...restored, phases: { ...restored.phases, redundancy: Math.round(performance.now() - promotedAt) } };
 }
 
@@ -121,13 +122,15 @@ async function logOf({ core }: KubernetesApi, labelSelector: string): Promise<st
 }
 
 /** Patroni ends when what it begins with does not come up; undefined while it has not. */
-async function complaintsOfFirstNode({ core }: KubernetesApi): Promise<string | undefined> {
+async function complaintsOfFirstNode(api: KubernetesApi, signal: AbortSignal): Promise<string | undefined> {
+  const { core } = api;
   const where = { namespace: NAMESPACE, name: FIRST_NODE };
   const pod = await core.readNamespacedPod(where).catch(() => undefined); // not made yet
   const status = pod?.status?.containerStatuses?.[0];
   const hasRestarted = (status?.restartCount ?? 0) > 0;
   if (!hasRestarted && status?.state?.terminated === undefined) return undefined;
-  const log = await core.readNamespacedPodLog({ ...where, previous: hasRestarted }).catch(describeError);
+  const read = () => core.readNamespacedPodLog({ ...where, previous: hasRestarted });
+  const log = await askPatiently(api, read, { signal }).catch(describeError);
   const lines = log.split('\n').filter((line) => /FATAL|PANIC|ERROR|invalid value/.test(line));
   const shown = (lines.length === 0 ? log.split('\n') : lines).slice(0, 4);
   return shown.map((line) => line.slice(0, 300)).join(' | ');
@@ -136,10 +139,14 @@ async function complaintsOfFirstNode({ core }: KubernetesApi): Promise<string | 
 const syncState = z.object({ sync_standby: z.string().nullable() });
 
 /** Until there is one, an acknowledged write is on a single node. */
-async function awaitStandby({ databaseStore }: SiteCluster, signal: AbortSignal): Promise<void> {
+async function awaitStandby(
+  { api, databaseStore }: SiteCluster,
+  { signal }: Pick<DeployOptions, 'signal'>,
+): Promise<void> {
   await pWaitFor(
     async () => {
-      const sync = (await databaseStore.read(SCOPE, signal)).get('sync');
+      const keys = await askPatiently(api, () => databaseStore.read(SCOPE, signal), { signal });
+      const sync = keys.get('sync');
       return sync !== undefined && syncState.parse(JSON.parse(sync)).sync_standby !== null;
     },
     { interval: LOOK_EVERY_MS, timeout: STANDBY_TIMEOUT_MS, signal },

@@ -1,7 +1,9 @@
 import type { V1Endpoints } from '@kubernetes/client-node';
 import type { DatabaseStore } from '../../core/database-cluster.ts';
-import { ChaosError, describeError } from '../../core/errors.ts';
+import { ChaosError } from '../../core/errors.ts';
+import { describeAnswer } from './api-answers.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
+import { askPatiently } from './patient-api.ts';
 import type { PodWatch } from './pod-watch.ts';
 
 const NAMESPACE = 'database';
@@ -16,12 +18,12 @@ interface SeenLease {
  * Patroni's state where Kubernetes is its store: annotations of Endpoints. Nothing there runs out by itself: like Patroni's members, the reader
  * counts the leader's key as gone when it has not been renewed for its ttl on the reader's own clock.
  */
-export function patroniStore({ core }: KubernetesApi, watch: PodWatch): DatabaseStore {
+export function patroniStore(api: KubernetesApi, watch: PodWatch): DatabaseStore {
   let lease: SeenLease | undefined;
 
   async function annotations(scope: string): Promise<Map<string, Readonly<Record<string, string>>>> {
     try {
-      const { items } = await core.listNamespacedEndpoints({
+      const { items } = await api.core.listNamespacedEndpoints({
         namespace: NAMESPACE,
         labelSelector: `application=patroni,cluster-name=${scope}`,
       });
@@ -29,7 +31,7 @@ export function patroniStore({ core }: KubernetesApi, watch: PodWatch): Database
     } catch (cause) {
       throw new ChaosError({
         code: 'client',
-        message: `The API server did not answer: ${describeError(cause)}.`,
+        message: `The API server did not answer: ${describeAnswer(cause)}.`,
         cause,
       });
     }
@@ -58,8 +60,8 @@ export function patroniStore({ core }: KubernetesApi, watch: PodWatch): Database
       }
       return keys;
     },
-    async leaseSeconds(scope) {
-      const { ttl } = (await annotations(scope)).get(scope) ?? {};
+    async leaseSeconds(scope, signal) {
+      const { ttl } = (await askPatiently(api, () => annotations(scope), { signal })).get(scope) ?? {};
       return ttl === undefined ? undefined : Number(ttl);
     },
   };

@@ -43,7 +43,7 @@ export async function undoOnKind(action: UndoAction, signal: AbortSignal): Promi
     case 'join-again':
       return joinAgain(action.dir, action.machine);
     case 'uncordon':
-      return uncordon(action.dir, action.machine);
+      return uncordon(action.dir, action.machine, signal);
     case 'ensure-site':
       return ensureSite(action.stackId);
     default:
@@ -137,10 +137,10 @@ async function joinAgain(dir: string, machine: string): Promise<string> {
   }
 }
 
-async function uncordon(dir: string, machine: string): Promise<string> {
+async function uncordon(dir: string, machine: string, signal: AbortSignal): Promise<string> {
   const cluster = clusterIn(dir);
   if (readClusterRecord(cluster) === undefined) return `${machine} is gone with its cluster`;
-  await setUnschedulable(await connectKubernetes(kubeconfigOf(cluster)), machine, false);
+  await setUnschedulable(await connectKubernetes(kubeconfigOf(cluster)), machine, false, { signal });
   return `${machine} takes new pods`;
 }
 
