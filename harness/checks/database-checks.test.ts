@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { findMilestone } from '../core/derive/milestones.ts';
+import type { RunEvent } from '../core/events.ts';
 import { History } from '../core/history.ts';
 import { OLD_PRIMARY_WRITES } from '../core/ledger-names.ts';
 import type { Check } from '../core/scenario.ts';
@@ -169,4 +170,30 @@ test('moments of the failover lie between the last look without them and the fir
 
 test('a write that hung shows until when none was acknowledged', () => {
   expect(findMilestone(databaseHistory(), 'first-api-write')?.at).toEqual({ low: 40_000, best: 40_140, high: 40_140 });
+});
+
+test('a worker that was lost with the machine of the primary owes nothing to the new one, any other does', () => {
+  const events = databaseEvents({}).map((event) => {
+    if (event.type === 'fault.injected')
+      return { ...event, targets: event.targets.map((target) => ({ ...target, node: 'machine-1' })) };
+    // Of all workers only the one that ran the sync was seen at work, and none was afterwards.
+    if (event.type === 'database.clients' && event.node !== 'node-0')
+      return { ...event, clients: event.clients.filter(({ component }) => component !== 'worker') };
+    return event;
+  });
+  const placed = (machine: string): RunEvent => ({
+    i: 0,
+    t: 0,
+    trial: 1,
+    type: 'component',
+    component: 'worker',
+    instance: 'worker-2',
+    state: 'running',
+    ready: true,
+    restarts: 0,
+    node: machine,
+  });
+  const judge = (machine: string) => servicesReconnected().judge(new History(1, [placed(machine), ...events]));
+  expect(judge('machine-1')).toMatchObject({ verdict: 'pass', summary: expect.not.stringContaining('worker') });
+  expect(judge('machine-2')).toMatchObject({ verdict: 'fail', summary: expect.stringContaining('worker not within') });
 });

@@ -17,7 +17,10 @@ export interface Reconnection {
 /** Their instances use the database only while they have work, which may go on in another one: one of them is enough. */
 const WORKS_ON_DEMAND: ReadonlySet<string> = new Set(['worker']);
 
-/** One for each component that was at work on the database right before the fault; undefined while there is no new primary. */
+/**
+ * One for each component that was at work on the database right before the fault; undefined while there is no new primary. Who works on demand and was
+ * lost with its machine owes nothing: when there is work for another depends on who notices, which is judged by the outcome of the job.
+ */
 export function reconnections(history: History): Reconnection[] | undefined {
   const injected = injectionTime(history);
   const promoted = promotion(history);
@@ -29,7 +32,8 @@ export function reconnections(history: History): Reconnection[] | undefined {
   const struck = history.latest('fault.injected')?.end ?? injected.at.high;
   const after = looks.filter((look) => look.node === primary && look.end > struck);
   const lost = lostWithMachines(history);
-  return [...Map.groupBy(before, ({ component }) => component)].map(([component, clients]) => {
+  const expected = before.filter(({ component, name }) => !WORKS_ON_DEMAND.has(component) || !lost.has(name));
+  return [...Map.groupBy(expected, ({ component }) => component)].map(([component, clients]) => {
     const names = clients.map(({ name }) => name).filter((name) => !lost.has(name));
     const firstSeen = (matches: (name: string, of: string) => boolean): Moment | undefined => {
       const look = after.find(({ clients: now }) => now.some((client) => matches(client.name, client.component)));

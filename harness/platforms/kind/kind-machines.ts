@@ -36,22 +36,30 @@ export function kindMachines(cluster: string, api: KubernetesApi, nodes: KindNod
       });
     },
     async watch(onChange, signal) {
-      const watched = await watchObjects(api, { path: '/api/v1/nodes', list: () => api.core.listNode(), signal });
+      let isFollowing = true;
+      let tell = (): void => undefined;
+      const watched = await watchObjects(api, {
+        path: '/api/v1/nodes',
+        list: () => api.core.listNode(),
+        onFollowing(now) {
+          isFollowing = now;
+          tell();
+        },
+        signal,
+      });
       let containers = await nodes.list();
       const last = new Map<string, string>();
-      const tell = (): void => {
+      tell = () => {
         for (const node of containers) {
-          const machine = machineOf(
-            node,
-            watched.all().find(({ metadata }) => metadata?.name === node.name),
-          );
+          const known = watched.all().find(({ metadata }) => metadata?.name === node.name);
+          const machine = machineOf(node, known, isFollowing);
           const seen = JSON.stringify(machine);
           if (last.get(machine.name) === seen) continue;
           last.set(machine.name, seen);
           onChange(machine);
         }
       };
-      const stop = watched.onChange(tell);
+      const stop = watched.onChange(() => tell());
       try {
         await followDocker(`label=io.x-k8s.kind.cluster=${cluster}`, signal, async () => {
           containers = await nodes.list();

@@ -1,5 +1,6 @@
 import pWaitFor from 'p-wait-for';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { watchObjects } from './object-watch.ts';
 import { watchPods, type PodWatch } from './pod-watch.ts';
 import { startToyApiServer, type ToyApiServer } from './testing/toy-api-server.ts';
 
@@ -222,4 +223,19 @@ test('one that is too far behind is told of as 410', async () => {
   server.forgetChanges();
   await pWaitFor(() => told.length === 2, SOON);
   expect(told[0]).toContain('(410 Gone: too old resource version)');
+});
+
+test('whoever shows what was heard last is told when that may not hold, and when it does again', async () => {
+  const told: boolean[] = [];
+  const list = () => server.api.core.listPodForAllNamespaces();
+  watch = await watchObjects(server.api, { path: '/api/v1/pods', list, onFollowing: (is) => told.push(is) });
+  await pWaitFor(() => server.openWatches() === 1, SOON);
+  expect(told).toEqual([]);
+  server.refuse({ status: 500 });
+  server.breakWatches();
+  await pWaitFor(() => refusals(500).length >= 3, SOON);
+  expect(told).toEqual([false]);
+  server.refuse();
+  await pWaitFor(() => told.length > 1, SOON);
+  expect(told).toEqual([false, true]);
 });

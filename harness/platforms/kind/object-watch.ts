@@ -24,6 +24,8 @@ export interface WatchOptions<Kind extends KubernetesObject> {
   readonly path: string;
   readonly labelSelector?: string;
   readonly list: () => Promise<KubernetesListObject<Kind>>;
+  /** Called when the API server cannot be followed any more, and when it can again: what was heard last may not hold in between. */
+  readonly onFollowing?: (isFollowing: boolean) => void;
   /** Ends the wait for the first list. */
   readonly signal?: AbortSignal;
 }
@@ -35,7 +37,7 @@ export interface WatchOptions<Kind extends KubernetesObject> {
  */
 export async function watchObjects<Kind extends KubernetesObject>(
   api: KubernetesApi,
-  { path, labelSelector, list, signal }: WatchOptions<Kind>,
+  { path, labelSelector, list, onFollowing, signal }: WatchOptions<Kind>,
 ): Promise<ObjectWatch<Kind>> {
   const { Watch } = await import('@kubernetes/client-node');
   const watch = new Watch(api.config);
@@ -44,7 +46,12 @@ export async function watchObjects<Kind extends KubernetesObject>(
   const listeners = new Set<(object: Kind, isGone: boolean) => void>();
   const ending = new AbortController();
   let version = '';
+  let wasFollowing = true;
 
+  function tellFollowing(isFollowing: boolean): void {
+    if (isFollowing !== wasFollowing) onFollowing?.(isFollowing);
+    wasFollowing = isFollowing;
+  }
   function take(object: Kind, isGone: boolean): void {
     const uid = object.metadata?.uid ?? '';
     if (!isGone && known.get(uid)?.metadata?.resourceVersion === object.metadata?.resourceVersion) return;
@@ -85,7 +92,9 @@ export async function watchObjects<Kind extends KubernetesObject>(
       close = () => void opened.then((controller) => controller.abort()).catch(() => undefined);
       const begin = (): void => {
         isOpen = !hasEnded;
-        if (isOpen) api.trouble.settled(who);
+        if (!isOpen) return;
+        api.trouble.settled(who);
+        tellFollowing(true);
       };
       opened.then(begin, reject);
     });
@@ -110,6 +119,7 @@ export async function watchObjects<Kind extends KubernetesObject>(
         if (ending.signal.aborted) break;
         isListed = false;
         api.trouble.failed(who, error);
+        tellFollowing(false);
         await rest(Math.min(pauseAfter(error), LONGEST_PAUSE_MS));
       }
     }
