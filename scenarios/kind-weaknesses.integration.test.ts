@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import pWaitFor from 'p-wait-for';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { IS_SHORT } from '../harness/cli/testing/long-test.ts';
+import { IS_SHORT, ONLY_LONG } from '../harness/cli/testing/long-test.ts';
 import {
   makeWorkplace,
   rootCauses,
@@ -19,7 +19,7 @@ import { whyNotHere } from '../harness/platforms/kind/testing/kind-here.ts';
 import { prepareKindTools } from '../harness/platforms/kind/tools.ts';
 
 const ON_KIND = ['--platform', 'kind', '--no-load'];
-const reason = IS_SHORT ? 'only with --long' : await whyNotHere();
+const reason = IS_SHORT ? ONLY_LONG : await whyNotHere();
 
 /** Each weakness of a stack on Kubernetes, and the check that has to find it. */
 describe.skipIf(reason !== undefined)(

@@ -14,9 +14,10 @@ function scaler(t: number, current: number, desired: number, utilization?: numbe
   return [t, { type: 'autoscaler', ...told, ...(utilization === undefined ? {} : { utilization }) }];
 }
 
-function worker(t: number, nth: number, isReady: boolean): Told {
-  const state = isReady ? 'running' : 'exited';
-  return [t, { type: 'component', component: 'worker', instance: `worker-${nth}`, state, ready: isReady, restarts: 0 }];
+function worker(t: number, nth: number, isReady: boolean, waitsFor?: string): Told {
+  const state = isReady ? 'running' : waitsFor === undefined ? 'exited' : 'starting';
+  const told = { component: 'worker', instance: `worker-${nth}`, state, ready: isReady, restarts: 0 } as const;
+  return [t, { type: 'component', ...told, ...(waitsFor === undefined ? {} : { detail: waitsFor }) }];
 }
 
 const BEFORE: readonly Told[] = [
@@ -92,10 +93,9 @@ describe('the capacity that is expected', () => {
   });
 
   test('says what the missing ones wait for', () => {
-    const [t, told] = worker(50_000, 3, false);
-    const waiting = { ...told, state: 'starting', detail: 'ErrImagePull' } as typeof told;
-    expect(missingCapacity(historyOf([t, waiting]))).toContain('worker 2/3 (worker-3: ErrImagePull)');
-    expect(missingCapacity(historyOf([t, told]))).toContain('worker 2/3');
+    const waiting = worker(50_000, 3, false, 'ErrImagePull');
+    expect(missingCapacity(historyOf(waiting))).toContain('worker 2/3 (worker-3: ErrImagePull)');
+    expect(missingCapacity(historyOf(worker(50_000, 3, false)))).toContain('worker 2/3');
   });
 });
 

@@ -16,11 +16,12 @@ import { ensureCluster, removeCluster, removeNetwork, type ClusterPlan } from '.
 import { deployStack } from './deploy-stack.ts';
 import { runKubectl } from './kubectl.ts';
 import { nodesOf } from './nodes.ts';
+import { IS_SHORT, ONLY_LONG } from '../../cli/testing/long-test.ts';
 import { whyNotHere } from './testing/kind-here.ts';
 import { prepareKindTools, type KindTools } from './tools.ts';
 
 const MAKER = fileURLToPath(new URL('testing/make-cluster.ts', import.meta.url));
-const reason = await whyNotHere();
+const reason = IS_SHORT ? ONLY_LONG : await whyNotHere();
 const PLAN: ClusterPlan = { name: `airbyte-chaos-test-${process.pid}`, config: 'dr.yaml', hasWorkers: false };
 const { signal } = new AbortController();
 /** There is no object store beside the cluster: nothing is synced here. */

@@ -14,6 +14,7 @@ import {
 } from './cluster-record.ts';
 import { runKubectl } from './kubectl.ts';
 import { ensureNetwork, NETWORK, removeNetwork } from './network.ts';
+import { NAME_SERVER_FILES, patchNames } from './name-servers.ts';
 import { nodesOf, removeNodes, startNodes } from './nodes.ts';
 import type { KindTools } from './tools.ts';
 
@@ -27,17 +28,6 @@ const REMOVAL_TIMEOUT_MS = 120_000;
 /** A cluster that was being made is gone when so many looks, half a second apart, show nothing of it. */
 const EMPTY_LOOKS = 6;
 const KIND_CONFIG = fileURLToPath(new URL('../../../kind-config/', import.meta.url));
-/** Patches of what kubeadm made, each with its object: the loss of a node takes the names away from nobody else; or from everybody. */
-const DNS_PATCHES = {
-  spread: [
-    ['addons/coredns-on-every-worker.yaml', 'deployment', 'coredns'],
-    ['addons/coredns-nearest.yaml', 'service', 'kube-dns'],
-  ],
-  weak: [
-    ['addons/weakness-coredns-on-one-worker.yaml', 'deployment', 'coredns'],
-    ['addons/weakness-coredns-anywhere.yaml', 'service', 'kube-dns'],
-  ],
-} as const;
 
 /** A cluster that the harness can make. */
 export interface ClusterPlan {
@@ -180,20 +170,8 @@ async function create(plan: ClusterPlan, { tools, signal, onProgress }: ClusterO
 
 async function addOns(plan: ClusterPlan, tools: KindTools): Promise<void> {
   await kubectl(plan, tools, ['apply', '--filename', `${KIND_CONFIG}addons/metrics-server.yaml`]);
-  await patchNames(plan.name, { isSpread: true, kubectl: (...args) => kubectl(plan, tools, args) });
-}
-
-/** Says where the name servers of a cluster run, and who asks which; a cluster of one node is left as it is. Changes nothing that is so already. */
-export async function patchNames(
-  cluster: string,
-  { isSpread, kubectl: run }: { readonly isSpread: boolean; readonly kubectl: (...args: string[]) => Promise<string> },
-): Promise<void> {
-  if (cluster !== PRIMARY.name) return;
-  const scoped = ['--namespace', 'kube-system'];
-  for (const [file, ...object] of DNS_PATCHES[isSpread ? 'spread' : 'weak']) {
-    await run(...scoped, 'patch', ...object, '--patch-file', KIND_CONFIG + file);
-  }
-  await run(...scoped, 'rollout', 'status', 'deployment/coredns', '--timeout=120s');
+  if (!plan.hasWorkers) return;
+  await patchNames({ isSpread: true, kubectl: (...args) => kubectl(plan, tools, args) });
 }
 
 async function reuse(plan: ClusterPlan, options: ClusterOptions): Promise<Cluster> {
@@ -293,7 +271,7 @@ function requireSame(record: ClusterRecord, wanted: Pick<ClusterRecord, 'nodeIma
 
 /** Of everything that decides how the cluster is made. */
 function hashOf(plan: ClusterPlan): string {
-  const patches = plan.hasWorkers ? DNS_PATCHES.spread.map(([file]) => file) : [];
+  const patches = plan.hasWorkers ? NAME_SERVER_FILES : [];
   const files = [plan.config, 'addons/metrics-server.yaml', ...patches];
   const hash = createHash('sha256');
   for (const file of files) hash.update(readFileSync(KIND_CONFIG + file));

@@ -37,6 +37,7 @@ export async function openSiteCluster({
   const api = await connectKubernetes(kubeconfig);
   const nodes = kindNodes(name);
   const [pods, endpoints] = await Promise.all([watchPods(api), watchEndpoints(api)]);
+  const databaseStore = patroniStore(api, pods);
   return {
     name,
     api,
@@ -45,10 +46,11 @@ export async function openSiteCluster({
     endpoints,
     machines: kindMachines(name, api, nodes, pods),
     autoscalers: kindAutoscalers(api),
-    databaseStore: patroniStore(api, pods),
+    databaseStore,
     trouble: api.trouble,
     close() {
       api.trouble.close();
+      databaseStore.close();
       pods.stop();
       endpoints.stop();
       nodes.close();

@@ -2,10 +2,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { ChaosError, describeError } from '../../core/errors.ts';
 import { stackDirectoryOf } from './cluster-record.ts';
-import { patchNames, RECOVERY, type Cluster } from './clusters.ts';
+import { PRIMARY, RECOVERY, type Cluster } from './clusters.ts';
 import { runKubectlPatiently } from './kubectl.ts';
 import { loadImages } from './load-images.ts';
 import { hasBackups, stackChanges, type StackChanges, type StackWish } from './stack-changes.ts';
+import { patchNames } from './name-servers.ts';
 import { patroniSettingsScript } from './patroni-settings.ts';
 import { MANIFESTS } from './stack-manifests.ts';
 import { ALL_STAGES, type Stage } from './stack-stages.ts';
@@ -54,7 +55,8 @@ export async function prepareCluster(cluster: Cluster, options: DeployOptions): 
   if (weak.has(CLUSTER_WEAKNESSES.new_site_without_secret) && cluster.name === RECOVERY.name) {
     await kubectl('--namespace', 'airbyte', 'delete', 'secret', 'airbyte-db-credentials');
   }
-  await patchNames(cluster.name, { isSpread: !weak.has(CLUSTER_WEAKNESSES.dns_on_one_node), kubectl });
+  if (cluster.name !== PRIMARY.name) return;
+  await patchNames({ isSpread: !weak.has(CLUSTER_WEAKNESSES.dns_on_one_node), kubectl });
 }
 
 /** Images of a stack with these settings. */

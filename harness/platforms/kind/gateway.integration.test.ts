@@ -5,11 +5,12 @@ import { reachPods, routeServices } from './gateway.ts';
 import { removeNetwork } from './network.ts';
 import { ensureOutside, findOutside, removeOutside, type OutsideService } from './outside.ts';
 import { ask, hold, type HeldConnection } from './testing/ask-gateway.ts';
+import { IS_SHORT, ONLY_LONG } from '../../cli/testing/long-test.ts';
 import { whyNotHere } from './testing/kind-here.ts';
 import { startToyNode, TOY, type ToyNode } from './testing/toy-node.ts';
 import { prepareKindTools } from './tools.ts';
 
-const reason = await whyNotHere();
+const reason = IS_SHORT ? ONLY_LONG : await whyNotHere();
 const { signal } = new AbortController();
 const network = `airbyte-chaos-test-${process.pid}`;
 /** Measured: 1.1 s for one that is gone, 2.4 s for one that is silent. */

@@ -18,10 +18,11 @@ import { docker } from './docker.ts';
 import { BACKUPS } from './stack-changes.ts';
 import { ALL_STAGES, STAGES } from './stack-stages.ts';
 import { addressFromEnd } from './subnet.ts';
+import { IS_SHORT, ONLY_LONG } from '../../cli/testing/long-test.ts';
 import { whyNotHere } from './testing/kind-here.ts';
 import { prepareKindTools } from './tools.ts';
 
-const reason = await whyNotHere();
+const reason = IS_SHORT ? ONLY_LONG : await whyNotHere();
 const NAME = `airbyte-chaos-restore-${process.pid}`;
 const PLAN: ClusterPlan = { name: NAME, config: 'dr.yaml', hasWorkers: false };
 /** Far from the addresses of what is beside the clusters of a stack, which may be on the same network. */

@@ -8,11 +8,12 @@ import { docker } from './docker.ts';
 import { ensureNetwork, removeNetwork } from './network.ts';
 import { OUTSIDE_COMPONENTS, type OutsideComponent } from './outside-plan.ts';
 import { ensureOutside, findOutside, removeOutside, type OutsideService } from './outside.ts';
+import { IS_SHORT, ONLY_LONG } from '../../cli/testing/long-test.ts';
 import { whyNotHere } from './testing/kind-here.ts';
 import { prepareKindTools, type KindTools } from './tools.ts';
 
 const MAKER = fileURLToPath(new URL('testing/make-outside.ts', import.meta.url));
-const reason = await whyNotHere();
+const reason = IS_SHORT ? ONLY_LONG : await whyNotHere();
 const { signal } = new AbortController();
 const network = `airbyte-chaos-test-${process.pid}`;
 

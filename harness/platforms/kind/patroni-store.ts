@@ -1,12 +1,15 @@
 import type { V1Endpoints } from '@kubernetes/client-node';
+import pWaitFor from 'p-wait-for';
 import type { DatabaseStore } from '../../core/database-cluster.ts';
 import { ChaosError } from '../../core/errors.ts';
 import { describeAnswer } from './api-answers.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
-import { askPatiently } from './patient-api.ts';
+import { watchObjects, type ObjectWatch } from './object-watch.ts';
 import type { PodWatch } from './pod-watch.ts';
 
 const NAMESPACE = 'database';
+/** An API server that restarts is back in 5–30 s (measured on kind). */
+const RESTART_MS = 60_000;
 
 /** The lease of the leader as it was last seen to change, on our own clock. */
 interface SeenLease {
@@ -14,27 +17,59 @@ interface SeenLease {
   readonly atMs: number;
 }
 
+/** With what ends its watch. */
+export interface PatroniStore extends DatabaseStore {
+  close(): void;
+}
+
 /**
  * Patroni's state where Kubernetes is its store: annotations of Endpoints. Nothing there runs out by itself: like Patroni's members, the reader
- * counts the leader's key as gone when it has not been renewed for its ttl on the reader's own clock.
+ * counts the leader's key as gone when it has not been renewed for its ttl on the reader's own clock, without the time in which nothing could be read.
+ * They are watched from the first look on: to list them for each of ten looks a second was half of all that the API server had to do.
  */
-export function patroniStore(api: KubernetesApi, watch: PodWatch): DatabaseStore {
+export function patroniStore(api: KubernetesApi, pods: PodWatch): PatroniStore {
   let lease: SeenLease | undefined;
+  let opened: Promise<ObjectWatch<V1Endpoints>> | undefined;
+  let isFollowing = true;
+  let isClosed = false;
 
-  async function annotations(scope: string): Promise<Map<string, Readonly<Record<string, string>>>> {
-    try {
-      const { items } = await api.core.listNamespacedEndpoints({
-        namespace: NAMESPACE,
-        labelSelector: `application=patroni,cluster-name=${scope}`,
-      });
-      return new Map(items.map((item: V1Endpoints) => [item.metadata?.name ?? '', item.metadata?.annotations ?? {}]));
-    } catch (cause) {
+  async function open(scope: string, signal?: AbortSignal): Promise<ObjectWatch<V1Endpoints>> {
+    const labelSelector = `application=patroni,cluster-name=${scope}`;
+    const watch = await watchObjects<V1Endpoints>(api, {
+      path: `/api/v1/namespaces/${NAMESPACE}/endpoints`,
+      labelSelector,
+      list: () => api.core.listNamespacedEndpoints({ namespace: NAMESPACE, labelSelector }),
+      onFollowing(now) {
+        isFollowing = now;
+        if (now) lease = undefined;
+      },
+      ...(signal === undefined ? {} : { signal }),
+    });
+    watch.onChange(({ metadata }) => {
+      if (metadata?.name === scope) isHeld(metadata.annotations ?? {});
+    });
+    if (isClosed) watch.stop();
+    return watch;
+  }
+  async function annotations(
+    scope: string,
+    signal?: AbortSignal,
+  ): Promise<Map<string, Readonly<Record<string, string>>>> {
+    opened ??= open(scope, signal);
+    const watch = await opened.catch((cause: unknown) => {
+      opened = undefined;
       throw new ChaosError({
         code: 'client',
         message: `The API server did not answer: ${describeAnswer(cause)}.`,
         cause,
       });
-    }
+    });
+    if (!isFollowing)
+      throw new ChaosError({
+        code: 'client',
+        message: 'The API server does not answer: nothing is known of Patroni’s state.',
+      });
+    return new Map(watch.all().map(({ metadata }) => [metadata?.name ?? '', metadata?.annotations ?? {}]));
   }
   function isHeld({ renewTime = '', ttl = '0' }: Readonly<Record<string, string>>): boolean {
     const now = performance.now();
@@ -42,8 +77,8 @@ export function patroniStore(api: KubernetesApi, watch: PodWatch): DatabaseStore
     return now - lease.atMs <= Number(ttl) * 1000;
   }
   return {
-    async read(scope) {
-      const found = await annotations(scope);
+    async read(scope, signal) {
+      const found = await annotations(scope, signal);
       const leader = found.get(scope) ?? {};
       const config = found.get(`${scope}-config`) ?? {};
       const { leader: syncLeader, sync_standby: standby } = found.get(`${scope}-sync`) ?? {};
@@ -53,7 +88,7 @@ export function patroniStore(api: KubernetesApi, watch: PodWatch): DatabaseStore
       if (config['history'] !== undefined) keys.set('history', config['history']);
       if (syncLeader !== undefined)
         keys.set('sync', JSON.stringify({ leader: syncLeader, sync_standby: standby ?? null }));
-      for (const { metadata } of watch.all()) {
+      for (const { metadata } of pods.all()) {
         const status = metadata?.annotations?.['status'];
         if (metadata?.labels?.['cluster-name'] === scope && status !== undefined)
           keys.set(`members/${metadata.name ?? ''}`, status);
@@ -61,8 +96,14 @@ export function patroniStore(api: KubernetesApi, watch: PodWatch): DatabaseStore
       return keys;
     },
     async leaseSeconds(scope, signal) {
-      const { ttl } = (await askPatiently(api, () => annotations(scope), { signal })).get(scope) ?? {};
+      // Asked once, before something is broken: an API server that restarts just then is waited for.
+      await pWaitFor(() => isFollowing, { interval: 50, timeout: RESTART_MS, signal });
+      const { ttl } = (await annotations(scope, signal)).get(scope) ?? {};
       return ttl === undefined ? undefined : Number(ttl);
+    },
+    close() {
+      isClosed = true;
+      void opened?.then((watch) => watch.stop()).catch(() => undefined);
     },
   };
 }
