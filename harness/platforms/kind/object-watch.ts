@@ -1,10 +1,11 @@
 import type { KubernetesListObject, KubernetesObject } from '@kubernetes/client-node';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ChaosError } from '../../core/errors.ts';
-import { describeAnswer, pauseAfter } from './api-answers.ts';
+import { describeAnswer, pauseAfter, statusOf } from './api-answers.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
 import { askPatiently } from './patient-api.ts';
 
+const GONE = 410;
 /** A watch that ends sooner is not opened again without a pause. */
 const SHORT_MS = 200;
 /** Nobody is waited for longer than that, whatever he asks for. */
@@ -118,6 +119,11 @@ export async function watchObjects<Kind extends KubernetesObject>(
       } catch (error) {
         if (ending.signal.aborted) break;
         isListed = false;
+        // Where nothing changed for long, what the watch would go on from is forgotten: the list is made anew, and nothing was missed.
+        if (statusOf(error) === GONE) {
+          if (performance.now() - startedAt < SHORT_MS) await rest(SHORT_MS);
+          continue;
+        }
         api.trouble.failed(who, error);
         tellFollowing(false);
         await rest(Math.min(pauseAfter(error), LONGEST_PAUSE_MS));

@@ -14,7 +14,9 @@ sed -i 's/pause:3.10"/pause:3.10.1"/' "$root"/etc/containerd/config.toml # the t
 rm -f "$root"/{lib,etc}/systemd/system/*.wants/{systemd-tmpfiles-setup.service,*udev*,*initctl*}
 rm -f "$root"/lib/systemd/system/{multi-user,local-fs,basic}.target.wants/* "$root"/etc/systemd/system/*.wants/*
 grep -q '^ReadKMsg' "$root"/etc/systemd/journald.conf || echo ReadKMsg=no >> "$root"/etc/systemd/journald.conf
-chroot "$root" systemctl enable kubelet.service containerd.service undo-mount-hacks.service
+install -m 0644 "$here"/boot/closed-ranges.service "$root"/etc/systemd/system/
+install -m 0644 "$here"/boot/closed-ranges.nft "$root"/kind/
+chroot "$root" systemctl enable kubelet.service containerd.service undo-mount-hacks.service closed-ranges.service
 chroot "$root" systemctl mask systemd-binfmt.service
 
 # kind expects containerd below /usr/local; Debian has it below /usr.
