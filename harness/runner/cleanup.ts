@@ -1,21 +1,20 @@
 import { ChaosError, describeError } from '../core/errors.ts';
 import type { Platform } from '../core/platform.ts';
 import { isLockHeld, readLock, removeLock } from './run-lock.ts';
-import { UndoJournal } from './undo-journal.ts';
+import { UNDO_TIMEOUT_MS, UndoJournal } from './undo-journal.ts';
 
 export interface CleanupOptions {
   readonly platformById: (id: string) => Promise<Platform>;
   /** Where stacks may have been left without anybody who looks after them. */
   readonly platformIds: readonly string[];
   readonly say: (text: string) => void;
-  readonly signal: AbortSignal;
 }
 
 /**
  * Puts right whatever earlier runs left, and can be run as often as one likes.
  * @throws ChaosError `busy` while a run is alive, `platform` when something could not be put right (its undo stays on disk).
  */
-export async function cleanUp({ platformById, platformIds, say, signal }: CleanupOptions): Promise<void> {
+export async function cleanUp({ platformById, platformIds, say }: CleanupOptions): Promise<void> {
   if (isLockHeld()) {
     const holder = readLock();
     throw new ChaosError({
@@ -29,7 +28,7 @@ export async function cleanUp({ platformById, platformIds, say, signal }: Cleanu
   for (const journal of UndoJournal.unfinished()) {
     for (const { id, platform, action } of journal.pending()) {
       try {
-        say(await (await platformById(platform)).undo(action, signal));
+        say(await (await platformById(platform)).undo(action, AbortSignal.timeout(UNDO_TIMEOUT_MS)));
         journal.markDone(id);
         undone += 1;
       } catch (error) {
@@ -42,7 +41,7 @@ export async function cleanUp({ platformById, platformIds, say, signal }: Cleanu
     const platform = await platformById(id);
     for (const action of platform.findAbandoned()) {
       try {
-        say(await platform.undo(action, signal));
+        say(await platform.undo(action, AbortSignal.timeout(UNDO_TIMEOUT_MS)));
         undone += 1;
       } catch (error) {
         problems.push(describeError(error));

@@ -41,7 +41,6 @@ function runCleanUp(undo: (action: UndoAction) => Promise<string>): Promise<stri
     platformById: fakePlatform(undo),
     platformIds: [],
     say: (text) => void said.push(text),
-    signal: new AbortController().signal,
   }).then(() => said);
 }
 

@@ -23,6 +23,9 @@ const action = z.discriminatedUnion('kind', [
 
 const line = z.union([z.object({ id: z.int(), platform: z.string(), action }), z.object({ done: z.int() })]);
 
+/** For one undo, in milliseconds: a machine of a cluster and what runs on it may need three minutes (measured: 25–90 s). */
+export const UNDO_TIMEOUT_MS = 240_000;
+
 /** An undo that has been written down and not been carried out yet. */
 export interface PendingUndo {
   readonly id: number;

@@ -7,7 +7,6 @@ export async function cleanupCommand(): Promise<number> {
     platformById: loadPlatform,
     platformIds: ['local', 'kind'],
     say: (text) => void process.stdout.write(`${text}\n`),
-    signal: AbortSignal.timeout(120_000),
   });
   return 0;
 }
