@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pWaitFor from 'p-wait-for';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { buildParts, missingParts } from './build-parts.ts';
 import { folderName, inOrder, keyOf, type Part } from './part.ts';
@@ -69,6 +70,39 @@ test('what was finished before a failure is kept, and the failure shows the end 
   expect(existsSync(join(directory, folderName(failing)))).toBe(false);
   await expect(build([failing])).rejects.toThrow('failing could not be built');
   expect(base.builds).toHaveLength(1);
+});
+
+test('two are built at a time, and each after what it needs', async () => {
+  const events: string[] = [];
+  const gates = new Map<string, () => void>();
+  const gated = (name: string, ...needs: readonly Part[]): Part =>
+    toyPart(name, {
+      needs,
+      build: async () => {
+        events.push(`${name} begins`);
+        await new Promise<void>((resolve) => gates.set(name, resolve));
+        events.push(`${name} ends`);
+      },
+    });
+  const begun = async (name: string): Promise<void> => pWaitFor(() => gates.has(name), { interval: 5 });
+  const base = gated('base');
+  const other = gated('other');
+  const built = build([gated('top', base), other]);
+  await Promise.all([begun('base')]);
+  expect(events).toEqual(['base begins']); // the second worker waits with `top`
+  gates.get('base')?.();
+  await Promise.all([begun('top'), begun('other')]);
+  gates.get('other')?.();
+  gates.get('top')?.();
+  expect((await built).map(({ title }) => title)).toEqual(['base', 'top', 'other']);
+});
+
+test('with a failure what else is under way ends, and nothing more is begun', async () => {
+  const never = toyPart('never');
+  const slow = toyPart('slow', { build: async (context) => void (await context.run('sleep', ['60'])) });
+  const failing = toyPart('failing', { build: async (context) => void (await context.run('false', [])) });
+  await expect(build([slow, failing, never])).rejects.toMatchObject({ message: expect.stringContaining('failing') });
+  expect(never.builds).toEqual([]);
 });
 
 test('a folder that was not finished does not count', async () => {

@@ -10,6 +10,8 @@ import { folderName, inOrder, type Part, type RunProgram } from './part.ts';
 
 /** From nothing it takes 33 minutes on two busy cores. */
 const OTHER_BUILD_TIMEOUT_MS = 60 * 60_000;
+/** Of parts that are being built. */
+const AT_ONCE = 2;
 const STILL_WORKING_EVERY_MS = 10_000;
 const END_GRACE_MS = 3000;
 /** How much of a log an error shows. */
@@ -35,16 +37,15 @@ export interface BuildOptions {
 }
 
 /**
- * Makes what is missing of the parts and of what they need, one after the other; what is there is taken as it is. What was
- * finished before an interruption is not made again.
+ * Makes what is missing of the parts and of what they need, two at a time: while one compiles, another one downloads or unpacks. What is there is taken
+ * as it is. What was finished before an interruption is not made again. With a failure what else is under way ends too.
  * @throws LocalError `install` naming the part, with the end of its log; `interrupted`.
  */
 export async function buildParts(parts: readonly Part[], options: BuildOptions): Promise<PartResult[]> {
   mkdirSync(options.directory, { recursive: true });
   const lock = await takeInstallLock(join(options.directory, 'build.lock'), OTHER_BUILD_TIMEOUT_MS, options.progress);
   try {
-    const results: PartResult[] = [];
-    for (const part of inOrder(parts)) results.push(await take(part, options));
+    const results = await takeAll(inOrder(parts), options);
     rmSync(join(options.directory, 'go'), { recursive: true, force: true });
     return results;
   } finally {
@@ -56,6 +57,31 @@ export async function buildParts(parts: readonly Part[], options: BuildOptions):
 export async function missingParts(parts: readonly Part[], directory: string): Promise<Part[]> {
   const looks = inOrder(parts).map(async (part) => ((await readComplete(part, directory)) === undefined ? [part] : []));
   return (await Promise.all(looks)).flat();
+}
+
+/** Takes them in order, each when what it needs is there; the results are in the same order. */
+async function takeAll(parts: readonly Part[], options: BuildOptions): Promise<PartResult[]> {
+  const failing = new AbortController();
+  const signal = AbortSignal.any([options.signal, failing.signal]);
+  const left = [...parts];
+  const taken = new Map<Part, Promise<PartResult>>();
+  let failure: unknown;
+  async function worker(): Promise<void> {
+    for (let part = left.shift(); part !== undefined && failure === undefined; part = left.shift()) {
+      const current = part;
+      // Whatever it needs was taken before it, here or by the other worker.
+      const needed = Promise.all(current.needs.map((one) => taken.get(one)));
+      const result = needed.then(() => take(current, { ...options, signal }));
+      taken.set(current, result);
+      await result.catch((error: unknown) => {
+        failure ??= error;
+        failing.abort();
+      });
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  if (failure !== undefined) throw failure;
+  return Promise.all(taken.values());
 }
 
 async function take(part: Part, options: BuildOptions): Promise<PartResult> {
