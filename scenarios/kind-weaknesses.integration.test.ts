@@ -13,8 +13,10 @@ import {
   type Workplace,
 } from '../harness/cli/testing/run-chaos.ts';
 import type { Journal } from '../harness/core/journal.ts';
-import { PRIMARY } from '../harness/platforms/kind/clusters.ts';
+import { PRIMARY, RECOVERY } from '../harness/platforms/kind/clusters.ts';
 import { kindNodes } from '../harness/platforms/kind/kind-nodes.ts';
+import { nodesOf } from '../harness/platforms/kind/nodes.ts';
+import { findOutside } from '../harness/platforms/kind/outside.ts';
 import { whyNotHere } from '../harness/platforms/kind/testing/kind-here.ts';
 import { prepareKindTools } from '../harness/platforms/kind/tools.ts';
 
@@ -114,6 +116,25 @@ describe.skipIf(reason !== undefined)(
       expect(journal.verdict).toBe('fail');
       expect(rootCauses(journal)).toEqual(['capacity_restored']);
       expect(JSON.stringify(journal)).toMatch(/ErrImagePull|ImagePullBackOff/);
+    });
+
+    test('SIGKILL while the site is lost: cleanup leaves nothing of it, nor of the one that was to take over', async () => {
+      const run = startChaos(place, ['cluster_failure', ...ON_KIND]);
+      const newest = (): string => readdirSync(place.reports).find((name) => name.includes('cluster_failure')) ?? '';
+      const record = (): string => join(place.reports, newest(), 'events.ndjson');
+      const isBeingMade = (): boolean =>
+        newest() !== '' && existsSync(record()) && readFileSync(record(), 'utf8').includes('"kind":"data-gone"');
+      await pWaitFor(isBeingMade, { interval: 100, timeout: 580_000 });
+      // The new cluster is on its way.
+      await pWaitFor(async () => (await nodesOf(RECOVERY.name)).length > 0, { interval: 50, timeout: 120_000 });
+      run.kill('SIGKILL');
+      await run;
+      const cleaned = await startChaos(place, ['cleanup']);
+      expect(cleaned.exitCode, cleaned.stderr).toBe(0);
+      expect([...(await nodesOf(PRIMARY.name)), ...(await nodesOf(RECOVERY.name)), ...(await findOutside())]).toEqual(
+        [],
+      );
+      expect((await startChaos(place, ['cleanup'])).stdout).toContain('Nothing was left to undo');
     });
 
     test('a new site that lacks the secret of the database is found in the step that needs it', async () => {
