@@ -88,7 +88,7 @@ test('two are built at a time, and each after what it needs', async () => {
   const base = gated('base');
   const other = gated('other');
   const built = build([gated('top', base), other]);
-  await Promise.all([begun('base')]);
+  await begun('base');
   expect(events).toEqual(['base begins']); // the second worker waits with `top`
   gates.get('base')?.();
   await Promise.all([begun('top'), begun('other')]);

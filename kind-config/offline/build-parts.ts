@@ -67,10 +67,10 @@ async function takeAll(parts: readonly Part[], options: BuildOptions): Promise<P
   const taken = new Map<Part, Promise<PartResult>>();
   let failure: unknown;
   async function worker(): Promise<void> {
-    for (let part = left.shift(); part !== undefined && failure === undefined; part = left.shift()) {
+    for (let part = left.shift(); part !== undefined && !failing.signal.aborted; part = left.shift()) {
       const current = part;
       // Whatever it needs was taken before it, here or by the other worker.
-      const needed = Promise.all(current.needs.map((one) => taken.get(one)));
+      const needed = Promise.all(current.needs.flatMap((one) => taken.get(one) ?? []));
       const result = needed.then(() => take(current, { ...options, signal }));
       taken.set(current, result);
       await result.catch((error: unknown) => {
