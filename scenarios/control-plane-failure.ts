@@ -36,11 +36,10 @@ export default defineScenario({
         when: waits.committedShare({ share: set.strikeAtShare, within: '60s' }),
       }),
       recovery: {
-        path: ['injected', 'took-effect', 'healed', 'machine-back'],
-        from: 'fault-healed',
+        path: ['injected', 'took-effect', 'machine-back'],
         because:
-          'the platform can look after its instances again when its control plane answers and calls itself ready',
-        beside: ['job-finished', 'next-run-finished'],
+          'the platform can look after its instances again when its control plane answers and calls itself ready; the time without power is part of it',
+        beside: ['healed', 'job-finished', 'next-run-finished'],
         until: [
           waits.faultLasted(`${set.awaySeconds}s`),
           faults.healFaults(),
