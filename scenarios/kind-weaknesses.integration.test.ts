@@ -5,6 +5,7 @@ import pWaitFor from 'p-wait-for';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { IS_SHORT, ONLY_LONG } from '../harness/cli/testing/long-test.ts';
 import {
+  killHard,
   makeWorkplace,
   rootCauses,
   runForJournal,
@@ -127,8 +128,7 @@ describe.skipIf(reason !== undefined)(
       await pWaitFor(isBeingMade, { interval: 100, timeout: 580_000 });
       // The new cluster is on its way.
       await pWaitFor(async () => (await nodesOf(RECOVERY.name)).length > 0, { interval: 50, timeout: 120_000 });
-      run.kill('SIGKILL');
-      await run;
+      await killHard(run);
       const cleaned = await startChaos(place, ['cleanup']);
       expect(cleaned.exitCode, cleaned.stderr).toBe(0);
       expect([...(await nodesOf(PRIMARY.name)), ...(await nodesOf(RECOVERY.name)), ...(await findOutside())]).toEqual(

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import pWaitFor from 'p-wait-for';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
+  killHard,
   makeWorkplace,
   rootCauses,
   runForJournal,
@@ -67,8 +68,7 @@ describe.skipIf(reason !== undefined)(
       const run = startChaos(place, [scenario, ...more, ...ON_KIND]);
       const isTime = (): boolean => readdirSync(place.reports).length > before && recordOf(scenario).includes(effect);
       await pWaitFor(isTime, { interval: 20, timeout: 240_000 });
-      run.kill('SIGKILL');
-      await run;
+      await killHard(run);
       const refused = await chaos('worker_failure');
       expect([refused.exitCode, refused.stderr]).toEqual([64, expect.stringContaining('npm run chaos -- cleanup')]);
     }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import pWaitFor from 'p-wait-for';
 import { journalSchema, type CheckResult, type Journal } from '../../core/journal.ts';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
@@ -38,6 +39,14 @@ interface RunningCommand extends PromiseLike<{
   readonly stderr: string;
 }> {
   kill(signal: NodeJS.Signals): boolean;
+  /** What ended it; null while it lives. */
+  readonly signalCode: NodeJS.Signals | null;
+}
+
+/** Kills a command with SIGKILL. Programs that it had started, and that nobody ends, may hold its output open: it is not waited for. */
+export async function killHard(run: RunningCommand): Promise<void> {
+  run.kill('SIGKILL');
+  await pWaitFor(() => run.signalCode !== null, { interval: 10, timeout: 30_000 });
 }
 
 /** Starts a command; its output is collected, its exit code is not judged. */
