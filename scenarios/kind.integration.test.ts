@@ -64,6 +64,7 @@ describe.skipIf(reason !== undefined)(
 
     /** Kills the harness with SIGKILL as soon as the fault has taken effect. */
     async function killDuring(scenario: string, more: readonly string[], effect: string): Promise<void> {
+      await startChaos(place, ['cleanup']); // of a first try that ended early
       const before = readdirSync(place.reports).length;
       const run = startChaos(place, [scenario, ...more, ...ON_KIND]);
       const isTime = (): boolean => readdirSync(place.reports).length > before && recordOf(scenario).includes(effect);

@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import { PRIMARY } from './clusters.ts';
 
 const FILTERS = ['type=container', 'event=start', 'event=die', 'event=pause', 'event=unpause'];
 
@@ -8,6 +9,8 @@ export async function followDocker(filter: string, signal: AbortSignal, look: ()
     'docker',
     ['events', '--format', '{{.ID}} {{.Status}}', ...[...FILTERS, filter].flatMap((one) => ['--filter', one])],
     {
+      // The mark by which cleanup finds it: it outlives a harness that is killed, until Docker has an event for it.
+      env: { CHAOS_STACK_ID: PRIMARY.name },
       cancelSignal: signal,
       reject: false,
       buffer: false,
