@@ -24,12 +24,21 @@ interface Waiting {
   readonly reject: (error: ChaosError) => void;
 }
 
-/** Opens a shell in a node, by the id of its container; `onEnd` is called when it is gone. It holds up no end of this process. */
+/**
+ * Opens a shell in a node, by the id of its container; `onEnd` is called when it is gone. It holds up the end of this process while a command is waited for,
+ * and no longer.
+ */
 export function openNodeSession(nodeId: string, name: string, onEnd: () => void): NodeSession {
   const shell = spawn('docker', ['exec', '--interactive', nodeId, 'sh'], { stdio: ['pipe', 'pipe', 'pipe'] });
   shell.unref();
   for (const stream of [shell.stdin, shell.stdout, shell.stderr]) if (stream instanceof Socket) stream.unref();
   const waiting: Waiting[] = [];
+  /** An answer that is waited for may be all that a process has left to do, as in `cleanup`. */
+  function hold(): void {
+    if (!(shell.stdout instanceof Socket)) return;
+    if (waiting.length > 0) shell.stdout.ref();
+    else shell.stdout.unref();
+  }
   let printed = '';
   let said = '';
   let ended: ChaosError | undefined;
@@ -37,6 +46,7 @@ export function openNodeSession(nodeId: string, name: string, onEnd: () => void)
   function end(reason: string): void {
     ended ??= new ChaosError({ code: 'platform', message: `The shell in ${name} is gone: ${reason}.` });
     for (const { reject } of waiting.splice(0)) reject(ended);
+    hold();
     onEnd();
   }
   shell.on('error', (error) => end(error.message));
@@ -51,6 +61,7 @@ export function openNodeSession(nodeId: string, name: string, onEnd: () => void)
       const found = next && new RegExp(`${next.mark} (\\d+)\\n`).exec(printed);
       if (next === undefined || found == null) return;
       waiting.shift();
+      hold();
       const output = printed.slice(0, found.index);
       printed = printed.slice(found.index + found[0].length);
       if (found[1] === '0') next.resolve(output);
@@ -70,6 +81,7 @@ export function openNodeSession(nodeId: string, name: string, onEnd: () => void)
         }
         const mark = `end-${randomUUID()}`;
         waiting.push({ mark, resolve, reject });
+        hold();
         // In a shell of its own, so that a script which ends its shell does not end the session.
         shell.stdin.write(`(\n${script}\n) < /dev/null\nprintf '%s %s\\n' '${mark}' "$?"\n`);
       }),
