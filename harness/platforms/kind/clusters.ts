@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import pWaitFor, { TimeoutError } from 'p-wait-for';
 import { ChaosError, describeError } from '../../core/errors.ts';
@@ -16,7 +15,7 @@ import { runKubectl } from './kubectl.ts';
 import { ensureNetwork, NETWORK, removeNetwork } from './network.ts';
 import { NAME_SERVER_FILES, patchNames } from './name-servers.ts';
 import { nodesOf, removeNodes, startNodes } from './nodes.ts';
-import type { KindTools } from './tools.ts';
+import { KIND_CONFIG, type KindTools } from './tools.ts';
 
 /** kind waits as long for the control plane; measured: 6 s on an idle machine. */
 const CONTROL_PLANE_TIMEOUT = '240s';
@@ -27,7 +26,6 @@ const SYSTEM_NAMESPACES = ['kube-system', 'local-path-storage'];
 const REMOVAL_TIMEOUT_MS = 120_000;
 /** A cluster that was being made is gone when so many looks, half a second apart, show nothing of it. */
 const EMPTY_LOOKS = 6;
-const KIND_CONFIG = fileURLToPath(new URL('../../../kind-config/', import.meta.url));
 
 /** A cluster that the harness can make. */
 export interface ClusterPlan {

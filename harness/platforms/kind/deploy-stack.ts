@@ -11,7 +11,7 @@ import { patroniSettingsScript } from './patroni-settings.ts';
 import { MANIFESTS } from './stack-manifests.ts';
 import { ALL_STAGES, type Stage } from './stack-stages.ts';
 import type { KindTools } from './tools.ts';
-import { CLUSTER_WEAKNESSES, sortWeaknesses } from './weaknesses.ts';
+import { sortWeaknesses } from './weaknesses.ts';
 
 /** Time for one stage to become ready; measured: 15 s for the database on an idle machine, the others as much. */
 const STAGE_TIMEOUT = '240s';
@@ -52,11 +52,11 @@ export async function prepareCluster(cluster: Cluster, options: DeployOptions): 
   const kubectl = kubectlOn(cluster, options);
   await kubectl('apply', '--kustomize', `${MANIFESTS}base/namespaces`);
   const weak = new Set(sortWeaknesses(options.weaknesses).ofCluster);
-  if (weak.has(CLUSTER_WEAKNESSES.new_site_without_secret) && cluster.name === RECOVERY.name) {
+  if (weak.has('new_site_without_secret') && cluster.name === RECOVERY.name) {
     await kubectl('--namespace', 'airbyte', 'delete', 'secret', 'airbyte-db-credentials');
   }
   if (cluster.name !== PRIMARY.name) return;
-  await patchNames({ isSpread: !weak.has(CLUSTER_WEAKNESSES.dns_on_one_node), kubectl });
+  await patchNames({ isSpread: !weak.has('dns_on_one_node'), kubectl });
 }
 
 /** Images of a stack with these settings. */

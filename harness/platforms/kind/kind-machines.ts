@@ -36,37 +36,27 @@ export function kindMachines(cluster: string, api: KubernetesApi, nodes: KindNod
       });
     },
     async watch(onChange, signal) {
-      let isFollowing = true;
-      let tell = (): void => undefined;
-      const watched = await watchObjects(api, {
-        path: '/api/v1/nodes',
-        list: () => api.core.listNode(),
-        onFollowing(now) {
-          isFollowing = now;
-          tell();
-        },
-        signal,
-      });
+      const watched = await watchObjects(api, { path: '/api/v1/nodes', list: () => api.core.listNode(), signal });
       let containers = await nodes.list();
       const last = new Map<string, string>();
-      tell = () => {
+      const tell = (): void => {
         for (const node of containers) {
           const known = watched.all().find(({ metadata }) => metadata?.name === node.name);
-          const machine = machineOf(node, known, isFollowing);
+          const machine = machineOf(node, known, watched.isFollowing());
           const seen = JSON.stringify(machine);
           if (last.get(machine.name) === seen) continue;
           last.set(machine.name, seen);
           onChange(machine);
         }
       };
-      const stop = watched.onChange(() => tell());
+      const stops = [watched.onChange(tell), watched.onFollowing(tell)];
       try {
         await followDocker(`label=io.x-k8s.kind.cluster=${cluster}`, signal, async () => {
           containers = await nodes.list();
           tell();
         });
       } finally {
-        stop();
+        for (const stop of stops) stop();
         watched.stop();
       }
     },
@@ -97,7 +87,7 @@ export function setUnschedulable(
   return askPatiently(api, () => api.core.patchNode({ name, body }), patience);
 }
 
-function machineOf(node: ClusterNode, known: V1Node | undefined, isOfNow = true): Machine {
+function machineOf(node: ClusterNode, known: V1Node | undefined, isOfNow: boolean): Machine {
   const ready = isOfNow ? known?.status?.conditions?.find(({ type }) => type === 'Ready') : undefined;
   const zone = known?.metadata?.labels?.[ZONE_LABEL];
   return {

@@ -74,7 +74,7 @@ export async function restoreOn(
   const promotedAt = performance.now();
   await kubectl('--namespace', NAMESPACE, 'delete', '--ignore-not-found', 'configmap/patroni-restore', 'job/restore');
   await deployStages(cluster, STAGES.database, options);
-  await awaitStandby(cluster, options);
+  await awaitStandby(cluster, options.signal);
   return { ...restored, phases: { ...restored.phases, redundancy: Math.round(performance.now() - promotedAt) } };
 }
 
@@ -139,14 +139,12 @@ async function complaintsOfFirstNode(api: KubernetesApi, signal: AbortSignal): P
 const syncState = z.object({ sync_standby: z.string().nullable() });
 
 /** Until there is one, an acknowledged write is on a single node. */
-async function awaitStandby(
-  { api, databaseStore }: SiteCluster,
-  { signal }: Pick<DeployOptions, 'signal'>,
-): Promise<void> {
+async function awaitStandby({ databaseStore }: SiteCluster, signal: AbortSignal): Promise<void> {
   await pWaitFor(
     async () => {
-      const keys = await askPatiently(api, () => databaseStore.read(SCOPE, signal), { signal });
-      const sync = keys.get('sync');
+      // Nothing is known while the API server cannot be asked, and the next look is not far.
+      const keys = await databaseStore.read(SCOPE, signal).catch(() => undefined);
+      const sync = keys?.get('sync');
       return sync !== undefined && syncState.parse(JSON.parse(sync)).sync_standby !== null;
     },
     { interval: LOOK_EVERY_MS, timeout: STANDBY_TIMEOUT_MS, signal },

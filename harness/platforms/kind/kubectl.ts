@@ -2,6 +2,7 @@ import { execa } from 'execa';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ChaosError } from '../../core/errors.ts';
 import { kubeconfigOf } from './cluster-record.ts';
+import { PATIENCE_MS } from './patient-api.ts';
 
 /**
  * What kubectl says, in words alone, of an API server that is away, too busy or in trouble. It waits by itself where the server says for how
@@ -9,8 +10,6 @@ import { kubeconfigOf } from './cluster-record.ts';
  */
 const PASSING =
   /The connection to the server .* was refused|Unable to connect to the server|connection refused|connection reset by peer|unexpected EOF|connection lost|etcdserver: |Error from server \((TooManyRequests|InternalError|ServiceUnavailable|Timeout|ServerTimeout)\)/;
-/** An API server of kind that is started again answers after 10 to 40 s. */
-const PATIENCE_MS = 60_000;
 const RETRY_MS = 1000;
 
 /** One call of kubectl on one of the harness's clusters, never on the user's own context. */

@@ -1,6 +1,5 @@
-import { fileURLToPath } from 'node:url';
+import { KIND_CONFIG } from './tools.ts';
 
-const KIND_CONFIG = fileURLToPath(new URL('../../../kind-config/', import.meta.url));
 /** Patches of what kubeadm made, each with its object: the loss of a node takes the names away from nobody else; or from everybody. */
 const DNS_PATCHES = {
   spread: [

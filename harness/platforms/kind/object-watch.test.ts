@@ -231,7 +231,9 @@ test('one that is too far behind is no trouble either: its list is made anew', a
 test('whoever shows what was heard last is told when that may not hold, and when it does again', async () => {
   const told: boolean[] = [];
   const list = () => server.api.core.listPodForAllNamespaces();
-  watch = await watchObjects(server.api, { path: '/api/v1/pods', list, onFollowing: (is) => told.push(is) });
+  const following = await watchObjects(server.api, { path: '/api/v1/pods', list });
+  following.onFollowing((is) => told.push(is));
+  watch = following;
   await pWaitFor(() => server.openWatches() === 1, SOON);
   expect(told).toEqual([]);
   server.refuse({ status: 500 });

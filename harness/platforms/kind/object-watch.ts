@@ -20,13 +20,18 @@ export interface ObjectWatch<Kind extends KubernetesObject> {
   stop(): void;
 }
 
+/** A watch that says whether what was heard last still holds: it does not while the API server cannot be followed. */
+export interface FollowingWatch<Kind extends KubernetesObject> extends ObjectWatch<Kind> {
+  isFollowing(): boolean;
+  /** Calls the listener when the API server cannot be followed any more, and when it can again. Returns what ends that. */
+  onFollowing(listener: (isFollowing: boolean) => void): () => void;
+}
+
 export interface WatchOptions<Kind extends KubernetesObject> {
   /** Of the API: `/api/v1/pods`. */
   readonly path: string;
   readonly labelSelector?: string;
   readonly list: () => Promise<KubernetesListObject<Kind>>;
-  /** Called when the API server cannot be followed any more, and when it can again: what was heard last may not hold in between. */
-  readonly onFollowing?: (isFollowing: boolean) => void;
   /** Ends the wait for the first list. */
   readonly signal?: AbortSignal;
 }
@@ -38,8 +43,8 @@ export interface WatchOptions<Kind extends KubernetesObject> {
  */
 export async function watchObjects<Kind extends KubernetesObject>(
   api: KubernetesApi,
-  { path, labelSelector, list, onFollowing, signal }: WatchOptions<Kind>,
-): Promise<ObjectWatch<Kind>> {
+  { path, labelSelector, list, signal }: WatchOptions<Kind>,
+): Promise<FollowingWatch<Kind>> {
   const { Watch } = await import('@kubernetes/client-node');
   const watch = new Watch(api.config);
   const who = {};
@@ -47,11 +52,13 @@ export async function watchObjects<Kind extends KubernetesObject>(
   const listeners = new Set<(object: Kind, isGone: boolean) => void>();
   const ending = new AbortController();
   let version = '';
-  let wasFollowing = true;
+  let isFollowing = true;
+  const followers = new Set<(isFollowing: boolean) => void>();
 
-  function tellFollowing(isFollowing: boolean): void {
-    if (isFollowing !== wasFollowing) onFollowing?.(isFollowing);
-    wasFollowing = isFollowing;
+  function tellFollowing(now: boolean): void {
+    if (now === isFollowing) return;
+    isFollowing = now;
+    for (const listener of followers) listener(now);
   }
   function take(object: Kind, isGone: boolean): void {
     const uid = object.metadata?.uid ?? '';
@@ -142,6 +149,11 @@ export async function watchObjects<Kind extends KubernetesObject>(
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    isFollowing: () => isFollowing,
+    onFollowing(listener) {
+      followers.add(listener);
+      return () => followers.delete(listener);
     },
     stop: () => ending.abort(),
   };

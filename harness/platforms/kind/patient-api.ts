@@ -5,7 +5,7 @@ import { describeAnswer, isPassing, pauseAfter } from './api-answers.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
 
 /** An API server of kind that is started again answers after 10 to 40 s. */
-const PATIENCE_MS = 60_000;
+export const PATIENCE_MS = 60_000;
 
 export interface Patience {
   readonly signal?: AbortSignal | undefined;

@@ -4,12 +4,11 @@ import type { DatabaseStore } from '../../core/database-cluster.ts';
 import { ChaosError } from '../../core/errors.ts';
 import { describeAnswer } from './api-answers.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
-import { watchObjects, type ObjectWatch } from './object-watch.ts';
+import { watchObjects, type FollowingWatch } from './object-watch.ts';
+import { PATIENCE_MS } from './patient-api.ts';
 import type { PodWatch } from './pod-watch.ts';
 
 const NAMESPACE = 'database';
-/** An API server that restarts is back in 5–30 s (measured on kind). */
-const RESTART_MS = 60_000;
 
 /** The lease of the leader as it was last seen to change, on our own clock. */
 interface SeenLease {
@@ -29,21 +28,19 @@ export interface PatroniStore extends DatabaseStore {
  */
 export function patroniStore(api: KubernetesApi, pods: PodWatch): PatroniStore {
   let lease: SeenLease | undefined;
-  let opened: Promise<ObjectWatch<V1Endpoints>> | undefined;
-  let isFollowing = true;
+  let opened: Promise<FollowingWatch<V1Endpoints>> | undefined;
   let isClosed = false;
 
-  async function open(scope: string, signal?: AbortSignal): Promise<ObjectWatch<V1Endpoints>> {
+  async function open(scope: string, signal: AbortSignal): Promise<FollowingWatch<V1Endpoints>> {
     const labelSelector = `application=patroni,cluster-name=${scope}`;
     const watch = await watchObjects<V1Endpoints>(api, {
       path: `/api/v1/namespaces/${NAMESPACE}/endpoints`,
       labelSelector,
       list: () => api.core.listNamespacedEndpoints({ namespace: NAMESPACE, labelSelector }),
-      onFollowing(now) {
-        isFollowing = now;
-        if (now) lease = undefined;
-      },
-      ...(signal === undefined ? {} : { signal }),
+      signal,
+    });
+    watch.onFollowing((isFollowing) => {
+      if (isFollowing) lease = undefined;
     });
     watch.onChange(({ metadata }) => {
       if (metadata?.name === scope) isHeld(metadata.annotations ?? {});
@@ -51,24 +48,19 @@ export function patroniStore(api: KubernetesApi, pods: PodWatch): PatroniStore {
     if (isClosed) watch.stop();
     return watch;
   }
+  async function watchOf(scope: string, signal: AbortSignal): Promise<FollowingWatch<V1Endpoints>> {
+    opened ??= open(scope, signal);
+    return opened.catch((cause: unknown) => {
+      opened = undefined;
+      throw silent(describeAnswer(cause), cause);
+    });
+  }
   async function annotations(
     scope: string,
-    signal?: AbortSignal,
+    signal: AbortSignal,
   ): Promise<Map<string, Readonly<Record<string, string>>>> {
-    opened ??= open(scope, signal);
-    const watch = await opened.catch((cause: unknown) => {
-      opened = undefined;
-      throw new ChaosError({
-        code: 'client',
-        message: `The API server did not answer: ${describeAnswer(cause)}.`,
-        cause,
-      });
-    });
-    if (!isFollowing)
-      throw new ChaosError({
-        code: 'client',
-        message: 'The API server does not answer: nothing is known of Patroni’s state.',
-      });
+    const watch = await watchOf(scope, signal);
+    if (!watch.isFollowing()) throw silent('it cannot be followed');
     return new Map(watch.all().map(({ metadata }) => [metadata?.name ?? '', metadata?.annotations ?? {}]));
   }
   function isHeld({ renewTime = '', ttl = '0' }: Readonly<Record<string, string>>): boolean {
@@ -97,7 +89,8 @@ export function patroniStore(api: KubernetesApi, pods: PodWatch): PatroniStore {
     },
     async leaseSeconds(scope, signal) {
       // Asked once, before something is broken: an API server that restarts just then is waited for.
-      await pWaitFor(() => isFollowing, { interval: 50, timeout: RESTART_MS, signal });
+      const watch = await watchOf(scope, signal);
+      await pWaitFor(() => watch.isFollowing(), { interval: 50, timeout: PATIENCE_MS, signal });
       const { ttl } = (await annotations(scope, signal)).get(scope) ?? {};
       return ttl === undefined ? undefined : Number(ttl);
     },
@@ -106,4 +99,8 @@ export function patroniStore(api: KubernetesApi, pods: PodWatch): PatroniStore {
       void opened?.then((watch) => watch.stop()).catch(() => undefined);
     },
   };
+}
+
+function silent(why: string, cause?: unknown): ChaosError {
+  return new ChaosError({ code: 'client', message: `The API server did not answer: ${why}.`, cause });
 }

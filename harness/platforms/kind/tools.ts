@@ -3,8 +3,10 @@ import { z } from 'zod';
 import { ChaosError } from '../../core/errors.ts';
 import { runProgram } from '../program.ts';
 
+/** With a slash at its end. */
+export const KIND_CONFIG = fileURLToPath(new URL('../../../kind-config/', import.meta.url));
 /** Builds, from package registries alone, what kind would take from an image registry. */
-export const OFFLINE_PROGRAM = fileURLToPath(new URL('../../../kind-config/offline/main.ts', import.meta.url));
+export const OFFLINE_PROGRAM = `${KIND_CONFIG}offline/main.ts`;
 
 const built = z.object({
   type: z.literal('built'),
