@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { IS_SHORT } from '../harness/cli/testing/long-test.ts';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -6,6 +5,7 @@ import {
   makeWorkplace,
   rootCauses,
   runForJournal,
+  shortObjectives,
   startChaos,
   type Workplace,
 } from '../harness/cli/testing/run-chaos.ts';
@@ -18,24 +18,10 @@ beforeEach(() => {
 });
 afterEach(() => place.remove());
 
-/** A recovery point that a busy machine keeps, and little time to wait for what never recovers. */
-function objectives(): string {
-  const file = join(place.dir, 'objectives.yaml');
-  writeFileSync(
-    file,
-    `version: 1
-objectives:
-  cluster_failure: {recovery: 4m, lost_writes: 0, recovery_point: 1m, source: a test}
-retry:
-  documented: {kind: exponential, attempts: 3, initial: 2s, factor: 2, max: 60s}
-  airbyte: {kind: airbyte, complete_successive: 5, complete_total: 10, partial_successive: 1000, partial_total: 20, min: 10s, max: 30m, base: 3}
-`,
-  );
-  return file;
-}
-
+/** With a recovery point that a busy machine keeps, and little time to wait for what never recovers. */
 async function rehearse(...args: readonly string[]): ReturnType<typeof runForJournal> {
-  return runForJournal(place, ['cluster_failure', '--no-load', '--objectives', objectives(), ...args]);
+  const objectives = shortObjectives(place, '4m', 'cluster_failure', '1m');
+  return runForJournal(place, ['cluster_failure', '--no-load', '--objectives', objectives, ...args]);
 }
 
 function check(journal: Journal, id: string): CheckResult | undefined {

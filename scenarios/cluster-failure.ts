@@ -21,10 +21,17 @@ export default defineScenario({
     archiveWithinSeconds: 20,
     restoreTo: 'latest',
     damage: 'none',
+    temporalStore: 'restored',
   },
   stack: { backups: 'on' },
   runbook: clusterRecovery({ syncWithin: '60m' }),
   variants: {
+    temporal_store_lost: {
+      title: 'the database of Temporal is not restored with the rest',
+      proves:
+        'A restore that brings back what Airbyte knows and not what Temporal knows is made whole by the runbook: no job stays open without a workflow, no schedule stays silent.',
+      set: { temporalStore: 'empty' },
+    },
     point_in_time: {
       title: 'the database is restored to a named time',
       proves:
@@ -81,7 +88,7 @@ export default defineScenario({
         beside: ['schedules-alive', 'full-capacity'],
         until: [
           sync.addRecords(500),
-          followRunbook(clusterRecovery({ syncWithin: within })),
+          followRunbook(clusterRecovery({ syncWithin: within, temporalStore: set.temporalStore })),
           waits.allInstancesReady({ within: '60s' }),
         ],
       },

@@ -43,7 +43,10 @@ describe.skipIf(reason !== undefined)(
     });
 
     async function rehearse(scenario: string, recovery: string, ...more: readonly string[]): Promise<Journal> {
-      const objectives = ['--objectives', shortObjectives(place, recovery, scenario)];
+      const id = more.includes('asynchronous') ? 'database_failure_asynchronous' : scenario;
+      // A whole site is lost with what was not archived.
+      const point = scenario === 'cluster_failure' ? '1m' : undefined;
+      const objectives = ['--objectives', shortObjectives(place, recovery, id, point)];
       const { journal } = await runForJournal(place, [scenario, ...ON_KIND, ...objectives, ...more]);
       return journal;
     }
@@ -51,7 +54,8 @@ describe.skipIf(reason !== undefined)(
     test.each([
       ['budgets_promise_nothing', 'drain', [], 'enough_instances'],
       ['autoscaler_of_nothing', 'autoscaling', [], 'scaled_out_and_in'],
-      ['all_in_one_zone', 'zone_failure', ['--set', 'zone=b'], 'recovery_time'],
+      // Nobody is left who could recover anything: no new sync is even taken.
+      ['all_in_one_zone', 'zone_failure', ['--set', 'zone=b'], 'new_sync'],
       ['lease_never_released', 'scheduler_failure', [], 'recovery_time'],
       ['dns_on_one_node', 'node_failure', ['--set', `machine=${PRIMARY.name}-worker`], 'recovery_time'],
     ])('%s is found by %s', async (weakness, scenario, more, check) => {
@@ -135,6 +139,21 @@ describe.skipIf(reason !== undefined)(
         [],
       );
       expect((await startChaos(place, ['cleanup'])).stdout).toContain('Nothing was left to undo');
+    });
+
+    test('a restore without the database of Temporal is made whole by the runbook, and found where its step does nothing', async () => {
+      const lost = ['--variant', 'temporal_store_lost'];
+      const whole = await rehearse('cluster_failure', '10m', ...lost);
+      expect(rootCauses(whole)).toEqual([]);
+      expect(JSON.stringify(whole)).toContain('its workflows are lost');
+      const silent = await rehearse(
+        'cluster_failure',
+        '10m',
+        ...lost,
+        '--set',
+        'weakness=jobs_left_running_after_restore',
+      );
+      expect(rootCauses(silent)).toContain('jobs_reconciled');
     });
 
     test('a new site that lacks the secret of the database is found in the step that needs it', async () => {

@@ -4,6 +4,8 @@ import type { BodyOf, EventBody } from '../core/events.ts';
 import { expectedCapacity, History, missingCapacity } from '../core/history.ts';
 import { scaledOutAndIn } from './autoscaling.ts';
 import { burstSucceeded } from './burst-succeeded.ts';
+import { RECOVERY_WAIT } from '../core/wait-names.ts';
+import { scaledIn } from '../waits/autoscaling.ts';
 
 type Told = readonly [t: number, body: EventBody];
 
@@ -40,6 +42,18 @@ function historyOf(...told: readonly Told[]): History {
     events.map(([t, body], i) => ({ i, t, trial: body.type === 'platform.ready' ? 0 : 1, ...body })),
   );
 }
+
+test('nobody waits for the end of a growth that never began', () => {
+  const wait = scaledIn({ within: '8m' });
+  const ended = (satisfied: boolean): Told => [
+    200_000,
+    { type: 'wait', name: RECOVERY_WAIT, satisfied, afterMs: 1, timeoutMs: 1, lastState: '' },
+  ];
+  expect(wait.isHopeless?.(historyOf(ended(false)))).toContain('never wanted more');
+  expect(wait.isHopeless?.(historyOf())).toBe(false);
+  expect(wait.isHopeless?.(historyOf(WANTED, ended(false)))).toBe(false);
+  expect(wait.isHopeless?.(historyOf(WANTED, ...OUT, ended(true)))).toBe(false);
+});
 
 describe('scaled_out_and_in', () => {
   const judge = (...told: readonly Told[]) => scaledOutAndIn().judge(historyOf(...told));

@@ -16,6 +16,10 @@ export interface RestoreTarget {
   readonly targetTime?: string;
 }
 
+/** What Temporal starts on: what came back with the database, or nothing, as where its own store was in no backup. */
+export const WORKFLOW_STORES = ['restored', 'empty'] as const;
+export type WorkflowStore = (typeof WORKFLOW_STORES)[number];
+
 /** What a restore of the database says of itself. */
 export interface RestoreReport {
   readonly backupId: string;
@@ -42,7 +46,7 @@ export interface Site {
   /** Machines and the store of the database's own configuration, as empty as on their first day. */
   provision(signal: AbortSignal): Promise<string>;
   restoreDatabase(target: RestoreTarget, signal: AbortSignal): Promise<RestoreReport>;
-  restoreWorkflows(signal: AbortSignal): Promise<string>;
+  restoreWorkflows(store: WorkflowStore, signal: AbortSignal): Promise<string>;
   deploy(signal: AbortSignal): Promise<string>;
   /** From here on the stable endpoints lead to the new site. */
   switchEndpoints(signal: AbortSignal): Promise<string>;

@@ -7,17 +7,19 @@ import { ChaosError } from '../core/errors.ts';
 import type { Endpoint, Instance } from '../core/platform.ts';
 import type { Runbook, RunbookStep } from '../core/runbook.ts';
 import type { TrialContext } from '../core/scenario.ts';
-import type { Site } from '../core/site.ts';
+import { WORKFLOW_STORES, type Site, type WorkflowStore } from '../core/site.ts';
 import { formatBytes } from '../core/wal.ts';
 import { recovered } from '../waits/sync.ts';
 
 export interface ClusterRecoveryOptions {
   /** The first scheduled sync must have succeeded by then. */
   readonly syncWithin: Duration;
+  /** What Temporal is started on, a `WorkflowStore`; what came back with the database unless it is given. */
+  readonly temporalStore?: string;
 }
 
 /** What is done when a whole site is lost, data included, and only what was outside of it is left. */
-export function clusterRecovery({ syncWithin }: ClusterRecoveryOptions): Runbook {
+export function clusterRecovery({ syncWithin, temporalStore = 'restored' }: ClusterRecoveryOptions): Runbook {
   return {
     id: 'cluster_recovery',
     title: 'Recovery of a lost cluster from its backups',
@@ -28,7 +30,17 @@ export function clusterRecovery({ syncWithin }: ClusterRecoveryOptions): Runbook
       'access to the machines of the new site and to its load balancer or DNS',
       'certainty that the old site is dead, or is kept from the network: it must not sync any more',
     ],
-    steps: [newSite, database, workflows, deploy, secrets, endpoints, jobs, schedules, firstSync(syncWithin)],
+    steps: [
+      newSite,
+      database,
+      temporal(readStore(temporalStore)),
+      deploy,
+      secrets,
+      endpoints,
+      jobs,
+      schedules,
+      firstSync(syncWithin),
+    ],
   };
 }
 
@@ -78,13 +90,15 @@ const database: RunbookStep = {
   },
 };
 
-const workflows: RunbookStep = {
-  id: 'temporal',
-  title: 'Bring Temporal back',
-  does: 'Start Temporal on the restored database. Where its own store was not restored, its workflows are lost: what they worked on is found in the jobs.',
-  verify: 'Temporal serves, and it is known whether its workflows came back.',
-  run: async (context) => siteOf(context).restoreWorkflows(context.signal),
-};
+function temporal(store: WorkflowStore): RunbookStep {
+  return {
+    id: 'temporal',
+    title: 'Bring Temporal back',
+    does: 'Start Temporal on the restored database. Where its own store was not restored, its workflows are lost: what they worked on is found in the jobs.',
+    verify: 'Temporal serves, and it is known whether its workflows came back.',
+    run: async (context) => siteOf(context).restoreWorkflows(store, context.signal),
+  };
+}
 
 const deploy: RunbookStep = {
   id: 'deploy',
@@ -187,6 +201,14 @@ function isOfDeadSite(context: TrialContext, job: ListedJob): boolean {
   const deployed = context.history.latest('runbook.step', ({ step }) => step === 'temporal');
   const wallMs = context.clock.wall().getTime() - context.clock.now() + (deployed?.end ?? 0);
   return job.createdAt * 1000 < wallMs;
+}
+
+/** @throws ChaosError `usage` for a word that is none. */
+function readStore(word: string): WorkflowStore {
+  const store = WORKFLOW_STORES.find((known) => known === word);
+  if (store !== undefined) return store;
+  const message = `temporalStore is ${WORKFLOW_STORES.join(' or ')}, not "${word}".`;
+  throw new ChaosError({ code: 'usage', message });
 }
 
 async function logsIn(server: Pick<Instance, 'name' | 'url'>, signal: AbortSignal): Promise<void> {

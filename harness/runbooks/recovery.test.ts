@@ -42,7 +42,7 @@ function fakeSite(asked: string[], changes: Partial<Site> = {}): Site {
       return say('provision');
     },
     restoreDatabase: async () => Promise.reject(new Error('segment 000000010000000000000005 is missing.')),
-    restoreWorkflows: async () => say('workflows'),
+    restoreWorkflows: async (store) => say(`workflows ${store}`),
     deploy: async () => say('deploy'),
     switchEndpoints: async () => say('endpoints'),
     ...changes,
@@ -139,6 +139,19 @@ describe('following a runbook', () => {
       ok: false,
       details: 'segment 000000010000000000000005 is missing',
     });
+  });
+
+  test.each([
+    [{}, 'workflows restored'],
+    [{ temporalStore: 'empty' }, 'workflows empty'],
+  ])('Temporal is started on what was asked for: %o', async (more, expected) => {
+    const { steps } = clusterRecovery({ syncWithin: '1s', ...more });
+    await steps.find(({ id }) => id === 'temporal')?.run(trial.context);
+    expect(asked).toEqual([expected]);
+  });
+
+  test('a store of Temporal that nobody knows is refused before anything is broken', () => {
+    expect(() => clusterRecovery({ syncWithin: '1s', temporalStore: 'lost' })).toThrow('restored or empty, not "lost"');
   });
 
   test('every step says in words what is done and how to see that it is done', () => {

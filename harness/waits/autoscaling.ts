@@ -1,6 +1,7 @@
 import { findMilestone } from '../core/derive/milestones.ts';
 import { toMillis, type Duration } from '../core/duration.ts';
 import type { Wait } from '../core/scenario.ts';
+import { RECOVERY_WAIT } from '../core/wait-names.ts';
 
 /** Every autoscaler has as many instances as it wants, and wants no more than its minimum. */
 export function autoscalersAtRest({ within }: { readonly within: Duration }): Wait {
@@ -33,6 +34,11 @@ export function scaledIn({ within }: { readonly within: Duration }): Wait {
       return last === undefined
         ? 'no autoscaler was seen'
         : `${last.component}: ${last.current} there, ${last.desired} wanted`;
+    },
+    isHopeless(history) {
+      const hasGivenUp = history.all('wait').some(({ name, satisfied }) => name === RECOVERY_WAIT && !satisfied);
+      const isScaledOut = findMilestone(history, 'scale-out-wanted') !== undefined;
+      return hasGivenUp && !isScaledOut && 'the autoscaler never wanted more, so there is nothing to take back';
     },
   };
 }

@@ -74,13 +74,19 @@ export function rootCauses(journal: Journal): string[] {
 }
 
 /** A file of objectives with a short RTO, so that what never recovers need not be watched for five minutes. */
-export function shortObjectives(place: Workplace, recovery: string, id = 'worker_failure'): string {
+export function shortObjectives(
+  place: Workplace,
+  recovery: string,
+  id = 'worker_failure',
+  recoveryPoint?: string,
+): string {
+  const point = recoveryPoint === undefined ? '' : `recovery_point: ${recoveryPoint}, `;
   const file = join(place.dir, 'objectives.yaml');
   writeFileSync(
     file,
     `version: 1
 objectives:
-  ${id}: {recovery: ${recovery}, lost_writes: 0, source: a test}
+  ${id}: {recovery: ${recovery}, lost_writes: 0, ${point}source: a test}
 retry:
   documented: {kind: exponential, attempts: 3, initial: 2s, factor: 2, max: 60s}
   airbyte: {kind: airbyte, complete_successive: 5, complete_total: 10, partial_successive: 1000, partial_total: 20, min: 10s, max: 30m, base: 3}

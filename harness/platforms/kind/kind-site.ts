@@ -16,6 +16,7 @@ import {
 import { ensureCluster, RECOVERY, type Cluster } from './clusters.ts';
 import { openSiteCluster, type CurrentSite } from './current-site.ts';
 import { deployStages, prepareCluster, type DeployOptions } from './deploy-stack.ts';
+import { emptyTemporalDatabases } from './empty-databases.ts';
 import { routeServices } from './gateway.ts';
 import { routeToCluster } from './gateway-routes.ts';
 import { restoreOn } from './kind-restore.ts';
@@ -100,9 +101,13 @@ export function kindSite(site: CurrentSite, { tools, stack, instances }: KindSit
       provisioned();
       return restoreOn(site.cluster(), target, await options(signal));
     },
-    async restoreWorkflows(signal) {
-      await deployStages(provisioned(), STAGES.temporal, await options(signal));
-      return 'Temporal serves on the restored PostgreSQL; its workflows are restored';
+    async restoreWorkflows(store, signal) {
+      const deploy = await options(signal);
+      if (store === 'empty') await emptyTemporalDatabases(provisioned(), deploy);
+      await deployStages(provisioned(), STAGES.temporal, deploy);
+      return store === 'empty'
+        ? 'Temporal serves, on empty tables; its workflows are lost'
+        : 'Temporal serves on the restored PostgreSQL; its workflows are restored';
     },
     async deploy(signal) {
       await deployStages(provisioned(), STAGES.airbyte, await options(signal));

@@ -78,8 +78,8 @@ export function localSite(file: StackFile): Site {
       return `site number ${generation} with ${etcd} members of etcd`;
     },
     restoreDatabase: async (target, signal) => recover('database', target, restored, signal),
-    async restoreWorkflows(signal) {
-      const { temporal, workflows: became } = await recover('temporal', {}, workflows, signal);
+    async restoreWorkflows(store, signal) {
+      const { temporal, workflows: became } = await recover('temporal', { store }, workflows, signal);
       return `${temporal} serves; its workflows are ${became}`;
     },
     async deploy(signal) {
