@@ -1,4 +1,4 @@
-import type { V1Node } from '@kubernetes/client-node';
+import type { V1DeleteOptions, V1Node } from '@kubernetes/client-node';
 import { ChaosError } from '../../core/errors.ts';
 import type { Cut, Eviction, Machine, MachineControl } from '../../core/machines.ts';
 import type { Instance } from '../../core/platform.ts';
@@ -14,6 +14,7 @@ import type { PodWatch } from './pod-watch.ts';
 
 const ZONE_LABEL = 'topology.kubernetes.io/zone';
 const NOT_FOUND = 404;
+const CONFLICT = 409;
 
 /** The nodes of a cluster as the machines of its stack. */
 export function kindMachines(cluster: string, api: KubernetesApi, nodes: KindNodes, pods: PodWatch): MachineControl {
@@ -107,9 +108,10 @@ function addressOf({ instance }: Cut, pods: PodWatch): string {
 }
 
 /** As `kubectl drain` asks for it; the API server refuses with 429 where a PodDisruptionBudget would be broken. */
-async function evict(api: KubernetesApi, pods: PodWatch, { name }: Instance): Promise<Eviction> {
+async function evict(api: KubernetesApi, pods: PodWatch, { name, uid }: Instance): Promise<Eviction> {
   const namespace = namespaceOf(name, pods);
-  const eviction = { name, namespace, body: { metadata: { name, namespace } } };
+  const deleteOptions = onlyThis(uid);
+  const eviction = { name, namespace, body: { metadata: { name, namespace }, deleteOptions } };
   try {
     await askPatiently(api, () => api.core.createNamespacedPodEviction(eviction));
     return { isAccepted: true, text: 'accepted' };
@@ -118,6 +120,8 @@ async function evict(api: KubernetesApi, pods: PodWatch, { name }: Instance): Pr
     if (refusal !== undefined) return { isAccepted: false, text: `refused (429): ${refusal}` };
     // An answer that was lost was no refusal: when it is asked again the pod may have ended.
     if (statusOf(error) === NOT_FOUND) return { isAccepted: true, text: 'it is gone already (404)' };
+    if (statusOf(error) === CONFLICT && uid !== undefined)
+      return { isAccepted: true, text: 'it is gone already (409: another pod has its name)' };
     throw new ChaosError({
       code: 'platform',
       message: `${name} could not be evicted: ${describeAnswer(error)}.`,
@@ -127,10 +131,15 @@ async function evict(api: KubernetesApi, pods: PodWatch, { name }: Instance): Pr
 }
 
 /** As `kubectl delete --grace-period=0 --force`: the pod is gone from the API at once, and its kubelet ends it with SIGKILL. */
-async function remove({ core }: KubernetesApi, pods: PodWatch, { name }: Instance): Promise<Eviction> {
-  // Asked once: a second one could hit the pod that has taken its name.
-  await core.deleteNamespacedPod({ name, namespace: namespaceOf(name, pods), gracePeriodSeconds: 0 });
+async function remove({ core }: KubernetesApi, pods: PodWatch, { name, uid }: Instance): Promise<Eviction> {
+  const namespace = namespaceOf(name, pods);
+  await core.deleteNamespacedPod({ name, namespace, gracePeriodSeconds: 0, body: onlyThis(uid) });
   return { isAccepted: true, text: 'deleted without grace' };
+}
+
+/** A pod that has taken the name of the one that is meant is refused with 409. */
+function onlyThis(uid: string | undefined): V1DeleteOptions {
+  return uid === undefined ? {} : { preconditions: { uid } };
 }
 
 function namespaceOf(name: string, pods: PodWatch): string {

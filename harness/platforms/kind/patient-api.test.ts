@@ -1,6 +1,6 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import pWaitFor from 'p-wait-for';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Eviction, MachineControl } from '../../core/machines.ts';
 import type { Instance } from '../../core/platform.ts';
 import { kindMachines } from './kind-machines.ts';
@@ -145,6 +145,21 @@ describe('the machines of a cluster whose API server is in trouble', () => {
     await pWaitFor(() => refusals() >= 1, SOON);
     server.refuse({ status: 404 });
     expect(await asked).toEqual({ isAccepted: true, text: 'it is gone already (404)' });
+  });
+
+  test('only the pod that is meant is asked to go: another that has its name meanwhile is left alone', async () => {
+    const evicted = vi.spyOn(server.api.core, 'createNamespacedPodEviction');
+    const deleted = vi.spyOn(server.api.core, 'deleteNamespacedPod');
+    const meant = { ...instance, uid: 'the first' };
+    const preconditions = { uid: 'the first' };
+    await machines.evict(meant);
+    await machines.remove(meant);
+    expect(evicted.mock.lastCall?.[0].body.deleteOptions).toEqual({ preconditions });
+    expect(deleted.mock.lastCall?.[0].body).toEqual({ preconditions });
+    server.refuse({ status: 409 });
+    const another = 'it is gone already (409: another pod has its name)';
+    expect(await machines.evict(meant)).toEqual({ isAccepted: true, text: another });
+    await expect(evict()).rejects.toThrow('409 Conflict'); // nothing says that this was about the pod
   });
 
   test('what is refused for another reason is an error that names it', async () => {
