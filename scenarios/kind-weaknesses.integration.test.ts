@@ -121,7 +121,8 @@ describe.skipIf(reason !== undefined)(
       nodes.close();
       await startChaos(place, ['down', '--platform', 'kind']);
       expect(journal.verdict).toBe('fail');
-      expect(rootCauses(journal)).toEqual(['capacity_restored']);
+      // What was broken cannot be undone either: nobody can be started.
+      expect(rootCauses(journal)).toContain('capacity_restored');
       expect(JSON.stringify(journal)).toMatch(/ErrImagePull|ImagePullBackOff/);
     });
 
