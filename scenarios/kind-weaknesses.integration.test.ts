@@ -22,11 +22,14 @@ import { whyNotHere } from '../harness/platforms/kind/testing/kind-here.ts';
 import { prepareKindTools } from '../harness/platforms/kind/tools.ts';
 
 const ON_KIND = ['--platform', 'kind'];
+/** Runs that make a cluster, wait for what never comes, and make another: each for itself is shorter than that. */
+const LONGEST_MS = 1_800_000;
 const reason = IS_SHORT ? ONLY_LONG : await whyNotHere();
 
 /** Each weakness of a stack on Kubernetes, and the check that has to find it. */
 describe.skipIf(reason !== undefined)(
   `weaknesses on Kubernetes${reason === undefined ? '' : ` (not here: ${reason})`}`,
+  { timeout: LONGEST_MS },
   () => {
     let place: Workplace;
     let kubectl: (...args: readonly string[]) => Promise<unknown>;
