@@ -37,8 +37,8 @@ export function scaledIn({ within }: { readonly within: Duration }): Wait {
     },
     isHopeless(history) {
       const hasGivenUp = history.all('wait').some(({ name, satisfied }) => name === RECOVERY_WAIT && !satisfied);
-      const isScaledOut = findMilestone(history, 'scale-out-wanted') !== undefined;
-      return hasGivenUp && !isScaledOut && 'the autoscaler never wanted more, so there is nothing to take back';
+      if (!hasGivenUp || findMilestone(history, 'scale-out-wanted') !== undefined) return false;
+      return 'the autoscaler never wanted more, so there is nothing to take back';
     },
   };
 }

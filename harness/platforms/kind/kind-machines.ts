@@ -120,13 +120,27 @@ async function evict(api: KubernetesApi, pods: PodWatch, { name, uid }: Instance
     if (refusal !== undefined) return { isAccepted: false, text: `refused (429): ${refusal}` };
     // An answer that was lost was no refusal: when it is asked again the pod may have ended.
     if (statusOf(error) === NOT_FOUND) return { isAccepted: true, text: 'it is gone already (404)' };
-    if (statusOf(error) === CONFLICT && uid !== undefined)
+    if (uid !== undefined && statusOf(error) === CONFLICT && (await isGone(api, { name, namespace, uid })))
       return { isAccepted: true, text: 'it is gone already (409: another pod has its name)' };
     throw new ChaosError({
       code: 'platform',
       message: `${name} could not be evicted: ${describeAnswer(error)}.`,
       cause: error,
     });
+  }
+}
+
+/** A conflict may be about anything; only the API server knows whether the pod is still the one that was meant. */
+async function isGone(
+  api: KubernetesApi,
+  { uid, ...where }: { readonly name: string; readonly namespace: string; readonly uid: string },
+): Promise<boolean> {
+  try {
+    const { metadata } = await askPatiently(api, () => api.core.readNamespacedPod(where));
+    return metadata?.uid !== uid;
+  } catch (error) {
+    if (statusOf(error) === NOT_FOUND) return true;
+    throw error;
   }
 }
 

@@ -157,8 +157,12 @@ describe('the machines of a cluster whose API server is in trouble', () => {
     expect(evicted.mock.lastCall?.[0].body.deleteOptions).toEqual({ preconditions });
     expect(deleted.mock.lastCall?.[0].body).toEqual({ preconditions });
     server.refuse({ status: 409 });
+    const found = vi.spyOn(server.api.core, 'readNamespacedPod').mockResolvedValue({ metadata: { uid: 'the second' } });
     const another = 'it is gone already (409: another pod has its name)';
     expect(await machines.evict(meant)).toEqual({ isAccepted: true, text: another });
+    // A conflict about something else, with the pod still there, is no success.
+    found.mockResolvedValue({ metadata: { uid: 'the first' } });
+    await expect(machines.evict(meant)).rejects.toThrow('409 Conflict');
     await expect(evict()).rejects.toThrow('409 Conflict'); // nothing says that this was about the pod
   });
 
