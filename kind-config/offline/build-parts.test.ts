@@ -72,7 +72,7 @@ test('what was finished before a failure is kept, and the failure shows the end 
   expect(base.builds).toHaveLength(1);
 });
 
-test('two are built at a time, and each after what it needs', async () => {
+test('three are built at a time, each after what it needs, and nobody waits behind one that cannot begin', async () => {
   const events: string[] = [];
   const gates = new Map<string, () => void>();
   const gated = (name: string, ...needs: readonly Part[]): Part =>
@@ -85,23 +85,27 @@ test('two are built at a time, and each after what it needs', async () => {
       },
     });
   const begun = async (name: string): Promise<void> => pWaitFor(() => gates.has(name), { interval: 5 });
-  const base = gated('base');
-  const other = gated('other');
-  const built = build([gated('top', base), other]);
-  await begun('base');
-  expect(events).toEqual(['base begins']); // the second worker waits with `top`
-  gates.get('base')?.();
-  await Promise.all([begun('top'), begun('other')]);
-  gates.get('other')?.();
-  gates.get('top')?.();
-  expect((await built).map(({ title }) => title)).toEqual(['base', 'top', 'other']);
+  const end = (name: string): void => gates.get(name)?.();
+  const built = build([gated('top', gated('base')), gated('second'), gated('third'), gated('fourth')]);
+  await Promise.all(['base', 'second', 'third'].map(begun));
+  expect(events).toEqual(['base begins', 'second begins', 'third begins']); // `top` waits, and is waited for by nobody
+  end('third');
+  await begun('fourth');
+  expect(gates.has('top')).toBe(false);
+  end('base');
+  await begun('top');
+  for (const name of ['second', 'fourth', 'top']) end(name);
+  expect((await built).map(({ title }) => title)).toEqual(['base', 'top', 'second', 'third', 'fourth']);
 });
 
 test('with a failure what else is under way ends, and nothing more is begun', async () => {
   const never = toyPart('never');
-  const slow = toyPart('slow', { build: async (context) => void (await context.run('sleep', ['60'])) });
+  const sleeping: Partial<Part> = { build: async (context) => void (await context.run('sleep', ['60'])) };
+  const [slow, second] = [toyPart('slow', sleeping), toyPart('second', sleeping)];
   const failing = toyPart('failing', { build: async (context) => void (await context.run('false', [])) });
-  await expect(build([slow, failing, never])).rejects.toMatchObject({ message: expect.stringContaining('failing') });
+  await expect(build([slow, second, failing, never])).rejects.toMatchObject({
+    message: expect.stringContaining('failing'),
+  });
   expect(never.builds).toEqual([]);
 });
 

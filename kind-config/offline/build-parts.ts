@@ -10,8 +10,8 @@ import { folderName, inOrder, type Part, type RunProgram } from './part.ts';
 
 /** From nothing it takes 33 minutes on two busy cores. */
 const OTHER_BUILD_TIMEOUT_MS = 60 * 60_000;
-/** Of parts that are being built. */
-const AT_ONCE = 2;
+/** Of parts that are being built: two compile, and a third one downloads or unpacks, which takes little of a CPU. */
+const AT_ONCE = 3;
 const STILL_WORKING_EVERY_MS = 10_000;
 const END_GRACE_MS = 3000;
 /** How much of a log an error shows. */
@@ -37,8 +37,8 @@ export interface BuildOptions {
 }
 
 /**
- * Makes what is missing of the parts and of what they need, two at a time: while one compiles, another one downloads or unpacks. What is there is taken
- * as it is. What was finished before an interruption is not made again. With a failure what else is under way ends too.
+ * Makes what is missing of the parts and of what they need, three at a time, each as soon as what it needs is there, the first ones first. What is there is
+ * taken as it is. What was finished before an interruption is not made again. With a failure what else is under way ends too.
  * @throws LocalError `install` naming the part, with the end of its log; `interrupted`.
  */
 export async function buildParts(parts: readonly Part[], options: BuildOptions): Promise<PartResult[]> {
@@ -59,29 +59,35 @@ export async function missingParts(parts: readonly Part[], directory: string): P
   return (await Promise.all(looks)).flat();
 }
 
-/** Takes them in order, each when what it needs is there; the results are in the same order. */
+/** Takes each when what it needs is there, of those that could be taken the first; the results are in the order of the parts. */
 async function takeAll(parts: readonly Part[], options: BuildOptions): Promise<PartResult[]> {
   const failing = new AbortController();
   const signal = AbortSignal.any([options.signal, failing.signal]);
   const left = [...parts];
-  const taken = new Map<Part, Promise<PartResult>>();
+  const taken = new Map<Part, PartResult>();
+  const underWay = new Map<Part, Promise<unknown>>();
   let failure: unknown;
-  async function worker(): Promise<void> {
-    for (let part = left.shift(); part !== undefined && !failing.signal.aborted; part = left.shift()) {
-      const current = part;
-      // Whatever it needs was taken before it, here or by the other worker.
-      const needed = Promise.all(current.needs.flatMap((one) => taken.get(one) ?? []));
-      const result = needed.then(() => take(current, { ...options, signal }));
-      taken.set(current, result);
-      await result.catch((error: unknown) => {
+  function begin(part: Part): void {
+    const taking = take(part, { ...options, signal })
+      .then((result) => taken.set(part, result))
+      .catch((error: unknown) => {
         failure ??= error;
         failing.abort();
-      });
+      })
+      .finally(() => underWay.delete(part));
+    underWay.set(part, taking);
+  }
+  function beginWhatCanBegin(): void {
+    while (underWay.size < AT_ONCE && !failing.signal.aborted) {
+      const index = left.findIndex(({ needs }) => needs.every((needed) => taken.has(needed)));
+      const [ready] = index < 0 ? [] : left.splice(index, 1);
+      if (ready === undefined) return;
+      begin(ready);
     }
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  for (beginWhatCanBegin(); underWay.size > 0; beginWhatCanBegin()) await Promise.race(underWay.values());
   if (failure !== undefined) throw failure;
-  return Promise.all(taken.values());
+  return parts.flatMap((part) => taken.get(part) ?? []);
 }
 
 async function take(part: Part, options: BuildOptions): Promise<PartResult> {

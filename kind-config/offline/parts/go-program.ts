@@ -4,6 +4,8 @@ import type { BuildContext, Part } from '../part.ts';
 
 /** Programs without C libraries, so that they run in an empty image. */
 const STATIC = { CGO_ENABLED: '0', GOFLAGS: '-mod=mod' };
+/** The compiler collects its garbage less often: it takes more memory, and a tenth less of the CPU. What comes out is the same. */
+const QUICK = { GOGC: '400' };
 /** Without symbols: a third of the size. */
 const SMALL = '-s -w';
 /** The oldest language version that all of the modules accept in a module that imports them. */
@@ -68,5 +70,5 @@ export async function buildInto(
 /** Runs the Go tool in a module. Returns what it printed on its standard output. */
 export async function go({ run, goCache }: BuildContext, folder: string, args: readonly string[]): Promise<string> {
   const caches = { GOMODCACHE: join(goCache, 'modules'), GOCACHE: join(goCache, 'built') };
-  return run('go', args, { cwd: folder, environment: { ...STATIC, ...caches, GOWORK: 'off' } });
+  return run('go', args, { cwd: folder, environment: { ...STATIC, ...QUICK, ...caches, GOWORK: 'off' } });
 }
