@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** Unit tests need nothing but Node; integration tests bring up real parts, one file at a time on a small machine. */
+/** Whole runs on a shared machine of two cores, one at a time; the reporter names each test that needed its second try. */
+const WHOLE_RUNS = { testTimeout: 600_000, hookTimeout: 600_000, retry: 1, fileParallelism: false, maxWorkers: 1 };
+
+/** Unit tests need nothing but Node; integration tests bring up real parts, those of `kind` in clusters that Docker carries. */
 export default defineConfig({
   test: {
     projects: [
@@ -8,7 +11,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{.github,harness,scenarios,fixtures,kind-config,bench}/**/*.test.ts'],
-          exclude: ['**/*.integration.test.ts', '**/node_modules/**'],
+          exclude: ['**/*.{integration,kind}.test.ts', '**/node_modules/**'],
           testTimeout: 30_000,
         },
       },
@@ -16,14 +19,10 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['{harness,scenarios,fixtures,kind-config,bench}/**/*.integration.test.ts'],
-          testTimeout: 600_000,
-          hookTimeout: 600_000,
-          // Whole runs on a shared machine of two cores; the reporter names each test that needed its second try.
-          retry: 1,
-          fileParallelism: false,
-          maxWorkers: 1,
+          ...WHOLE_RUNS,
         },
       },
+      { test: { name: 'kind', include: ['{harness,scenarios}/**/*.kind.test.ts'], ...WHOLE_RUNS } },
     ],
   },
 });

@@ -57,7 +57,7 @@ for (const [name, [program, ...args]] of STATIC_CHECKS) {
   if (!isGood) say(all);
 }
 
-for (const project of ['unit', 'integration']) await runProject(project);
+for (const project of ['unit', 'integration', 'kind']) await runProject(project);
 say(`${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped`);
 process.exitCode = tally.failed > 0 ? 1 : 0;
 

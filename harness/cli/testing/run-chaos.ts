@@ -1,5 +1,5 @@
 /** Runs the real command line on the real stack, for integration tests. Each test has state and reports of its own. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -63,6 +63,16 @@ export async function runForJournal(
   const parsed = journalSchema.safeParse(parseJson(stdout));
   if (!parsed.success) throw new Error(`no journal (exit code ${exitCode}): ${stderr.slice(-2000)}`);
   return { journal: parsed.data, exitCode, log: stderr };
+}
+
+/** The text of the newest record of a scenario, also while it grows; empty while there is none beside those that `except` names. */
+export function newestRecord(place: Workplace, scenario: string, except: readonly string[] = []): string {
+  const run = readdirSync(place.reports)
+    .filter((name) => name.includes(scenario) && !except.includes(name))
+    .toSorted()
+    .at(-1);
+  const file = run === undefined ? '' : join(place.reports, run, 'events.ndjson');
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }
 
 /** The checks that did not pass by themselves, not as a consequence of another. */

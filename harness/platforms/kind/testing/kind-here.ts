@@ -2,12 +2,30 @@ import { execa } from 'execa';
 import { checkKindRequirements } from '../requirements.ts';
 import { OFFLINE_PROGRAM } from '../tools.ts';
 
+/**
+ * Who has to be done by some time says until when tests on Kubernetes may begin, in seconds since 1970. Until then they wait for what clusters are made of,
+ * and build what nobody builds yet; without it they take what is there.
+ */
+const BEGIN_BY = 'CHAOS_KIND_TESTS_BEGIN_BY';
+
 /** Why tests that need kind clusters are skipped on this machine; undefined where they run. */
 export async function whyNotHere(): Promise<string | undefined> {
   const missing = (await checkKindRequirements()).find(({ isMet }) => !isMet);
   if (missing !== undefined) return `${missing.what}: ${missing.detail}`;
+  const by = process.env[BEGIN_BY];
+  return by === undefined ? whatIsNotBuilt() : whyNotInTime(Number(by) * 1000 - Date.now());
+}
+
+async function whatIsNotBuilt(): Promise<string | undefined> {
   const { stdout } = await execa(process.execPath, [OFFLINE_PROGRAM, '--list']);
   return stdout.includes('"isThere":false')
     ? 'the node image is not built; build it with: node kind-config/offline/main.ts'
     : undefined;
+}
+
+async function whyNotInTime(leftMs: number): Promise<string | undefined> {
+  if (leftMs <= 0) return 'no time is left for them';
+  const build = await execa(process.execPath, [OFFLINE_PROGRAM], { reject: false, timeout: leftMs });
+  if (build.timedOut) return 'what clusters are made of was not built in time';
+  return build.failed ? `what clusters are made of cannot be built: ${build.stdout.slice(-500)}` : undefined;
 }

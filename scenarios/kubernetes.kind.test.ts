@@ -1,10 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 import pWaitFor from 'p-wait-for';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   killHard,
   makeWorkplace,
+  newestRecord,
   rootCauses,
   runForJournal,
   startChaos,
@@ -52,22 +52,12 @@ describe.skipIf(reason !== undefined)(
       expect(rootCauses(journal)).toEqual(['resumed_from_state']);
     });
 
-    /** The text of the newest record of a scenario; empty while there is none. */
-    function recordOf(scenario: string): string {
-      const run = readdirSync(place.reports)
-        .filter((name) => name.includes(scenario))
-        .toSorted()
-        .at(-1);
-      const file = run === undefined ? '' : join(place.reports, run, 'events.ndjson');
-      return existsSync(file) ? readFileSync(file, 'utf8') : '';
-    }
-
     /** Kills the harness with SIGKILL as soon as the fault has taken effect. */
     async function killDuring(scenario: string, more: readonly string[], effect: string): Promise<void> {
       await startChaos(place, ['cleanup']); // of a first try that ended early
-      const before = readdirSync(place.reports).length;
+      const before = readdirSync(place.reports);
       const run = startChaos(place, [scenario, ...more, ...ON_KIND]);
-      const isTime = (): boolean => readdirSync(place.reports).length > before && recordOf(scenario).includes(effect);
+      const isTime = (): boolean => newestRecord(place, scenario, before).includes(effect);
       await pWaitFor(isTime, { interval: 20, timeout: 240_000 });
       await killHard(run);
       const refused = await chaos('worker_failure');

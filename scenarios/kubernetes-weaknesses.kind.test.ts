@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import pWaitFor from 'p-wait-for';
@@ -7,6 +7,7 @@ import { IS_SHORT, ONLY_LONG } from '../harness/cli/testing/long-test.ts';
 import {
   killHard,
   makeWorkplace,
+  newestRecord,
   rootCauses,
   runForJournal,
   shortObjectives,
@@ -101,14 +102,10 @@ describe.skipIf(reason !== undefined)(
       expect(rootCauses(journal)).toContain('requests_lost');
     });
 
-    /** Does something to the stack, behind the harness's back, as soon as the fault of a run has taken effect. */
+    /** Does something to the stack, behind the harness's back, as soon as the fault of a run of `worker_failure` has taken effect. */
     async function meddle(run: Promise<Journal>, meddling: () => Promise<unknown>): Promise<Journal> {
-      const before = new Set(readdirSync(place.reports));
-      const hasStruck = (): boolean =>
-        readdirSync(place.reports)
-          .filter((name) => !before.has(name))
-          .map((name) => join(place.reports, name, 'events.ndjson'))
-          .some((file) => existsSync(file) && readFileSync(file, 'utf8').includes('"kind":"process-gone"'));
+      const before = readdirSync(place.reports);
+      const hasStruck = (): boolean => newestRecord(place, 'worker_failure', before).includes('"kind":"process-gone"');
       await pWaitFor(hasStruck, { interval: 50, timeout: 240_000 });
       await meddling();
       return run;
@@ -145,10 +142,7 @@ describe.skipIf(reason !== undefined)(
 
     test('SIGKILL while the site is lost: cleanup leaves nothing of it, nor of the one that was to take over', async () => {
       const run = startChaos(place, ['cluster_failure', ...ON_KIND]);
-      const newest = (): string => readdirSync(place.reports).find((name) => name.includes('cluster_failure')) ?? '';
-      const record = (): string => join(place.reports, newest(), 'events.ndjson');
-      const isBeingMade = (): boolean =>
-        newest() !== '' && existsSync(record()) && readFileSync(record(), 'utf8').includes('"kind":"data-gone"');
+      const isBeingMade = (): boolean => newestRecord(place, 'cluster_failure').includes('"kind":"data-gone"');
       await pWaitFor(isBeingMade, { interval: 100, timeout: 580_000 });
       // The new cluster is on its way.
       await pWaitFor(async () => (await nodesOf(RECOVERY.name)).length > 0, { interval: 50, timeout: 120_000 });
