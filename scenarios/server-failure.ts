@@ -38,6 +38,7 @@ export default defineScenario({
   plan(set, objective, variant) {
     const sync = workload.subjectSync({ ...set, everyMinutes: 1 });
     const writes = workload.apiWrites({ perSecond: set.apiWritesPerSecond });
+    const each = workload.askEachInstance({ ...workload.HEALTH, component: 'server', everyMs: 4 * set.probeEveryMs });
     const watchFor = beyond(objective.recoverySeconds);
     const when = waits.committedShare({ share: set.strikeAtShare, within: '60s' });
     const killed = checks.faultHappened({ requires: ['process-gone', 'platform-saw-exit'] });
@@ -46,6 +47,7 @@ export default defineScenario({
     const all = faults.killInstance({ of: faults.instancesOf('server'), when });
     const grey = faults.cutOff({ of: faults.instancesOf('server', 1), what: 'grey', expirySeconds: 90, when });
     const deploy = faults.rollOut({ component: 'server', when });
+    const answers = checks.readyAnswers({ component: 'server', within: '5s' });
     const stays = checks.apiAvailability({ probe: 'api health', longest: '2s' });
     const hardly = checks.requestsLost({ probes, allowed: '1s' });
     const none = checks.requestsLost({ probes, allowed: '0s' });
@@ -69,7 +71,7 @@ export default defineScenario({
     return {
       probes: (stack, trial) => workload.everydayProbes(stack, trial, set.probeEveryMs),
       steadyState: waits.healthyStack(),
-      workload: [workload.apiLoad({ ratePerSecond: set.loadPerSecond }), writes.workload, sync.workload],
+      workload: [workload.apiLoad({ ratePerSecond: set.loadPerSecond }), writes.workload, each, sync.workload],
       underway: [waits.syncMovesRecords({ within: '60s' })],
       fault,
       recovery: {
@@ -89,7 +91,7 @@ export default defineScenario({
         workload.readLedger('database writes'),
         workload.scanForStrays(),
       ],
-      checks: [checks.steadyState(), ...judgedBy, checks.recoveryTime(), ...checks.bystandersUnharmed()],
+      checks: [checks.steadyState(), ...judgedBy, answers, checks.recoveryTime(), ...checks.bystandersUnharmed()],
     };
   },
 });

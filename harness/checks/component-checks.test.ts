@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { instanceProbe } from '../core/instance-probes.ts';
 import type { Check } from '../core/scenario.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { NEW_SYNC_WAIT } from '../core/wait-names.ts';
@@ -7,6 +8,7 @@ import { pageAvailability } from './api-availability.ts';
 import { attemptLogs } from './attempt-logs.ts';
 import { nothingLeftOver } from './left-overs.ts';
 import { newSyncRan } from './new-sync.ts';
+import { readyAnswers } from './ready-answers.ts';
 import { requestsLost } from './requests-lost.ts';
 import { retryPolicy } from './retry-policy.ts';
 import { syncUndisturbed } from './sync-undisturbed.ts';
@@ -71,7 +73,71 @@ function alertAt(t: number): Timed {
   return [t, { type: 'alert', jobId: '7', text: 'failed', ...seen }];
 }
 
+const SERVER = 'server-1';
+function serverIs(t: number, ready: boolean, inService?: boolean): Timed {
+  const service = inService === undefined ? {} : { inService };
+  const state = { state: 'running', ready, restarts: 0, ...service } as const;
+  return [t, { type: 'component', component: 'server', instance: SERVER, ...state }];
+}
+/** One server that is asked by itself five times a second, and does not answer in some of the time. */
+function askedItself(silentFrom: number, silentTo: number): readonly Timed[] {
+  const probe = instanceProbe(SERVER);
+  const samples = Array.from({ length: 120 }, (_, index): Timed => {
+    const at = 18_000 + index * 200;
+    const isSilent = at >= silentFrom && at < silentTo;
+    const end = at + (isSilent ? 2000 : 4);
+    const bad = isSilent ? { hung: true, note: 'timeout after 2000 ms' } : {};
+    return [end, { type: 'sample', probe, intended: at, start: at, end, ok: !isSilent, ...bad }];
+  });
+  return [
+    [300, { type: 'probe.defined', probe, everyMs: 200, timeoutMs: 2000, kind: 'http', target: 't' }],
+    ...samples,
+  ];
+}
+const NEVER = [Infinity, Infinity] as const;
+
 const CASES: readonly (readonly [Check, readonly Case[]])[] = [
+  [
+    readyAnswers({ component: 'server', within: '5s' }),
+    [
+      ['pass', 'it answered all along', { add: [serverIs(310, true), ...askedItself(...NEVER)] }],
+      [
+        'pass',
+        'the platform noticed in time',
+        { add: [serverIs(310, true), ...askedItself(20_000, 32_000), serverIs(23_000, false), serverIs(33_000, true)] },
+      ],
+      [
+        'pass',
+        'nobody was led to it any more',
+        { add: [serverIs(310, true), ...askedItself(20_000, 32_000), serverIs(23_000, true, false)] },
+      ],
+      [
+        'fail',
+        'it was called ready and said nothing for 12 s',
+        { add: [serverIs(310, true), ...askedItself(20_000, 32_000), serverIs(25_000, true)] },
+        /server-1 was called ready and did not answer for 11\.9 s (9\.80 s – 12\.0 s).*timeout/,
+      ],
+      [
+        'fail',
+        'it never answers again',
+        { add: [serverIs(310, true), ...askedItself(20_000, Infinity)] },
+        /did not answer/,
+      ],
+      [
+        'unknown',
+        'its silence may have lasted for less or more than that',
+        { add: [serverIs(310, true), ...askedItself(20_000, 25_000)] },
+      ],
+      [
+        'unknown',
+        'it could not be asked at all',
+        { add: [serverIs(310, false), ...askedItself(0, Infinity)] },
+        /never answered/,
+      ],
+      ['unknown', 'nobody asked it', { add: [serverIs(310, true)] }, /No server/],
+      ['unknown', 'nothing was injected', NO_FAULT],
+    ],
+  ],
   [
     syncUndisturbed(),
     [

@@ -25,6 +25,7 @@ export { noSplitBrain } from './no-split-brain.ts';
 export { oneLeader } from './one-leader.ts';
 export { recoveryPoint } from './recovery-point.ts';
 export { recoveryTime } from './recovery-time.ts';
+export { readyAnswers } from './ready-answers.ts';
 export { requestsLost } from './requests-lost.ts';
 export { resumedFromState } from './resumed-from-state.ts';
 export { retryPolicy } from './retry-policy.ts';

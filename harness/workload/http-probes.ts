@@ -2,10 +2,12 @@ import type { HttpProbe } from '../core/probe.ts';
 import type { RunningStack } from '../core/platform.ts';
 
 /** The health call of the config API: 200 is not enough, the body says whether the database answers (facts: airbyte.md, fact 1). */
+export const HEALTH = { path: '/api/v1/health', bodyIncludes: '"available":true' } as const;
+
 export function apiHealth(stack: RunningStack, everyMs: number): HttpProbe {
   const { host, port } = stack.endpoint('server');
-  const url = `http://${host}:${port}/api/v1/health`;
-  return { kind: 'http', name: 'api health', url, bodyIncludes: '"available":true', everyMs, timeoutMs: 2000 };
+  const url = `http://${host}:${port}${HEALTH.path}`;
+  return { kind: 'http', name: 'api health', url, bodyIncludes: HEALTH.bodyIncludes, everyMs, timeoutMs: 2000 };
 }
 
 /** The first page of the web interface. */

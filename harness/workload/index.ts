@@ -2,6 +2,7 @@
 export { apiLoad } from './api-load.ts';
 export { apiWrites } from './api-writes.ts';
 export { archiveHolds, damageArchive, readArchive, watchArchive } from './archive.ts';
+export { askEachInstance } from './ask-each-instance.ts';
 export { watchAttemptLogs } from './attempt-logs.ts';
 export { backgroundSchedules } from './background-schedules.ts';
 export { takeBackups } from './backups.ts';
@@ -9,6 +10,7 @@ export { brokenSyncFails, brokenSyncRaisesAlert } from './broken-sync.ts';
 export { alternatingTimings } from './database-timings.ts';
 export { EVERYDAY, everydayProbes } from './everyday.ts';
 export { finishedSync } from './finished-sync.ts';
+export { HEALTH } from './http-probes.ts';
 export { laterSync } from './later-sync.ts';
 export { watchLeader } from './leader-watch.ts';
 export { oldPrimaryWrites } from './old-primary-writes.ts';
