@@ -7,6 +7,7 @@ import type { Platform, RunningStack } from '../../harness/core/platform.ts';
 import type { ProbeSpec } from '../../harness/core/probe.ts';
 import { seededRandom } from '../../harness/core/random.ts';
 import type { Workload } from '../../harness/core/scenario.ts';
+import { PACE } from '../../harness/platforms/kind/kind-platform.ts';
 import { openTrial } from '../../harness/runner/open-trial.ts';
 import { RunRecorder } from '../../harness/runner/run-recorder.ts';
 import { openRecord } from '../../harness/store/record-writer.ts';
@@ -21,17 +22,22 @@ export interface Attachment {
   readonly watches: () => readonly Workload[];
 }
 
-const probes: Attachment['probes'] = (stack, trial) => everydayProbes(stack, trial, EVERYDAY.probeEveryMs);
+const probes: Attachment['probes'] = (stack, trial) => everydayProbes(stack, trial, PACE.probeEveryMs);
 
 /** What every scenario of a machine does while it measures, its load and its sync left out. */
 export const ATTACHED: Attachment = {
-  name: `watches and everyday probes every ${EVERYDAY.probeEveryMs} ms`,
+  name: `watches and everyday probes every ${PACE.probeEveryMs} ms, as on kind`,
   probes,
   watches: () => [watchMachines()],
 };
 
 /** Less and more than that: what the watches cost without the probes, and what the scenarios cost that look at the most. */
 export const FURTHER: readonly Attachment[] = [
+  {
+    name: `watches and everyday probes every ${EVERYDAY.probeEveryMs} ms, as on the local platform`,
+    probes: (stack, trial) => everydayProbes(stack, trial, EVERYDAY.probeEveryMs),
+    watches: () => [watchMachines()],
+  },
   { name: 'watches alone', probes: () => [], watches: () => [watchMachines()] },
   {
     name: 'the same with the watches of database_failure and scheduler_failure',

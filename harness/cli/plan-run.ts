@@ -1,5 +1,6 @@
 import { ChaosError } from '../core/errors.ts';
 import type { Objective, RetryPolicy } from '../core/events.ts';
+import type { Platform } from '../core/platform.ts';
 import type { Parameters, Scenario, Variant } from '../core/scenario.ts';
 import type { Objectives } from './objectives-file.ts';
 import { defaultParameters, parseSettings, suggestion } from './settings.ts';
@@ -24,6 +25,9 @@ export interface PlannedRun {
   readonly weaknesses: readonly string[];
 }
 
+/** What of a platform decides how a scenario is planned for it. */
+export type PlanningPlatform = Pick<Platform, 'capabilities' | 'parameters'>;
+
 /**
  * Fills in what a run of the scenario is made of. `sharedStack` are settings that its stack has for the sake of others.
  * @throws ChaosError `usage` or `objectives` with the nearest name.
@@ -32,12 +36,13 @@ export function planRun(
   scenario: Scenario,
   request: RunRequest,
   objectives: Objectives,
+  platform: PlanningPlatform,
   sharedStack: Readonly<Record<string, string>> = {},
 ): PlannedRun {
   const variant = findVariant(scenario, request.variant);
   const objective = findObjective(objectives, variant?.objective ?? scenario.objective, request.objectives);
   const pairs = request.load ? request.set : [...request.set, 'loadPerSecond=0'];
-  const settings = parseSettings(defaultParameters(scenario, variant), pairs);
+  const settings = parseSettings(defaultParameters(scenario, variant, platform.parameters), pairs);
   const stackSettings = { ...sharedStack, ...scenario.stack, ...variant?.stack, ...settings.stack };
   return {
     scenario,

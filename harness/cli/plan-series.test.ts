@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { catalogue } from '../../scenarios/index.ts';
 import type { Capability } from '../core/platform.ts';
+import type { Parameters } from '../core/scenario.ts';
 import { readObjectives } from './objectives-file.ts';
 import { chooseScenarios, planSeries, sharedStack } from './plan-series.ts';
 
@@ -84,6 +85,17 @@ describe('the plan of the catalogue', () => {
     await expect(planSeries({ ...request, set: ['recods=5'] }, objectives, ABLE)).rejects.toThrow(
       /no parameter "recods"/,
     );
+  });
+
+  test('takes the defaults of the platform for what a scenario has, and what was asked for before them', async () => {
+    const objectives = await readObjectives(FILE);
+    const here = { ...ABLE, parameters: { probeEveryMs: 200, ofNobody: 1 } };
+    const request = { ...REQUEST, only: 'worker_failure' };
+    const parametersOf = async (...set: readonly string[]): Promise<Parameters | undefined> =>
+      (await planSeries({ ...request, set }, objectives, here)).runs[0]?.parameters;
+    expect(await parametersOf()).toMatchObject({ probeEveryMs: 200, records: 20_000 });
+    expect(await parametersOf()).not.toHaveProperty('ofNobody');
+    expect(await parametersOf('probeEveryMs=20')).toMatchObject({ probeEveryMs: 20 });
   });
 
   test('is refused when nothing is left to run', async () => {

@@ -1,10 +1,9 @@
 import { catalogue } from '../../scenarios/index.ts';
 import { ChaosError } from '../core/errors.ts';
-import type { Platform } from '../core/platform.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { Objectives } from './objectives-file.ts';
 import { loadScenario } from './plan-checks.ts';
-import { planRun, type PlannedRun, type RunRequest } from './plan-run.ts';
+import { planRun, type PlannedRun, type PlanningPlatform, type RunRequest } from './plan-run.ts';
 import { suggestion } from './settings.ts';
 
 /** What the user asked of `everything`. Names are separated by commas. */
@@ -33,19 +32,19 @@ const LAST = 'cluster_failure';
 export async function planSeries(
   request: SeriesRequest,
   objectives: Objectives,
-  { capabilities }: Pick<Platform, 'capabilities'>,
+  platform: PlanningPlatform,
 ): Promise<PlannedSeries> {
   const { chosen, leftOut } = chooseScenarios(Object.keys(catalogue), request);
   const wanted = await Promise.all(chosen.map(loadScenario));
   const notHere = wanted.flatMap(({ id, needs }) => {
-    const lacks = needs.filter((capability) => !capabilities.has(capability));
+    const lacks = needs.filter((capability) => !platform.capabilities.has(capability));
     return lacks.length === 0 ? [] : [{ scenario: id, lacks }];
   });
   const scenarios = wanted.filter(({ id }) => !notHere.some(({ scenario }) => scenario === id));
   const shared = sharedStack(scenarios, request.set);
   const runs = scenarios.map((scenario) => {
     const set = pairsFor(scenario, scenarios, request.set);
-    return { ...planRun(scenario, { ...request, set }, objectives, shared), set };
+    return { ...planRun(scenario, { ...request, set }, objectives, platform, shared), set };
   });
   const [first] = runs;
   if (first === undefined)

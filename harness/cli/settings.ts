@@ -9,9 +9,10 @@ export interface Settings {
   readonly weaknesses: readonly string[];
 }
 
-/** The parameters of a scenario, or of one of its variants, before `--set`. */
-export function defaultParameters(scenario: Scenario, variant: Variant | undefined): Parameters {
+/** The parameters of a scenario, or of one of its variants, before `--set`. `here` has those that differ on a platform, also such as it has not. */
+export function defaultParameters(scenario: Scenario, variant: Variant | undefined, here: Parameters = {}): Parameters {
   const defaults: Record<string, number | string | boolean> = { ...scenario.parameters };
+  for (const [name, value] of Object.entries(here)) if (defaults[name] !== undefined) defaults[name] = value;
   for (const [name, value] of Object.entries(variant?.set ?? {})) if (value !== undefined) defaults[name] = value;
   return defaults;
 }

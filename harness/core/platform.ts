@@ -198,6 +198,8 @@ export interface Platform {
   readonly id: 'local' | 'kind' | 'cluster';
   readonly profile: string;
   readonly capabilities: ReadonlySet<Capability>;
+  /** Parameters of scenarios whose default is another one here. `--set` goes before it. */
+  readonly parameters?: Readonly<Record<string, number | string | boolean>>;
   /**
    * Makes sure that a stack with these settings can be had, and installs what is missing; changes nothing else.
    * @throws ChaosError `environment`, `install`, or `config` when a stack is up that has other settings.

@@ -30,10 +30,10 @@ export interface RunCommandOptions extends RunRequest {
 export async function runCommand(scenarioId: string, options: RunCommandOptions): Promise<number> {
   const scenario = await loadScenario(scenarioId);
   const objectives = await readObjectives(userFile(options.objectives));
-  const planned = planRun(scenario, options, objectives);
+  const platform = await loadPlatform(options.platform);
+  const planned = planRun(scenario, options, objectives, platform);
   const trials = wholeNumber('--trials', options.trials, 1);
   const seed = chooseSeed(options.seed);
-  const platform = await loadPlatform(options.platform);
   if (options.dryRun) {
     await printDryRun(planned, platform);
     return 0;
