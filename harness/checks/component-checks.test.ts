@@ -115,7 +115,7 @@ const CASES: readonly (readonly [Check, readonly Case[]])[] = [
         'fail',
         'it was called ready and said nothing for 12 s',
         { add: [serverIs(310, true), ...askedItself(20_000, 32_000), serverIs(25_000, true)] },
-        /server-1 was called ready and did not answer for 11\.9 s (9\.80 s – 12\.0 s).*timeout/,
+        /server-1 was called ready and did not answer for 11\.9 s \(9\.80 s – 12\.0 s\).*timeout/,
       ],
       [
         'fail',
