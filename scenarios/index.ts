@@ -57,7 +57,7 @@ export const catalogue = {
   },
   cluster_failure: {
     title: 'The whole cluster is lost with all of its data',
-    variants: ['point_in_time', 'corrupt_wal', 'missing_wal'],
+    variants: ['temporal_store_lost', 'point_in_time', 'corrupt_wal', 'missing_wal'],
     load: () => import('./cluster-failure.ts'),
   },
   node_failure: {

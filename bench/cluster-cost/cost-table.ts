@@ -1,9 +1,10 @@
+import { availableParallelism } from 'node:os';
 import { formatSpread, spreadOf } from '../spread.ts';
 import { formatTable } from '../table.ts';
 import { changeOver, isUnder, shareOver, type Change } from './paired-change.ts';
 import type { Window } from './windows.ts';
 
-/** What the harness may cost a cluster, as a share of what the cluster uses without it. */
+/** What the harness may cost a cluster, as a share of what the cluster uses without it, and of what it has. */
 export const LIMIT = 0.05;
 
 /** One window of each kind, taken in the same round. */
@@ -23,9 +24,13 @@ export function formatCost(rounds: readonly Round[]): string {
   const ownRequests = shareOver(
     rounds.map(({ away, attached }) => ({ part: attached.ownRequestsPerSecond, whole: away.requestsPerSecond })),
   );
+  const ofMachine = shareOver(
+    rounds.map(({ away, attached }) => ({ part: attached.cores - away.cores, whole: availableParallelism() })),
+  );
   return formatTable([
     ['min / median / max', 'harness away', 'attached', 'more with it', '95 % of the median', `under ${LIMIT * 100} %`],
     ['CPU of all nodes', ...both(({ cores }) => cores, 3, 'cores'), ...differenceIn(({ cores }) => cores)],
+    [`of the ${availableParallelism()} CPUs that the nodes share`, '', '', ...describe(ofMachine)],
     [
       'requests, the API server’s count',
       ...both((window) => window.requestsPerSecond, 1, '/s'),

@@ -11,6 +11,7 @@ export async function validateCommand(options: { readonly objectives: string }):
   const objectives = await readObjectives(userFile(options.objectives));
   for (const [id, entry] of Object.entries(catalogue)) {
     const { default: scenario } = await entry.load();
+    requireSameVariants(id, entry.variants, Object.keys(scenario.variants ?? {}));
     for (const variant of [undefined, ...Object.keys(scenario.variants ?? {})]) {
       const { objective, ids } = planOrThrow(scenario, variant, objectives, options.objectives);
       const name = variant === undefined ? id : `${id} --variant ${variant}`;
@@ -22,6 +23,17 @@ export async function validateCommand(options: { readonly objectives: string }):
     }
   }
   return 0;
+}
+
+/** What the catalogue names without loading a scenario is what the scenario has. @throws ChaosError `config`. */
+function requireSameVariants(id: string, named: readonly string[], has: readonly string[]): void {
+  const difference = [...named.filter((one) => !has.includes(one)), ...has.filter((one) => !named.includes(one))];
+  if (difference.length === 0) return;
+  throw new ChaosError({
+    code: 'config',
+    message: `The catalogue and scenario ${id} differ in their variants: ${difference.join(', ')}.`,
+    tryThis: 'Name the same ones in scenarios/index.ts.',
+  });
 }
 
 function planOrThrow(
