@@ -8,7 +8,7 @@ import { LocalError } from '../../fixtures/local/local-error.ts';
 import type { ReportProgress } from '../../fixtures/local/progress.ts';
 import { folderName, inOrder, type Part, type RunProgram } from './part.ts';
 
-/** From nothing it takes 33 minutes on two busy cores. */
+/** From nothing it takes 24 minutes on two cores, and longer beside other work. */
 const OTHER_BUILD_TIMEOUT_MS = 60 * 60_000;
 /** Of parts that are being built: two compile, and a third one downloads or unpacks, which takes little of a CPU. */
 const AT_ONCE = 3;

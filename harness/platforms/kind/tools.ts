@@ -45,7 +45,7 @@ export interface KindTools {
 }
 
 /**
- * Builds what is missing (from nothing 33 minutes by the sum of its parts, measured at the lowest priority on two busy cores; under a second when all is there).
+ * Builds what is missing (from nothing 24 minutes on two cores; under a second when all is there).
  * @throws ChaosError `install` with the part that could not be built.
  */
 export async function prepareKindTools(onProgress: (text: string) => void, signal: AbortSignal): Promise<KindTools> {
