@@ -81,7 +81,7 @@ describe.skipIf(reason !== undefined)(
         scenario: 'drain',
         begin: async () => inControlPlane(SIGNAL_ETCD('STOP')),
         end: async () => inControlPlane(SIGNAL_ETCD('CONT')),
-        answer: /50[0-9] |ECONNRESET|timed out|silent/,
+        answer: /no answer|50[0-9] /,
       },
     ])('$what while $scenario strikes costs notes and nothing else', async ({ scenario, begin, end, answer }) => {
       const earlier = readdirSync(place.reports);
@@ -94,15 +94,11 @@ describe.skipIf(reason !== undefined)(
       // It strikes some seconds after the first records have arrived.
       await pWaitFor(() => record().includes('"type":"delivery"'), { interval: 50, timeout: 240_000 });
       await begin();
-      try {
-        await pWaitFor(() => notes().some((note) => note.includes('cannot be asked')), {
-          interval: 50,
-          timeout: 60_000,
-        });
-        await pause(LASTS_MS);
-      } finally {
-        await end();
-      }
+      const isMet = (): boolean => notes().some((note) => note.includes('cannot be asked'));
+      // Also where it is never met: a run that is left alone would outlive its test.
+      await pWaitFor(isMet, { interval: 50, timeout: 60_000 }).catch(() => undefined);
+      await pause(LASTS_MS);
+      await end();
       const { journal } = await running;
       expect(rootCauses(journal)).toEqual([]);
       expect(notes().join('\n')).toMatch(answer);

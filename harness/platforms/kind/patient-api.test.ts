@@ -52,6 +52,17 @@ test('a server that is away is asked until it is back', async () => {
   expect(told[0]).toContain('ECONNREFUSED');
 });
 
+test('a server that takes a request and says nothing is waited for, and told of before it answers', async () => {
+  const answer = Promise.withResolvers<string>();
+  const asked = askPatiently(server.api, () => answer.promise, { silentMs: 20 });
+  await pWaitFor(() => told.length > 0, SOON);
+  expect(told[0]).toContain('no answer');
+  answer.resolve('here');
+  expect(await asked).toBe('here');
+  await pWaitFor(() => told.length > 1, SOON);
+  expect(told[1]).toContain('can be asked again');
+});
+
 test('what the server means is thrown at once', async () => {
   server.refuse({ status: 403 });
   await expect(pods()).rejects.toMatchObject({ code: 403 });

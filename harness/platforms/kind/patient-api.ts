@@ -7,10 +7,15 @@ import type { KubernetesApi } from './kubernetes-api.ts';
 /** An API server of kind that is started again answers after 10 to 40 s. */
 export const PATIENCE_MS = 60_000;
 
+/** Who has said nothing for so long is in trouble too, in milliseconds: it answers in hundredths of a second as a rule. */
+const SILENT_MS = 3000;
+
 export interface Patience {
   readonly signal?: AbortSignal | undefined;
   /** For all tries together, in milliseconds. */
   readonly withinMs?: number;
+  /** After so much silence of one try the API server counts as one that cannot be asked, in milliseconds. */
+  readonly silentMs?: number;
 }
 
 /**
@@ -21,7 +26,7 @@ export interface Patience {
 export async function askPatiently<Answer>(
   { trouble }: Pick<KubernetesApi, 'trouble'>,
   ask: () => Promise<Answer>,
-  { signal, withinMs = PATIENCE_MS }: Patience = {},
+  { signal, withinMs = PATIENCE_MS, silentMs = SILENT_MS }: Patience = {},
 ): Promise<Answer> {
   signal?.throwIfAborted();
   const who = {};
@@ -30,6 +35,7 @@ export async function askPatiently<Answer>(
   let last: unknown;
   try {
     while (!until.aborted) {
+      const silence = setTimeout(() => trouble.failed(who, new Error('no answer')), silentMs);
       try {
         return await Promise.race([ask(), ended]);
       } catch (error) {
@@ -37,6 +43,8 @@ export async function askPatiently<Answer>(
         if (!isPassing(error)) throw error;
         last = error;
         trouble.failed(who, error);
+      } finally {
+        clearTimeout(silence);
       }
       await pause(pauseAfter(last), undefined, { signal: until }).catch(() => undefined);
     }
