@@ -17,10 +17,10 @@ export interface AskEachOptions {
 export function askEachInstance({ component, path, bodyIncludes, everyMs }: AskEachOptions): Workload {
   return {
     name: `questions to each ${component} by itself`,
-    async start({ stack, addProbe }) {
-      for (const { name, component: of, ready, url } of await stack.instances()) {
+    async start(context) {
+      for (const { name, component: of, ready, url } of await context.stack.instances()) {
         if (of !== component || !ready || url === undefined) continue;
-        addProbe({
+        context.addProbe({
           kind: 'http',
           name: instanceProbe(name),
           url: new URL(path, url).href,
