@@ -11,6 +11,7 @@ import { patroniSettingsScript } from './patroni-settings.ts';
 import { MANIFESTS } from './stack-manifests.ts';
 import { ALL_STAGES, type Stage } from './stack-stages.ts';
 import type { KindTools } from './tools.ts';
+import { describeWaiting } from './waiting-pods.ts';
 import { sortWeaknesses } from './weaknesses.ts';
 
 /** Time for one stage to become ready; measured: 15 s for the database on an idle machine, the others as much. */
@@ -127,12 +128,11 @@ async function notReady(
   kubectl: Kubectl,
   cause: unknown,
 ): Promise<ChaosError> {
-  const pods = await kubectl('--namespace', stage.namespace, 'get', 'pods', '--no-headers').catch(describeError);
-  const waiting = pods.split('\n').filter((line) => !/ (Completed|(\d+)\/\2 +Running) /.test(line));
+  const pods = await kubectl('--namespace', stage.namespace, 'get', 'pods', '--output', 'json').catch(describeError);
   return new ChaosError({
     code: 'platform',
     message: `The stack did not become ready on cluster ${cluster.name}: ${stage.name}.`,
-    lastState: waiting.map((line) => line.replaceAll(/ +/g, ' ')).join('; '),
+    lastState: describeWaiting(pods),
     tryThis: 'kubectl describe pod tells why; the images and the manifests are in fixtures/kubernetes.',
     cause,
   });
