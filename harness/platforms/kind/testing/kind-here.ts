@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import { NETWORK } from '../network.ts';
 import { checkKindRequirements } from '../requirements.ts';
 import { OFFLINE_PROGRAM } from '../tools.ts';
 
@@ -12,8 +13,15 @@ const BEGIN_BY = 'CHAOS_KIND_TESTS_BEGIN_BY';
 export async function whyNotHere(): Promise<string | undefined> {
   const missing = (await checkKindRequirements()).find(({ isMet }) => !isMet);
   if (missing !== undefined) return `${missing.what}: ${missing.detail}`;
+  if (await isTaken()) return 'a cluster of somebody else is here, whose place they would need';
   const by = process.env[BEGIN_BY];
   return by === undefined ? whatIsNotBuilt() : whyNotInTime(Number(by) * 1000 - Date.now());
+}
+
+/** Names and addresses of clusters, and of what is beside them, are the same for every harness on this machine. */
+async function isTaken(): Promise<boolean> {
+  const { stdout } = await execa('docker', ['ps', '--all', '--quiet', '--filter', `network=${NETWORK}`]);
+  return stdout !== '';
 }
 
 async function whatIsNotBuilt(): Promise<string | undefined> {
