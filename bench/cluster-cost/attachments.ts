@@ -22,12 +22,15 @@ export interface Attachment {
   readonly watches: () => readonly Workload[];
 }
 
-const probes: Attachment['probes'] = (stack, trial) => everydayProbes(stack, trial, PACE.probeEveryMs);
+const everyday =
+  (everyMs: number): Attachment['probes'] =>
+  (stack, trial) =>
+    everydayProbes(stack, trial, everyMs);
 
 /** What every scenario of a machine does while it measures, its load and its sync left out. */
 export const ATTACHED: Attachment = {
   name: `watches and everyday probes every ${PACE.probeEveryMs} ms, as on kind`,
-  probes,
+  probes: everyday(PACE.probeEveryMs),
   watches: () => [watchMachines()],
 };
 
@@ -35,13 +38,13 @@ export const ATTACHED: Attachment = {
 export const FURTHER: readonly Attachment[] = [
   {
     name: `watches and everyday probes every ${EVERYDAY.probeEveryMs} ms, as on the local platform`,
-    probes: (stack, trial) => everydayProbes(stack, trial, EVERYDAY.probeEveryMs),
+    probes: everyday(EVERYDAY.probeEveryMs),
     watches: () => [watchMachines()],
   },
   { name: 'watches alone', probes: () => [], watches: () => [watchMachines()] },
   {
-    name: 'the same with the watches of database_failure and scheduler_failure',
-    probes,
+    name: 'as on kind, with the watches of database_failure and scheduler_failure',
+    probes: everyday(PACE.probeEveryMs),
     watches: () => [watchMachines(), watchDatabase(), watchLeader('scheduler')],
   },
 ];

@@ -74,10 +74,10 @@ function alertAt(t: number): Timed {
 }
 
 const SERVER = 'server-1';
-function serverIs(t: number, ready: boolean, inService?: boolean): Timed {
+function serverIs(t: number, ready: boolean, inService?: boolean, instance = SERVER): Timed {
   const service = inService === undefined ? {} : { inService };
   const state = { state: 'running', ready, restarts: 0, ...service } as const;
-  return [t, { type: 'component', component: 'server', instance: SERVER, ...state }];
+  return [t, { type: 'component', component: 'server', instance, ...state }];
 }
 /** One server that is asked by itself five times a second, and does not answer in some of the time. */
 function askedItself(silentFrom: number, silentTo: number): readonly Timed[] {
@@ -133,6 +133,24 @@ const CASES: readonly (readonly [Check, readonly Case[]])[] = [
         'it could not be asked at all',
         { add: [serverIs(310, false), ...askedItself(0, Infinity)] },
         /never answered/,
+      ],
+      [
+        'unknown',
+        'another one came in its place that nobody asked',
+        { add: [serverIs(310, true), ...askedItself(...NEVER), serverIs(21_000, true, true, 'server-2')] },
+        /server-2 was called ready and not asked/,
+      ],
+      [
+        'unknown',
+        'the prober itself stood still all that time',
+        {
+          add: [
+            serverIs(310, true),
+            ...askedItself(20_000, 32_000),
+            [34_000, { type: 'prober', from: 20_000, to: 34_000, delayP99Ms: 14_000, delayMaxMs: 14_000, samples: 60 }],
+          ],
+        },
+        /server-1 was asked only while/,
       ],
       ['unknown', 'nobody asked it', { add: [serverIs(310, true)] }, /No server/],
       ['unknown', 'nothing was injected', NO_FAULT],

@@ -6,7 +6,7 @@ import type { History } from '../core/history.ts';
 import { instanceProbe } from '../core/instance-probes.ts';
 import type { Outage } from '../core/outages/outages.ts';
 import type { Check } from '../core/scenario.ts';
-import { judgeAgainstLimit, type Verdict } from '../core/verdict.ts';
+import { judgeAgainstLimit } from '../core/verdict.ts';
 import { firstBadSample, outagesOf, samplesOf } from './probe-outages.ts';
 import { count, describeBounds } from './words.ts';
 
@@ -21,12 +21,14 @@ interface Silence {
   readonly instance: string;
   readonly length: Bounds;
   readonly notes: readonly string[];
+  /** True when the prober itself stood still, so that nothing is known of the instance. */
+  readonly isBlind: boolean;
   readonly evidence: readonly number[];
 }
 
 /**
- * Whoever the platform calls ready answers. Each instance is asked by itself, so that a grey failure is found that keeps from nobody but those
- * who happen to be led to it.
+ * Whoever the platform calls ready answers. Each instance is asked by itself, so that a grey failure is found which only those notice who happen to be
+ * led to that instance. What was not asked, or asked only while the prober itself stood still, is not known.
  */
 export function readyAnswers({ component, within }: ReadyAnswersOptions): Check {
   const limitMs = toMillis(within);
@@ -36,23 +38,33 @@ export function readyAnswers({ component, within }: ReadyAnswersOptions): Check 
     judge(history) {
       const injected = injectionTime(history);
       if (injected === undefined) return { verdict: 'unknown', summary: 'No fault was injected.', evidence: [] };
-      const states = history.all('component').filter((event) => event.component === component);
-      const asked = [...new Set(states.map(({ instance }) => instance))].filter(
-        (instance) => samplesOf(history, instanceProbe(instance)).length > 0,
-      );
-      const mute = asked.filter((instance) => !samplesOf(history, instanceProbe(instance)).some(({ ok }) => ok));
       const evidence = [injected.event.i];
+      const since = injected.at.low;
+      const states = history.all('component').filter((event) => event.component === component);
+      const instances = [...new Set(states.map(({ instance }) => instance))];
+      const asked = instances.filter((instance) => samplesOf(history, instanceProbe(instance)).length > 0);
       if (asked.length === 0) return { verdict: 'unknown', summary: `No ${component} was asked by itself.`, evidence };
-      const silences = asked.flatMap((instance) => silencesOf(history, instance, injected.at.low));
-      const longest = silences.toSorted((a, b) => b.length.high - a.length.high)[0];
-      const worst = silences.find(({ length }) => length.low > limitMs) ?? longest;
-      const verdict: Verdict = worst === undefined ? 'pass' : judgeAgainstLimit(worst.length, limitMs);
-      if (worst !== undefined && verdict !== 'pass') {
+      const silences = asked.flatMap((instance) => silencesOf(history, instance, since));
+      const long = silences.filter(({ length }) => length.high > limitMs);
+      const seen = long.filter(({ isBlind }) => !isBlind);
+      const worst = seen.find(({ length }) => length.low > limitMs) ?? seen[0];
+      if (worst !== undefined) {
         const summary = `${worst.instance} was called ready and did not answer for ${describeBounds(worst.length)} (${worst.notes.join(', ')}); allowed ${formatMillis(limitMs)}.`;
+        const verdict = judgeAgainstLimit(worst.length, limitMs);
         return { verdict, summary, evidence: [...evidence, ...worst.evidence] };
       }
-      if (mute.length > 0) {
-        const summary = `${mute.join(', ')} never answered when asked directly, so nothing is known of what was called ready.`;
+      const gaps = [
+        ['was asked only while the prober itself stood still', long.map(({ instance }) => instance)],
+        ['never answered when asked directly', asked.filter((instance) => !hasAnswered(history, instance))],
+        [
+          'was called ready and not asked',
+          instances.filter((instance) => !asked.includes(instance) && wasReadyFor(history, instance, since) > limitMs),
+        ],
+      ] as const;
+      const gap = gaps.find(([, names]) => names.length > 0);
+      if (gap !== undefined) {
+        const [what, names] = gap;
+        const summary = `${[...new Set(names)].join(', ')} ${what}, so nothing is known of it.`;
         return { verdict: 'unknown', summary, evidence };
       }
       const summary = `${count(asked.length, 'instance')} asked directly; none was called ready for more than ${formatMillis(limitMs)} without answering.`;
@@ -65,15 +77,14 @@ function silencesOf(history: History, instance: string, since: number): Silence[
   const probe = instanceProbe(instance);
   const samples = samplesOf(history, probe);
   const lastEnd = Math.max(...samples.map(({ end }) => end));
-  const outages = (outagesOf(history, probe)?.outages ?? []).filter(
-    ({ isBlind, end }) => !isBlind && end.high >= since,
-  );
+  const outages = (outagesOf(history, probe)?.outages ?? []).filter(({ end }) => end.high >= since);
   return outages.flatMap((outage) => {
     const bad = firstBadSample(samples, outage);
     return readySpans(history, instance).map(({ from, to, event }) => ({
       instance,
       length: overlap(outage, Math.max(from, since), Math.min(to, lastEnd)),
       notes: outage.notes,
+      isBlind: outage.isBlind,
       evidence: [event.i, ...(bad === undefined ? [] : [bad.i])],
     }));
   });
@@ -98,6 +109,15 @@ function readySpans(history: History, instance: string): readonly ReadySpan[] {
     else spans.push({ from: event.t, to, event });
   }
   return spans;
+}
+
+function hasAnswered(history: History, instance: string): boolean {
+  return samplesOf(history, instanceProbe(instance)).some(({ ok }) => ok);
+}
+
+/** The longest time since then in which it was called ready, in milliseconds. */
+function wasReadyFor(history: History, instance: string, since: number): number {
+  return Math.max(0, ...readySpans(history, instance).map(({ from, to }) => to - Math.max(from, since)));
 }
 
 /** How much of the outage lies between two moments. */

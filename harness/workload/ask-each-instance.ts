@@ -1,5 +1,6 @@
 import { instanceProbe } from '../core/instance-probes.ts';
 import type { Workload } from '../core/scenario.ts';
+import { followInstances } from './follow-instances.ts';
 
 export interface AskEachOptions {
   readonly component: string;
@@ -11,24 +12,25 @@ export interface AskEachOptions {
 }
 
 /**
- * Asks each instance that is ready now by itself. Whoever asks through a Service with connections that he keeps may stay with the instance that is
+ * Asks each instance by itself from when it is ready. Whoever asks through a Service with connections that he keeps may stay with the instance that is
  * well, and never meet the one that is called ready and does not answer.
  */
 export function askEachInstance({ component, path, bodyIncludes, everyMs }: AskEachOptions): Workload {
   return {
     name: `questions to each ${component} by itself`,
-    async start(context) {
-      for (const { name, component: of, ready, url } of await context.stack.instances()) {
-        if (of !== component || !ready || url === undefined) continue;
+    start: async (context) =>
+      followInstances(context, component, ({ name, ready, url }) => {
+        if (!ready || url === undefined) return false;
+        const target = new URL(path, url).href;
         context.addProbe({
           kind: 'http',
           name: instanceProbe(name),
-          url: new URL(path, url).href,
+          url: target,
           bodyIncludes,
           everyMs,
           timeoutMs: 2000,
         });
-      }
-    },
+        return true;
+      }),
   };
 }

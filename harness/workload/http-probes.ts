@@ -4,6 +4,7 @@ import type { RunningStack } from '../core/platform.ts';
 /** The health call of the config API: 200 is not enough, the body says whether the database answers (facts: airbyte.md, fact 1). */
 export const HEALTH = { path: '/api/v1/health', bodyIncludes: '"available":true' } as const;
 
+/** The health of the API through its stable endpoint. */
 export function apiHealth(stack: RunningStack, everyMs: number): HttpProbe {
   const { host, port } = stack.endpoint('server');
   const url = `http://${host}:${port}${HEALTH.path}`;

@@ -1,11 +1,11 @@
 import { askForLeader, type LeaderView } from '../clients/leader.ts';
 import type { Instance } from '../core/platform.ts';
 import type { TrialContext, Workload } from '../core/scenario.ts';
+import { followInstances } from './follow-instances.ts';
 import { lookRepeatedly } from './look-repeatedly.ts';
 
 /** Time between two looks at one instance, in milliseconds. */
 const EVERY_MS = 100;
-const LIST_EVERY_MS = 2000;
 /** A claim that does not change is written down this often, so that the record shows how long it was made. */
 const CLAIM_EVERY_MS = 1000;
 
@@ -18,19 +18,10 @@ export function watchLeader(component: string): Workload {
     name: `a watch on the leader of ${component}`,
     async start(context) {
       const holder = new HolderWatch(context, component);
-      const watched = new Set<string>();
-      const watchNew = async (): Promise<void> => {
-        for (const { name } of (await context.stack.instances()).filter((one) => one.component === component)) {
-          if (watched.has(name)) continue;
-          watched.add(name);
-          watchInstance(context, { component, name, holder });
-        }
-      };
-      await watchNew();
-      // A platform may put others with other names in their place.
-      context.background(`new instances of ${component}`, (signal) =>
-        lookRepeatedly(context, LIST_EVERY_MS, signal, watchNew),
-      );
+      await followInstances(context, component, ({ name }) => {
+        watchInstance(context, { component, name, holder });
+        return true;
+      });
     },
   };
 }

@@ -4,7 +4,7 @@ import type { BuildContext, Part } from '../part.ts';
 
 /** Programs without C libraries, so that they run in an empty image. */
 const STATIC = { CGO_ENABLED: '0', GOFLAGS: '-mod=mod' };
-/** The compiler collects its garbage less often: it takes more memory, and a tenth less of the CPU. What comes out is the same. */
+/** The compiler collects its garbage less often: it takes more memory and less of the CPU. What comes out is the same. */
 const QUICK = { GOGC: '400' };
 /** Without symbols: a third of the size. */
 const SMALL = '-s -w';
