@@ -10,7 +10,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{.github,harness,scenarios,fixtures,kind-config,bench}/**/*.test.ts'],
+          include: ['{.github,.ci,harness,scenarios,fixtures,kind-config,bench}/**/*.test.ts'],
           exclude: ['**/*.{integration,kind}.test.ts', '**/node_modules/**'],
           testTimeout: 30_000,
         },

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import pWaitFor from 'p-wait-for';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
   killHard,
   makeWorkplace,
@@ -15,7 +15,7 @@ import { PRIMARY } from '../harness/platforms/kind/clusters.ts';
 import { kindNodes } from '../harness/platforms/kind/kind-nodes.ts';
 import { nodesOf } from '../harness/platforms/kind/nodes.ts';
 import { IS_CUT_SCRIPT } from '../harness/platforms/kind/packet-filter.ts';
-import { whyNotHere } from '../harness/platforms/kind/testing/kind-here.ts';
+import { whyNotHere, whyTooLate } from '../harness/platforms/kind/testing/kind-here.ts';
 
 const ON_KIND = ['--platform', 'kind'];
 /** Long enough to be seen, short enough to be waited for. */
@@ -32,6 +32,11 @@ describe.skipIf(reason !== undefined)(
       place = makeWorkplace();
       const up = await chaos('up');
       if (up.exitCode !== 0) throw new Error(`the cluster did not come up: ${up.stderr}`);
+    });
+    beforeEach(({ skip, task }) => {
+      // What has failed is not turned into a skip.
+      const late = task.result?.errors === undefined ? whyTooLate() : undefined;
+      skip(late !== undefined, late);
     });
     afterAll(async () => {
       const down = await chaos('down');

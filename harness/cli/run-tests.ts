@@ -29,7 +29,9 @@ const results = z.object({
   testResults: z.array(
     z.object({
       status: z.string(),
-      assertionResults: z.array(z.object({ fullName: z.string(), status: z.string() })),
+      assertionResults: z.array(
+        z.object({ fullName: z.string(), status: z.string(), failureMessages: z.array(z.string()) }),
+      ),
     }),
   ),
 });
@@ -90,8 +92,10 @@ function count(file: string, isGood: boolean): void {
     failed = outcome.numFailedTests + brokenFiles;
     tally.passed += outcome.numPassedTests;
     tally.skipped += outcome.numPendingTests + outcome.numTodoTests;
-    for (const { fullName, status } of outcome.testResults.flatMap(({ assertionResults }) => assertionResults)) {
-      if (status !== 'passed' && status !== 'failed') say(`skipped: ${fullName}`);
+    for (const test of outcome.testResults.flatMap(({ assertionResults }) => assertionResults)) {
+      if (test.status !== 'passed' && test.status !== 'failed') say(`skipped: ${test.fullName}`);
+      if (test.status !== 'passed') continue;
+      for (const message of test.failureMessages) say(`passed only in a second try: ${test.fullName}\n${message}`);
     }
   } catch (error) {
     say(`The results of the tests cannot be read: ${String(error)}`);

@@ -8,6 +8,8 @@ import { OFFLINE_PROGRAM } from '../tools.ts';
  * and build what nobody builds yet; without it they take what is there.
  */
 const BEGIN_BY = 'CHAOS_KIND_TESTS_BEGIN_BY';
+/** The set takes 15 to 19 min (measured on two machines of two cores); with second tries it would take longer than there is time for. */
+const LAST_BEGINS_AFTER_MS = 18 * 60_000;
 
 /** Why tests that need kind clusters are skipped on this machine; undefined where they run. */
 export async function whyNotHere(): Promise<string | undefined> {
@@ -16,6 +18,11 @@ export async function whyNotHere(): Promise<string | undefined> {
   if (await isTaken()) return 'a cluster of somebody else is here, whose place they would need';
   const by = process.env[BEGIN_BY];
   return by === undefined ? whatIsNotBuilt() : whyNotInTime(Number(by) * 1000 - Date.now());
+}
+
+/** Why a test of the set may not begin any more; undefined where there is time for it. */
+export function whyTooLate(now = Date.now(), by: string | undefined = process.env[BEGIN_BY]): string | undefined {
+  return by === undefined || now < Number(by) * 1000 + LAST_BEGINS_AFTER_MS ? undefined : 'no time is left for it';
 }
 
 /** Names and addresses of clusters, and of what is beside them, are the same for every harness on this machine. */
