@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { findMilestone } from '../core/derive/milestones.ts';
 import type { BodyOf, EventBody } from '../core/events.ts';
-import { expectedCapacity, History, missingCapacity } from '../core/history.ts';
+import { capacityBeforeGrowth, expectedCapacity, History, missingCapacity } from '../core/history.ts';
 import { scaledOutAndIn } from './autoscaling.ts';
 import { burstSucceeded } from './burst-succeeded.ts';
 import { RECOVERY_WAIT } from '../core/wait-names.ts';
@@ -104,6 +104,18 @@ describe('the capacity that is expected', () => {
   test('is as before when something else has scaled to nothing and switched the autoscaler off', () => {
     const gone = [1, 2, 3].map((nth) => worker(50_000, nth, false));
     expect(missingCapacity(historyOf(scaler(50_000, 0, 0), ...gone))).toContain('worker 0/3');
+  });
+
+  test('is whole before growth while those that were there are ready', () => {
+    const growing = historyOf(WANTED);
+    expect(missingCapacity(growing)).toEqual(expect.arrayContaining([expect.stringContaining('worker 3/5')]));
+    expect(capacityBeforeGrowth(growing)).toEqual({ worker: 3, server: 2 });
+    const lost = historyOf(WANTED, worker(41_000, 1, false));
+    expect(missingCapacity(lost, capacityBeforeGrowth(lost))).toContain('worker 2/3');
+  });
+
+  test('before growth is never more than what is wanted by now', () => {
+    expect(capacityBeforeGrowth(historyOf(scaler(50_000, 3, 2)))['worker']).toBe(2);
   });
 
   test('says what the missing ones wait for', () => {

@@ -73,10 +73,17 @@ export function expectedCapacity(history: History, at = Infinity): Readonly<Reco
   return expected;
 }
 
+/** As {@link expectedCapacity}, without those that an autoscaler adds to what was there: what is growing is whole. */
+export function capacityBeforeGrowth(history: History): Readonly<Record<string, number>> {
+  const atFirst = history.latest('platform.ready')?.expected ?? {};
+  const wanted = Object.entries(expectedCapacity(history));
+  return Object.fromEntries(wanted.map(([component, now]) => [component, Math.min(now, atFirst[component] ?? now)]));
+}
+
 /** Components with fewer ready instances than expected, as `worker 2/3 (worker-2: ErrImagePull)`. Empty when all are there. */
-export function missingCapacity(history: History): string[] {
+export function missingCapacity(history: History, expected = expectedCapacity(history)): string[] {
   const counts = readyCounts(history);
-  return Object.entries(expectedCapacity(history))
+  return Object.entries(expected)
     .filter(([component, wanted]) => (counts.get(component) ?? 0) < wanted)
     .map(
       ([component, wanted]) => `${component} ${counts.get(component) ?? 0}/${wanted}${whyMissing(history, component)}`,

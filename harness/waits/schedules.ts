@@ -4,7 +4,7 @@ import { firstDispatch, stoodDown } from '../core/derive/leadership.ts';
 import { findMilestone } from '../core/derive/milestones.ts';
 import { isTerminal, observedJobs } from '../core/derive/job-timeline.ts';
 import { toMillis, type Duration } from '../core/duration.ts';
-import { missingCapacity, type History } from '../core/history.ts';
+import { capacityBeforeGrowth, missingCapacity, type History } from '../core/history.ts';
 import type { Wait } from '../core/scenario.ts';
 
 /** Every background schedule has had a job that succeeded: the scheduler works, and the syncs do. */
@@ -49,7 +49,7 @@ export function schedulesDue({ notBefore, span, within }: SchedulesDueOptions): 
     name: `every background schedule is due within ${span}, one of them twice`,
     timeoutMs: toMillis(within),
     isOver(history, nowMs) {
-      const missing = missingCapacity(history);
+      const missing = missingCapacity(history, capacityBeforeGrowth(history));
       if (missing.length > 0) return `not all instances are ready: ${missing.join(', ')}`;
       const amounts = backgroundOf(history).map(({ connectionId, name }) => {
         const fires = upcomingFires(history, connectionId, nowMs, nowMs + spanMs);

@@ -3,7 +3,7 @@ import { injectionTime } from '../core/derive/fault-time.ts';
 import { interruptedJob, isTerminal, subjectJobs, type ObservedJob } from '../core/derive/job-timeline.ts';
 import { findMilestone, isOfInterruptedJob, milestonesOf, type MilestoneId } from '../core/derive/milestones.ts';
 import { toMillis, type Duration } from '../core/duration.ts';
-import { missingCapacity, type History } from '../core/history.ts';
+import { capacityBeforeGrowth, missingCapacity, type History } from '../core/history.ts';
 import type { Wait } from '../core/scenario.ts';
 import { INTERRUPTED_JOB_WAIT, NEXT_RUN_WAIT, RECOVERY_WAIT } from '../core/wait-names.ts';
 
@@ -31,7 +31,7 @@ export function committedShare({ share, within }: { readonly share: number; read
       const subject = history.first('connection', (connection) => connection.role === 'subject');
       const owed = subject === undefined ? 0 : highestProduced(history, subject.connectionId, Infinity);
       const committed = latestDelivery(history)?.maxSeq ?? 0;
-      const missing = missingCapacity(history);
+      const missing = missingCapacity(history, capacityBeforeGrowth(history));
       if (missing.length > 0) return `not all instances are ready: ${missing.join(', ')}`;
       return owed > 0 && committed >= owed * share ? true : `${committed} of ${owed} records are committed`;
     },

@@ -51,7 +51,10 @@ function availableAfterFault(history: History, probe: string): Seen {
   return { at: last.end, evidence: good === undefined ? [] : [good.i] };
 }
 
-/** The undo was done: not before the last time that one of the targets was seen not to be ready. */
+/**
+ * The undo was done: not before the last time that one of the targets was seen not to be ready, nor before it was begun, where none was seen to be back
+ * sooner.
+ */
 function healed(history: History): Seen {
   const injected = injectionTime(history);
   const undone = history.first('fault.undone', (event) => event.succeeded);
@@ -60,7 +63,8 @@ function healed(history: History): Seen {
   const seen = history.all('component').filter(({ instance, t }) => names.has(instance) && t <= undone.t);
   const down = seen.findLast(({ ready }) => !ready);
   const back = seen.find(({ ready, i }) => ready && down !== undefined && i > down.i);
-  const low = Math.max(injected.at.low, down?.t ?? 0);
+  const begun = undone.start === undefined || back === undefined || back.t < undone.start ? 0 : undone.start;
+  const low = Math.max(injected.at.low, down?.t ?? 0, begun);
   const evidence = [...(back === undefined ? [] : [back.i]), undone.i];
   return { at: between(low, undone.t, back?.t ?? undone.t), evidence };
 }

@@ -178,6 +178,20 @@ describe('what follows the fault', () => {
     expect(findMilestone(history, 'healed')?.at).toEqual({ low: 28_000, best: 29_900, high: 30_000 });
   });
 
+  test('healed is not before the undo was begun, unless it was seen to be', () => {
+    const undone: Timed = [
+      30_000,
+      { type: 'fault.undone', fault: 'lose-node', succeeded: true, text: 'server-0 runs', start: 28_500, end: 30_000 },
+    ];
+    const healedAt = (backAt: number) =>
+      findMilestone(
+        historyOf(...STRUCK, server(10_100, 'server-0', 10, false), server(backAt, 'server-0', 20, true), undone),
+        'healed',
+      )?.at;
+    expect(healedAt(29_900)).toEqual({ low: 28_500, best: 29_900, high: 30_000 });
+    expect(healedAt(20_000)).toEqual({ low: 10_100, best: 20_000, high: 30_000 });
+  });
+
   test('healed is when the undo was done', () => {
     const undone = (succeeded: boolean): Timed => [
       30_000,
