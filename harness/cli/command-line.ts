@@ -92,7 +92,18 @@ export function defineCommands(program: Command, finishWith: (code: number) => v
     .command('validate')
     .description('check scenarios and objectives without running anything')
     .option('--objectives <file>', 'the file to check', DEFAULT_OBJECTIVES)
+    .option('--config <file>', 'also check this configuration of an existing cluster')
     .action(async (options) => finishWith(await (await import('./commands/validate.ts')).validateCommand(options)));
+  program
+    .command('audit')
+    .description('what in a file of Helm values changes nothing in Airbyte’s chart, and what is weak')
+    .requiredOption('--values <file>', 'the operator’s values')
+    .requiredOption(
+      '--chart <chart>',
+      'the chart’s folder or package; or legacy, v1, v2 for what is known of all of them',
+    )
+    .option('--json', 'as JSON', false)
+    .action(async (options) => finishWith(await (await import('./commands/audit.ts')).auditCommand(options)));
   program
     .command('doctor')
     .description('whether this machine can run the platforms, and what to do where it cannot')

@@ -1,8 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { ChaosError } from '../core/errors.ts';
 import { isDuration, toMillis } from '../core/duration.ts';
 import type { Objective, RetryPolicy } from '../core/events.ts';
+import { readYamlFile, type FileKind } from './yaml-file.ts';
+
+const OBJECTIVES: FileKind = {
+  code: 'objectives',
+  message: 'The objectives cannot be used.',
+  tryThis:
+    'scenarios/objectives.yaml shows the form; `npm run chaos -- validate` checks a file without running anything.',
+};
 
 const seconds = z
   .string()
@@ -68,39 +74,10 @@ export interface Objectives {
 
 /**
  * Reads and checks a file of objectives.
- * @throws ChaosError `objectives` naming file, line and column of the first mistake.
+ * @throws ChaosError `objectives` naming file, line and column of each mistake.
  */
 export async function readObjectives(path: string): Promise<Objectives> {
-  const { isNode, LineCounter, parseDocument } = await import('yaml');
-  const lines = new LineCounter();
-  const document = parseDocument(readText(path), { lineCounter: lines });
-  const place = (offset: number): string => {
-    const { line, col } = lines.linePos(offset);
-    return `${path}:${line}:${col}`;
-  };
-  const syntax = document.errors[0];
-  if (syntax !== undefined)
-    throw mistake(place(syntax.pos[0]), syntax.message.split('\n')[0] ?? syntax.message, syntax);
-  const parsed = file.safeParse(document.toJS());
-  if (parsed.success) return describe(parsed.data);
-  const issue = parsed.error.issues[0];
-  // The mistake is shown at the deepest part of the document that is there: a missing key at the map that lacks it.
-  const keys = [...(issue?.path ?? [])];
-  const unknownKey = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
-  let node: unknown =
-    unknownKey === undefined ? document.getIn(keys, true) : keyNode(document.getIn(keys, true), unknownKey);
-  while (!isNode(node) && keys.length > 0) node = document.getIn((keys.pop(), keys), true);
-  const offset = isNode(node) ? (node.range?.[0] ?? 0) : 0;
-  throw mistake(
-    place(offset),
-    `${issue?.path.join('.') || 'the file'}: ${issue?.message ?? 'not understood'}`,
-    parsed.error,
-  );
-}
-
-function keyNode(map: unknown, key: string): unknown {
-  if (typeof map !== 'object' || map === null || !('items' in map) || !Array.isArray(map.items)) return undefined;
-  return map.items.map((pair: { key?: { value?: unknown } }) => pair.key).find((candidate) => candidate?.value === key);
+  return describe(await readYamlFile(path, file, OBJECTIVES));
 }
 
 function describe(raw: z.infer<typeof file>): Objectives {
@@ -119,22 +96,4 @@ function describe(raw: z.infer<typeof file>): Objectives {
     },
   ]);
   return { byId: new Map(entries), retry: raw.retry };
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw mistake(path, 'the file cannot be read', cause);
-  }
-}
-
-function mistake(where: string, what: string, cause: unknown): ChaosError {
-  return new ChaosError({
-    code: 'objectives',
-    message: `The objectives cannot be used. ${where}: ${what}.`,
-    tryThis:
-      'scenarios/objectives.yaml shows the form; `npm run chaos -- validate` checks a file without running anything.',
-    cause,
-  });
 }

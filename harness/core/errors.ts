@@ -4,6 +4,7 @@ import type { ExitCode } from './exit-codes.ts';
 export type ErrorCode =
   | 'usage' // the command line or a file given by the user is wrong
   | 'config'
+  | 'refused' // the configuration of an existing cluster does not allow it
   | 'objectives' // objectives.yaml cannot be used
   | 'environment' // the machine lacks something: Python, disk space, a port
   | 'busy' // another run holds the lock
@@ -52,6 +53,7 @@ export class ChaosError extends Error {
     switch (this.code) {
       case 'usage':
       case 'config':
+      case 'refused':
       case 'objectives':
       case 'environment':
       case 'busy':

@@ -17,10 +17,19 @@ export function renderSeriesSchema(): string {
 }
 
 function render(schema: ZodType, title: string, what: string): string {
-  const { $schema, ...rest } = toJSONSchema(schema, { target: 'draft-2020-12' });
-  const description = `${what} Times are in seconds; null means that the moment was never seen.`;
+  return renderJsonSchema(schema, { title, description: `${what} ${TIMES}`, io: 'output' });
+}
+
+/** A JSON Schema as a file: of what is written (`output`), or of what may be written by people (`input`). */
+export function renderJsonSchema(
+  schema: ZodType,
+  { title, description, io }: { readonly title: string; readonly description: string; readonly io: 'input' | 'output' },
+): string {
+  const { $schema, ...rest } = toJSONSchema(schema, { target: 'draft-2020-12', io });
   return `${withShortLists(JSON.stringify({ $schema, title, description, ...rest }, null, 2))}\n`;
 }
+
+const TIMES = 'Times are in seconds; null means that the moment was never seen.';
 
 const LINE_WIDTH = 120;
 

@@ -6,8 +6,14 @@ import { readObjectives, type Objectives } from '../objectives-file.ts';
 import { userFile } from '../project-paths.ts';
 import { defaultParameters } from '../settings.ts';
 
+export interface ValidateOptions {
+  readonly objectives: string;
+  readonly config?: string;
+}
+
 /** Checks the objectives and that every scenario can be planned with them. @throws ChaosError `objectives` or `config`. */
-export async function validateCommand(options: { readonly objectives: string }): Promise<number> {
+export async function validateCommand(options: ValidateOptions): Promise<number> {
+  if (options.config !== undefined) await validateConfig(options.config);
   const objectives = await readObjectives(userFile(options.objectives));
   for (const [id, entry] of Object.entries(catalogue)) {
     const { default: scenario } = await entry.load();
@@ -23,6 +29,21 @@ export async function validateCommand(options: { readonly objectives: string }):
     }
   }
   return 0;
+}
+
+/** Says what a configuration allows: who reads it shall not have to work that out. */
+async function validateConfig(file: string): Promise<void> {
+  const { readClusterConfig } = await import('../cluster-config-file.ts');
+  const { cluster, namespace, release, allow, freezes, objectives } = await readClusterConfig(userFile(file));
+  await readObjectives(userFile(objectives));
+  const named = (names: readonly string[]): string => (names.length === 0 ? 'nothing' : names.join(', '));
+  const lines = [
+    `✓ ${file}: context ${cluster.context}, namespace ${namespace}, release ${release}`,
+    `  may run     ${named(allow.scenarios)}`,
+    `  may hit     ${named(allow.components)}, at most ${Number((allow.maxShare * 100).toFixed(1))} % of the replicas of each at once`,
+    `  not during  ${named(freezes.map(({ reason }) => reason))}`,
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
 }
 
 /** What the catalogue names without loading a scenario is what the scenario has. @throws ChaosError `config`. */

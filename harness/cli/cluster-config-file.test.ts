@@ -1,0 +1,132 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readClusterConfig, renderConfigSchema } from './cluster-config-file.ts';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'chaos-config-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const GOOD = `version: 1
+cluster:
+  context: staging
+  server: https://127.0.0.1:6443
+  kubeSystemUid: 0f3c1c2e-5c0b-4d0e-9f43-6a3f3f0a9b11
+namespace: airbyte
+release: airbyte
+profile: airbyte-v2
+`;
+
+async function read(text: string): Promise<unknown> {
+  const path = join(folder, 'chaos.config.yaml');
+  writeFileSync(path, text);
+  return readClusterConfig(path);
+}
+
+async function complaint(text: string): Promise<string> {
+  const failure: unknown = await read(text).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (!(failure instanceof Error)) throw new Error('it was not refused');
+  expect(failure).toMatchObject({ code: 'config', exitCode: 64 });
+  return failure.message.replaceAll(`${folder}/`, '');
+}
+
+test('what is left out allows nothing', async () => {
+  expect(await read(GOOD)).toMatchObject({ allow: { scenarios: [], components: [], maxShare: 0.5 }, freezes: [] });
+});
+
+test('credentials are named by where they are', async () => {
+  const text = `${GOOD}credentials:
+  api:
+    clientId: {secret: {name: airbyte-auth-secrets, key: instance-admin-client-id}}
+    clientSecret: {env: AIRBYTE_CLIENT_SECRET}
+`;
+  expect(await read(text)).toMatchObject({ credentials: { api: { clientSecret: { env: 'AIRBYTE_CLIENT_SECRET' } } } });
+});
+
+test('one that is written out is refused at its place, and not repeated', async () => {
+  const text = `${GOOD}credentials:\n  api:\n    token: hunter2-canary\n`;
+  const said = await complaint(text);
+  expect(said).toContain(
+    'chaos.config.yaml:11:12: credentials.api.token: is written out here: name where it is, by env, file or secret.',
+  );
+  expect(said).not.toContain('hunter2');
+});
+
+test.each([
+  ['namespace: kube-system', 'namespace: airbyte', /:6:12: namespace: belongs to the cluster itself/],
+  ['kubeSystemUid: x', /kubeSystemUid: .*/, /:5:18: cluster\.kubeSystemUid: is no UID/],
+  ['profile: airbyte-v3', 'profile: airbyte-v2', /:8:10: profile: /],
+  ['relase: airbyte', 'release: airbyte', /:7:1: the file: there is no key "relase" here/],
+  ['', '  context: staging\n', /:3:3: cluster\.context: /],
+])('%j is refused at its line and column', async (wrong, right, expected) => {
+  expect(await complaint(GOOD.replace(right, wrong))).toMatch(expected);
+});
+
+test.each([
+  ['a share of more than all', 'allow: {maxShare: 1.5}', 'allow.maxShare: must be at most 1: all of them'],
+  ['a share of nothing', 'allow: {maxShare: 0}', 'allow.maxShare: must be more than 0'],
+  ['half a pair', 'credentials: {api: {clientId: {env: A}}}', 'takes either a token, or a clientId and a clientSecret'],
+  ['two places', 'credentials: {api: {token: {env: A, file: b}}}', 'takes one of env, file and secret'],
+  ['no place', 'credentials: {api: {token: {}}}', 'takes one of env, file and secret'],
+  ['a freeze without a time', 'freezes: [{reason: x}]', 'takes either from and until, or days'],
+  [
+    'a freeze with both',
+    'freezes: [{reason: x, days: [monday], from: "2026-12-24T00:00:00Z", until: "2026-12-25T00:00:00Z"}]',
+    'takes either from and until, or days',
+  ],
+  ['a freeze of half a span', 'freezes: [{reason: x, from: "2026-12-24T00:00:00Z"}]', 'takes either from and until'],
+  [
+    'a freeze that ends first',
+    'freezes: [{reason: x, from: "2026-12-24T00:00:00Z", until: "2026-12-23T00:00:00Z"}]',
+    'ends before it begins',
+  ],
+  ['a zone that is none', 'freezes: [{reason: x, days: [monday], timeZone: Mars/Base}]', 'is no time zone'],
+  ['an hour that is none', 'freezes: [{reason: x, days: [monday], between: ["25:00", "6:00"]}]', 'is no time of day'],
+])('%s is refused', async (_what, line, expected) => {
+  expect(await complaint(`${GOOD}${line}\n`)).toContain(expected);
+});
+
+test('a scenario that there is not is told with the nearest one', async () => {
+  const said = await complaint(`${GOOD}allow:\n  scenarios: [worker_failure, workr_failure]\n`);
+  expect(said).toMatch(
+    /:10:31: allow\.scenarios\.1: there is no scenario "workr_failure"\. Did you mean "worker_failure"\?/,
+  );
+});
+
+test('every mistake is told at once', async () => {
+  const said = await complaint(GOOD.replace('version: 1', 'version: 2').replace('staging', '""'));
+  expect(said).toMatch(/:1:10: version: /);
+  expect(said).toMatch(/:3:12: cluster\.context: must not be empty/);
+});
+
+test('a file that is no YAML is told where', async () => {
+  expect(await complaint('version: 1\n  cluster: [')).toMatch(/:2:/);
+});
+
+test('a file that is not there is told by its name', async () => {
+  await expect(readClusterConfig(join(folder, 'nothing.yaml'))).rejects.toThrow(
+    'nothing.yaml: the file cannot be read',
+  );
+});
+
+const published = fileURLToPath(new URL('../../docs/chaos.config.schema.json', import.meta.url));
+
+test('the published JSON Schema is up to date (vitest -u writes it)', async () => {
+  await expect(renderConfigSchema()).toMatchFileSnapshot(published);
+});
+
+test('the published schema lets an editor complete what may be written', () => {
+  const schema: unknown = JSON.parse(readFileSync(published, 'utf8'));
+  expect(schema).toMatchObject({
+    required: ['version', 'cluster', 'namespace', 'release', 'profile'],
+    properties: { allow: { properties: { maxShare: { default: 0.5 } } } },
+    additionalProperties: false,
+  });
+});

@@ -1,0 +1,39 @@
+import { catalogue } from '../../scenarios/index.ts';
+import { clusterConfigSchema, type ClusterConfig } from '../platforms/cluster/cluster-config.ts';
+import { renderJsonSchema } from '../reporters/schema.ts';
+import { suggestion } from './settings.ts';
+import { readYamlFile } from './yaml-file.ts';
+
+/** Where the configuration of an existing cluster is looked for, when none is named. */
+export const DEFAULT_CONFIG = 'chaos.config.yaml';
+
+/** With scenarios that there are: one that is misspelled would never run, and nobody would know why. */
+const schema = clusterConfigSchema.check(({ value, issues }) => {
+  const known = Object.keys(catalogue);
+  for (const [index, name] of value.allow.scenarios.entries()) {
+    if (known.includes(name)) continue;
+    const message = `there is no scenario "${name}". ${suggestion(name, known).replace(/\.$/, '')}`;
+    issues.push({ code: 'custom', path: ['allow', 'scenarios', index], message, input: name });
+  }
+});
+
+/**
+ * Reads `chaos.config.yaml`.
+ * @throws ChaosError `config` with every mistake at its line and column.
+ */
+export async function readClusterConfig(path: string): Promise<ClusterConfig> {
+  return readYamlFile(path, schema, {
+    code: 'config',
+    message: 'The configuration of the cluster cannot be used.',
+    tryThis: 'npm run chaos -- init writes one; docs/chaos.config.schema.json describes it, also to editors.',
+  });
+}
+
+/** The JSON Schema of `chaos.config.yaml`, as it is published in `docs/chaos.config.schema.json`. */
+export function renderConfigSchema(): string {
+  return renderJsonSchema(clusterConfigSchema, {
+    title: 'Configuration of an existing cluster',
+    description: 'chaos.config.yaml: what may be broken in it. Nothing that is not named here is touched.',
+    io: 'input',
+  });
+}

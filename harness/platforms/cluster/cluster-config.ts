@@ -1,0 +1,114 @@
+/**
+ * What an operator allows in an existing cluster: `chaos.config.yaml`. Nothing that is not written there may be touched (DESIGN §4).
+ */
+import { z } from 'zod';
+import { isSystemNamespace } from './system-namespaces.ts';
+
+/** Kubernetes' own rule for the names of namespaces and of most objects (RFC 1123 label). */
+const dnsLabel = z
+  .string()
+  .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'is no name in Kubernetes: small letters, digits and hyphens');
+
+const filled = z.string().min(1, 'must not be empty');
+
+/** Where a credential is. Its value is never in the file, and what was written in its place is never shown. */
+const reference = z
+  .strictObject(
+    {
+      env: filled.optional(),
+      file: filled.optional(),
+      secret: z.strictObject({ name: filled, key: filled }).optional(),
+    },
+    {
+      error: ({ input }) =>
+        typeof input === 'object' ? undefined : 'is written out here: name where it is, by env, file or secret',
+    },
+  )
+  .refine(
+    (one) => Object.values(one).filter((value) => value !== undefined).length === 1,
+    'takes one of env, file and secret',
+  )
+  .describe('where the value is: an environment variable, a file, or a key of a Kubernetes secret in the namespace');
+
+const apiCredentials = z
+  .strictObject({ token: reference.optional(), clientId: reference.optional(), clientSecret: reference.optional() })
+  .refine(
+    ({ token, clientId, clientSecret }) =>
+      token === undefined
+        ? clientId !== undefined && clientSecret !== undefined
+        : clientId === undefined && clientSecret === undefined,
+    'takes either a token, or a clientId and a clientSecret',
+  );
+
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'is no time of day; write it as 16:30');
+const moment = z.iso.datetime({ offset: true, error: 'is no moment; write it as 2026-12-24T00:00:00Z' });
+const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
+
+const freeze = z
+  .strictObject({
+    reason: filled,
+    from: moment.optional(),
+    until: moment.optional(),
+    days: z.array(z.enum(WEEKDAYS)).min(1, 'names no day').optional(),
+    between: z.tuple([timeOfDay, timeOfDay]).optional(),
+    timeZone: z.string().refine(isTimeZone, 'is no time zone; write it as Europe/Berlin').optional(),
+  })
+  .refine(
+    ({ from, until, days }) => (from !== undefined && until !== undefined) !== (days !== undefined),
+    'takes either from and until, or days (with between and timeZone)',
+  )
+  .refine(
+    ({ from, until }) => from === undefined || until === undefined || Date.parse(from) < Date.parse(until),
+    'ends before it begins',
+  );
+
+/** `chaos.config.yaml`. */
+export const clusterConfigSchema = z.strictObject({
+  version: z.literal(1),
+  cluster: z
+    .strictObject({
+      context: filled.describe('the context of the kubeconfig'),
+      kubeconfig: filled.optional().describe('the kubeconfig; else KUBECONFIG, else ~/.kube/config'),
+      server: z
+        .url({ protocol: /^https?$/, error: 'is no URL' })
+        .describe('address of the API server, as the context has it'),
+      kubeSystemUid: z.uuid('is no UID').describe('UID of the namespace kube-system: no two clusters have the same'),
+    })
+    .describe('the one cluster that may be touched: all three must match'),
+  namespace: dnsLabel.refine((name) => !isSystemNamespace(name), 'belongs to the cluster itself and is never touched'),
+  release: filled.describe('the Helm release'),
+  profile: z.enum(['reference', 'airbyte-legacy', 'airbyte-v1', 'airbyte-v2']),
+  objectives: filled.default('scenarios/objectives.yaml'),
+  endpoints: z
+    .strictObject({ api: z.url({ protocol: /^https?$/, error: 'is no URL' }) })
+    .partial()
+    .default({}),
+  credentials: z.strictObject({ api: apiCredentials }).partial().default({}),
+  allow: z
+    .strictObject({
+      scenarios: z.array(filled).default([]).describe('the scenarios that may run; none that is not named'),
+      components: z.array(filled).default([]).describe('the components that may be hit; none that is not named'),
+      maxShare: z
+        .number()
+        .gt(0, 'must be more than 0')
+        .lte(1, 'must be at most 1: all of them')
+        .default(0.5)
+        .describe('of the replicas of one component, the share that may be hit at once'),
+    })
+    .prefault({}),
+  freezes: z.array(freeze).default([]).describe('times in which nothing may be broken'),
+  stopFile: filled.optional().describe('a run ends, with everything undone, as soon as this file is there'),
+});
+
+/** A configuration that has been read and checked. */
+export type ClusterConfig = z.infer<typeof clusterConfigSchema>;
+export type ChangeFreeze = ClusterConfig['freezes'][number];
+export type CredentialReference = z.infer<typeof reference>;
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
