@@ -110,6 +110,16 @@ export function defineCommands(program: Command, finishWith: (code: number) => v
     .addOption(platformOption())
     .action(async (options) => finishWith(await (await import('./commands/doctor.ts')).doctorCommand(options)));
   program
+    .command('discover')
+    .description('map an existing Airbyte to its components, timers and scenarios, and change nothing')
+    .requiredOption('--namespace <name>', 'where it is installed')
+    .option('--release <name>', 'which one, where the namespace holds several')
+    .option('--context <name>', 'of the kubeconfig; else the current one')
+    .option('--kubeconfig <file>', 'else what kubectl uses')
+    .option('--objectives <file>', 'the recovery targets that its timers are held against', DEFAULT_OBJECTIVES)
+    .option('--json', 'print what was found as JSON on standard output', false)
+    .action(async (options) => finishWith(await (await import('./commands/discover.ts')).discoverCommand(options)));
+  program
     .command('up')
     .description('bring a stack up and leave it there; runs then use it')
     .option('--set <name=value>', 'a setting of the stack (repeatable)', collect, [])

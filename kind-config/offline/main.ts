@@ -1,6 +1,7 @@
 /**
- * `node kind-config/offline/main.ts [--list]`: builds, from package registries alone, what kind would take from an image registry: its
- * programs, the node image, the base images. NDJSON on stdout as `fixtures/README.md` has it.
+ * `node kind-config/offline/main.ts [--list [NAME…]]`: builds, from package registries alone, what kind would take from an image registry: its
+ * programs, the node image, the base images. NDJSON on stdout as `fixtures/README.md` has it. With --list it builds nothing and says which parts, of
+ * all or of those named, are there and where; what is not named is not looked for, in Docker neither.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -17,12 +18,19 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => interruption.abort(new LocalError({ code: 'interrupted', message: 'Interrupted.' })));
 }
 try {
-  const { values } = parseArgs({ options: { list: { type: 'boolean', default: false } } });
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { list: { type: 'boolean', default: false } },
+  });
   const directory = join(cacheDirectory(), 'kind');
   if (values.list) {
-    const missing = new Set(await missingParts(ALL_PARTS, directory));
-    for (const part of inOrder(ALL_PARTS)) {
-      output.write({ type: 'part', name: part.name, title: part.title, isThere: !missing.has(part) });
+    const all = inOrder(ALL_PARTS);
+    const listed = positionals.length === 0 ? all : all.filter(({ name }) => positionals.includes(name));
+    const missing = new Set(await missingParts(listed, directory));
+    for (const part of listed) {
+      const isThere = !missing.has(part);
+      const where = join(directory, folderName(part));
+      output.write({ type: 'part', name: part.name, title: part.title, isThere, directory: where });
     }
   } else {
     const parts = await buildParts(ALL_PARTS, { directory, progress: output.progress, signal: interruption.signal });

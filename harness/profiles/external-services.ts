@@ -1,0 +1,124 @@
+import type { Component } from './component.ts';
+import type { ExternalService } from './discovered-system.ts';
+import type { Addressed } from './identify/evidence.ts';
+import { SIGNATURES } from './identify/signatures.ts';
+import type { Member } from './members.ts';
+import type { Service } from './objects/beside.ts';
+import { isSelected } from './objects/metadata.ts';
+import type { NamespaceObjects } from './objects/namespace-objects.ts';
+import type { Workload } from './objects/workload.ts';
+import type { SystemSettings } from './settings/system-settings.ts';
+
+/** Whose environment says where things are; the first that says so is believed. */
+const SPOKESMEN: readonly Component[] = ['server', 'worker', 'workload-launcher', 'scheduler', 'cron', 'bootloader'];
+
+const EXTERNAL = ['database', 'temporal', 'object-store'] as const;
+
+/** Where an address in the environment of Airbyte's own components leads. */
+export interface Address {
+  readonly variable: string;
+  readonly of: Component;
+  readonly value: string;
+  /** Behind a Service of this namespace. */
+  readonly workloads: readonly Workload[];
+  /** What stands for it in this namespace. */
+  readonly service: Service | undefined;
+}
+
+/** All addresses that are set, each looked up among the Services of the namespace. */
+export function reachAddresses(objects: NamespaceObjects, settings: SystemSettings): readonly Address[] {
+  const variables = [...new Set(SIGNATURES.flatMap(({ addressedBy = [] }) => addressedBy))];
+  return variables.flatMap((variable): Address[] => {
+    const said = settings.first(SPOKESMEN, variable);
+    if (said === undefined) return [];
+    const service = serviceOf(said.value, objects);
+    const workloads =
+      service === undefined ? [] : objects.workloads.filter(({ podLabels }) => isSelected(podLabels, service.selector));
+    return [{ variable, of: said.component, value: said.value, workloads, service }];
+  });
+}
+
+/** The same by workload, for those who tell workloads apart. */
+export function addressedWorkloads(objects: NamespaceObjects, settings: SystemSettings): Addressed {
+  const found = new Map<Workload, string[]>();
+  for (const { variable, workloads } of reachAddresses(objects, settings)) {
+    for (const workload of workloads) found.set(workload, [...(found.get(workload) ?? []), variable]);
+  }
+  return found;
+}
+
+/** What the system uses and none of its members is. */
+export function findExternal(
+  addresses: readonly Address[],
+  members: readonly Member[],
+  settings: SystemSettings,
+): readonly ExternalService[] {
+  if (isDataPlane(members)) return [CONTROL_PLANE];
+  const isCloud = settings.first(SPOKESMEN, 'TEMPORAL_CLOUD_ENABLED')?.value.toLowerCase() === 'true';
+  const found = EXTERNAL.flatMap((what): ExternalService[] => {
+    const variables = SIGNATURES.find(({ component }) => component === what)?.addressedBy ?? [];
+    const address = variables.flatMap((name) => addresses.filter(({ variable }) => variable === name)).at(0);
+    if (address === undefined || members.some(({ workload }) => address.workloads.includes(workload))) return [];
+    const where = what === 'temporal' && isCloud ? 'Temporal Cloud' : whereIs(address);
+    return [{ what, address: address.value, where, because: `${address.variable} of the ${address.of}` }];
+  });
+  const store = cloudStore(settings);
+  return store === undefined ? found : [...found.filter(({ what }) => what !== 'object-store'), store];
+}
+
+/** The chart of a data plane installs a launcher alone: all else is where the control plane is. */
+export function isDataPlane(members: readonly Member[]): boolean {
+  return members.length > 0 && members.every(({ component }) => component === 'workload-launcher');
+}
+
+const CONTROL_PLANE: ExternalService = {
+  what: 'control-plane',
+  address: undefined,
+  where: 'elsewhere: this is a data plane, which is a launcher alone',
+  because: 'no other component is in the release',
+};
+
+/** Stores that have no address in the environment. */
+function cloudStore(settings: SystemSettings): ExternalService | undefined {
+  const names: Readonly<Record<string, string>> = {
+    s3: 'S3',
+    gcs: 'Google Cloud Storage',
+    azure: 'Azure Blob Storage',
+  };
+  for (const variable of ['STORAGE_TYPE', 'WORKER_STATE_STORAGE_TYPE', 'WORKER_LOGS_STORAGE_TYPE']) {
+    const said = settings.first(SPOKESMEN, variable);
+    const where = names[said?.value.toLowerCase() ?? ''];
+    if (said === undefined || where === undefined) continue;
+    return {
+      what: 'object-store',
+      address: undefined,
+      where,
+      because: `${variable}=${said.value} of the ${said.component}`,
+    };
+  }
+  return undefined;
+}
+
+function whereIs({ value, workloads, service }: Address): string {
+  const [workload] = workloads;
+  if (workload !== undefined) return `${workload.kind}/${workload.name} in this namespace, outside of the release`;
+  if (service?.externalName !== undefined)
+    return `behind Service ${service.name}, which stands for ${service.externalName}`;
+  if (service !== undefined)
+    return `behind Service ${service.name} of this namespace, which selects no workload that was read`;
+  const [, namespace] = /^[^.]+\.([^.]+)\.svc\b/.exec(value) ?? [];
+  if (namespace !== undefined) return `in namespace ${namespace} of this cluster`;
+  return isLocalName(value) ? 'not found: there is no such Service in this namespace' : 'outside of the cluster';
+}
+
+/** A name without a dot can only be a Service of the same namespace. */
+function isLocalName(address: string): boolean {
+  return !(address.split(':')[0] ?? '').includes('.');
+}
+
+function serviceOf(address: string, { namespace, services }: NamespaceObjects): Service | undefined {
+  const [host = ''] = address.split(':');
+  const [name, within, svc] = host.split('.');
+  const isHere = within === undefined || (within === namespace && (svc === undefined || svc === 'svc'));
+  return isHere ? services.find((service) => service.name === name) : undefined;
+}

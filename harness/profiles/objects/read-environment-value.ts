@@ -1,0 +1,70 @@
+/**
+ * The only variables whose values are ever kept. Everything else that containers and ConfigMaps hold is dropped where it is read, before anything can
+ * print it: a password is as often in `value:` as in a Secret.
+ */
+const PLAIN: ReadonlySet<string> = new Set([
+  'AIRBYTE_VERSION',
+  'AIRBYTE_EDITION',
+  'CONTAINER_ORCHESTRATOR_ENABLED',
+  'JOB_KUBE_NAMESPACE',
+  'SYNC_JOB_MAX_ATTEMPTS',
+  'SYNC_JOB_MAX_TIMEOUT_DAYS',
+  'SYNC_JOB_RETRIES_COMPLETE_FAILURES_MAX_SUCCESSIVE',
+  'SYNC_JOB_RETRIES_COMPLETE_FAILURES_MAX_TOTAL',
+  'SYNC_JOB_RETRIES_COMPLETE_FAILURES_BACKOFF_MIN_INTERVAL_S',
+  'SYNC_JOB_RETRIES_COMPLETE_FAILURES_BACKOFF_MAX_INTERVAL_S',
+  'SYNC_JOB_RETRIES_COMPLETE_FAILURES_BACKOFF_BASE',
+  'SYNC_JOB_RETRIES_PARTIAL_FAILURES_MAX_SUCCESSIVE',
+  'SYNC_JOB_RETRIES_PARTIAL_FAILURES_MAX_TOTAL',
+  'ACTIVITY_MAX_ATTEMPT',
+  'ACTIVITY_MAX_TIMEOUT_SECOND',
+  'WORKFLOW_FAILURE_RESTART_DELAY_SECONDS',
+  'WORKLOAD_MONITOR_ENABLED',
+  'WORKLOAD_API_HEARTBEAT_INTERVAL_SECONDS',
+  'WORKLOAD_API_HEARTBEAT_TIMEOUT_SECONDS',
+  'STORAGE_TYPE',
+  'WORKER_LOGS_STORAGE_TYPE',
+  'WORKER_STATE_STORAGE_TYPE',
+  'TEMPORAL_CLOUD_ENABLED',
+  'RETRY_POLICY',
+]);
+
+/** Variables that hold an address, of which user, password, path and query are left out. */
+const ADDRESSES: ReadonlySet<string> = new Set([
+  'DATABASE_HOST',
+  'DATABASE_URL',
+  'POSTGRES_SEEDS',
+  'TEMPORAL_HOST',
+  'TEMPORAL_CLOUD_HOST',
+  'MINIO_ENDPOINT',
+  'S3_MINIO_ENDPOINT',
+  'STATE_STORAGE_MINIO_ENDPOINT',
+  'WORKLOAD_API_HOST',
+  'INTERNAL_API_HOST',
+  'KEYCLOAK_INTERNAL_HOST',
+]);
+
+/** Longer than any number, name or address that is read. */
+const LONGEST = 253;
+/** What may stand in a number, a name or a list of types. */
+const HARMLESS = /^[\w.:-]*$/;
+
+/** True for the names of which {@link keepValue} keeps anything. */
+export function isReadName(name: string): boolean {
+  return PLAIN.has(name) || ADDRESSES.has(name);
+}
+
+/** What may be kept of a variable's value; undefined where that is nothing. */
+export function keepValue(name: string, value: string): string | undefined {
+  if (ADDRESSES.has(name)) return addressIn(value);
+  return PLAIN.has(name) && value.length <= LONGEST && HARMLESS.test(value) ? value : undefined;
+}
+
+/** `host` or `host:port` of a URL, a JDBC URL or a plain address. */
+function addressIn(value: string): string | undefined {
+  if (value === '') return value;
+  const afterScheme = value.slice(value.lastIndexOf('//') < 0 ? 0 : value.indexOf('//') + 2);
+  const authority = afterScheme.split(/[/?#;]/)[0] ?? '';
+  const address = authority.slice(authority.lastIndexOf('@') + 1);
+  return address.length <= LONGEST && /^[\w.-]+(:\d+)?$/.test(address) ? address : undefined;
+}
