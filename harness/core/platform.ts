@@ -160,6 +160,11 @@ export interface RunningStack {
   holdInstance(instance: Instance): Promise<void>;
   /** The machines of these instances are lost, with whatever else runs on them: undo with `ensure-running`. */
   loseMachines(instances: readonly Instance[]): Promise<void>;
+  /**
+   * Puts new instances in place of those whose next restart the platform would hold back for what was done to them before, so that one rehearsal does not show in
+   * the next; returns their names. Undefined where restarts are never held back for that.
+   */
+  renewInstances?(signal: AbortSignal): Promise<readonly string[]>;
   /** Replaces the instances of a component one after the other, as a deployment does; returns before it is done. */
   rollOut(component: string): Promise<void>;
   /** Looks whether the process of `instance`, as it was before the fault, is gone; reports each proof as soon as it is seen. */

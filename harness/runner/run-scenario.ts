@@ -196,6 +196,11 @@ async function runTrials(options: RehearsalOptions, stack: RunningStack, undo: U
   const { scenario, parameters, variant, objective, retryPolicy, clock, record, platform, signal, seed } = options;
   for (let trial = 1; trial <= options.trials; trial += 1) {
     signal.throwIfAborted();
+    const renewed = (await stack.renewInstances?.(signal)) ?? [];
+    if (renewed.length > 0) {
+      const text = `Replaced, since their next restart would be held back for earlier ones: ${renewed.join(', ')}`;
+      record.append({ type: 'note', level: 'info', text }, trial);
+    }
     // Each trial has a plan of its own, because the parts of a plan hold what they opened.
     const plan = scenario.plan(parameters, objective, variant);
     const random = seededRandom(seed + trial);

@@ -15,6 +15,7 @@ import { killOutside } from './outside.ts';
 import { outsideInstance } from './outside-instance.ts';
 import { askPatiently } from './patient-api.ts';
 import { isStoppedInNode, mainProcess, processesOfContainer, signalInNode } from './pod-processes.ts';
+import { renewPods } from './renew-pods.ts';
 import { serviceAddress } from './services.ts';
 import { BACKUPS, hasBackups } from './stack-changes.ts';
 import { findStrayPods } from './stray-pods.ts';
@@ -76,6 +77,7 @@ export async function openKindStack(cluster: Cluster, { programs, tools }: OpenO
       const containers = instances.outside().filter((one) => beside.has(outsideInstance(one)?.name ?? ''));
       await Promise.all([killNodes(machines), killOutside(containers)]);
     },
+    renewInstances: (signal) => renewPods(site.cluster().api, { pods: site.pods, signal, nowMs: Date.now() }),
     rollOut: (component) => rollOut(site, component),
     confirmGone: (instance, report, signal) => confirmGone(nodes, instances, instance, report, signal),
     strayProcesses: () => findStrayPods(instances, nodes),
