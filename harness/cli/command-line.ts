@@ -51,7 +51,9 @@ export function defineCommands(program: Command, finishWith: (code: number) => v
     )
     .argument('[scenario]', `the failure to rehearse: ${Object.keys(catalogue).join(', ')}`)
     .option('--variant <name>', 'another way for the same thing to fail; `list` shows them')
-    .addOption(platformOption())
+    .addOption(platformOption('cluster'))
+    .option('--config <file>', 'cluster: what may be broken there, as `init` writes it', 'chaos.config.yaml')
+    .option('--confirm <context>', 'cluster: the name of the context, where the database or the whole cluster is meant')
     .option('--objectives <file>', 'the recovery targets to judge against', DEFAULT_OBJECTIVES)
     .option(
       '--set <name=value>',
@@ -109,6 +111,19 @@ export function defineCommands(program: Command, finishWith: (code: number) => v
     .description('whether this machine can run the platforms, and what to do where it cannot')
     .addOption(platformOption())
     .action(async (options) => finishWith(await (await import('./commands/doctor.ts')).doctorCommand(options)));
+  program
+    .command('init')
+    .description('write the configuration of an existing cluster: what is there, and what may be broken')
+    .option('--config <file>', 'the file to write', 'chaos.config.yaml')
+    .option('--context <name>', 'of the kubeconfig; else the current one')
+    .option('--kubeconfig <file>', 'else what kubectl uses')
+    .option('--namespace <name>', 'where Airbyte is installed')
+    .option('--release <name>', 'which one, where the namespace holds several')
+    .option('--allow <ids>', 'the scenarios that may run, separated by commas')
+    .option('--components <names>', 'the components that may be hit, separated by commas')
+    .option('--api <url>', 'where its API is reached from here')
+    .option('--force', 'replace a file that is there', false)
+    .action(async (options) => finishWith(await (await import('./commands/init.ts')).initCommand(options)));
   program
     .command('discover')
     .description('map an existing Airbyte to its components, timers and scenarios, and change nothing')
@@ -196,9 +211,10 @@ export function defineCommands(program: Command, finishWith: (code: number) => v
     .action(async (options) => finishWith(await (await import('./commands/database.ts')).databaseCommand(options)));
 }
 
-function platformOption(): Option {
-  return new Option('--platform <id>', 'local: processes on this machine; kind: Kubernetes in Docker')
-    .choices(['local', 'kind'])
+function platformOption(existing?: 'cluster'): Option {
+  const more = existing === undefined ? '' : '; cluster: one that is there already';
+  return new Option('--platform <id>', `local: processes on this machine; kind: Kubernetes in Docker${more}`)
+    .choices(['local', 'kind', ...(existing === undefined ? [] : [existing])])
     .default('local');
 }
 

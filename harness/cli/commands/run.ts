@@ -24,12 +24,19 @@ export interface RunCommandOptions extends RunRequest {
   readonly keep: boolean;
   readonly dryRun: boolean;
   readonly json: boolean;
+  /** Of an existing cluster. */
+  readonly config: string;
+  readonly confirm?: string;
 }
 
 /** `npm run chaos -- <scenario>`: returns the exit code of the verdict. @throws ChaosError before anything was touched. */
 export async function runCommand(scenarioId: string, options: RunCommandOptions): Promise<number> {
   const scenario = await loadScenario(scenarioId);
   const objectives = await readObjectives(userFile(options.objectives));
+  if (options.platform === 'cluster') {
+    const { showVictims } = await import('../show-victims.ts');
+    return showVictims(scenario, objectives, options);
+  }
   const platform = await loadPlatform(options.platform);
   const planned = planRun(scenario, options, objectives, platform);
   const trials = wholeNumber('--trials', options.trials, 1);

@@ -1,4 +1,4 @@
-import { CoreV1Api } from '@kubernetes/client-node';
+import { AppsV1Api, CoreV1Api } from '@kubernetes/client-node';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ChaosError } from '../../core/errors.ts';
@@ -29,15 +29,22 @@ async function callAll(): Promise<number> {
     command: 'ls',
     ports: 80,
   };
-  const names = Object.getOwnPropertyNames(CoreV1Api.prototype).filter((name) => name !== 'constructor');
+  const methods = [
+    { client: guarded.core, of: CoreV1Api.prototype },
+    { client: guarded.apps, of: AppsV1Api.prototype },
+  ].flatMap(({ client, of }) =>
+    Object.getOwnPropertyNames(of)
+      .filter((name) => name !== 'constructor')
+      .map((name) => ({ client, name })),
+  );
   await Promise.all(
-    names.map(async (name) => {
-      const method: unknown = Reflect.get(guarded.core, name);
+    methods.map(async ({ client, name }) => {
+      const method: unknown = Reflect.get(client, name);
       if (typeof method !== 'function') throw new Error(`${name} is no method`);
-      await Promise.resolve(Reflect.apply(method, guarded.core, [parameters])).catch(() => undefined);
+      await Promise.resolve(Reflect.apply(method, client, [parameters])).catch(() => undefined);
     }),
   );
-  return names.length;
+  return methods.length;
 }
 
 test('no method of the client changes anything without a permit', async () => {

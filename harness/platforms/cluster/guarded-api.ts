@@ -1,4 +1,4 @@
-import type { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
+import type { AppsV1Api, CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import { ChaosError } from '../../core/errors.ts';
 import type { ClusterConfig } from './cluster-config.ts';
 import { OPERATIONS, type OperationName } from './operations.ts';
@@ -14,6 +14,7 @@ export interface Permit {
 /** A cluster that can be read; what changes something needs a permit. */
 export interface GuardedApi {
   readonly core: CoreV1Api;
+  readonly apps: AppsV1Api;
   /**
    * Opens the way for one operation on the victims of an attempt.
    * @throws ChaosError `refused` with every reason why not; then nothing was asked of the API server.
@@ -34,6 +35,7 @@ export async function guardApi(kubeconfig: KubeConfig): Promise<GuardedApi> {
   });
   return {
     core: new library.CoreV1Api(configuration),
+    apps: new library.AppsV1Api(configuration),
     allow(config, attempt, operation) {
       const refusals = refusalsOf(config, attempt);
       if (refusals.length > 0) throw refused(attempt, refusals);

@@ -1,0 +1,85 @@
+import type { SeenCluster } from '../platforms/cluster/policy.ts';
+import type { DiscoveredSystem } from '../profiles/discovered-system.ts';
+import type { Generation } from '../profiles/component.ts';
+
+/** What a configuration is written from. */
+export interface Proposal {
+  readonly cluster: SeenCluster;
+  readonly kubeconfig: string | undefined;
+  readonly namespace: string;
+  readonly release: string;
+  readonly profile: Generation;
+  readonly system: Pick<DiscoveredSystem, 'components' | 'appVersion'>;
+  readonly scenarios: readonly string[];
+  readonly components: readonly string[];
+  readonly api: string | undefined;
+}
+
+/** Where an installation of Airbyte from 1.0 on keeps the credentials of its API (facts: airbyte.md, section 2.2). */
+const AUTH_SECRET = 'airbyte-auth-secrets';
+
+/** `chaos.config.yaml` for what was found, with a word on each choice. It allows what was asked for and nothing else. */
+export function renderConfig(proposal: Proposal): string {
+  const { cluster, kubeconfig, namespace, release, profile, system, scenarios, components, api } = proposal;
+  const counts = new Map<string, number>();
+  for (const { component, replicas, isOneOff } of system.components) {
+    if (!isOneOff) counts.set(component, (counts.get(component) ?? 0) + replicas.wanted);
+  }
+  const there = [...counts].map(([component, wanted]) => `${component} × ${wanted}`).join(', ');
+  const hasAuth = profile === 'airbyte-v1' || profile === 'airbyte-v2';
+  return [
+    '# yaml-language-server: $schema=docs/chaos.config.schema.json',
+    '# What the harness may do in an existing cluster. Nothing that is not named here is touched.',
+    'version: 1',
+    '',
+    '# The one cluster that may be touched. All three must match, so that a context that leads elsewhere one day is refused.',
+    'cluster:',
+    `  context: ${quoted(cluster.context)}`,
+    ...(kubeconfig === undefined ? [] : [`  kubeconfig: ${quoted(kubeconfig)}`]),
+    `  server: ${quoted(cluster.server)}`,
+    `  kubeSystemUid: ${quoted(cluster.kubeSystemUid)}`,
+    `namespace: ${quoted(namespace)}`,
+    `release: ${quoted(release)}`,
+    `profile: ${profile} # Airbyte ${system.appVersion ?? 'of a version that could not be told'}`,
+    '',
+    '# The recovery targets that runs are judged against.',
+    'objectives: scenarios/objectives.yaml',
+    ...(api === undefined
+      ? ['', '# Where its API is reached from here.', '# endpoints: {api: http://127.0.0.1:8001}']
+      : ['', '# Where its API is reached from here.', 'endpoints:', `  api: ${quoted(api)}`]),
+    ...(hasAuth
+      ? [
+          '',
+          '# Credentials are named by where they are: env, file, or a secret of the namespace. They are never written here.',
+          'credentials:',
+          '  api:',
+          `    clientId: {secret: {name: ${AUTH_SECRET}, key: instance-admin-client-id}}`,
+          `    clientSecret: {secret: {name: ${AUTH_SECRET}, key: instance-admin-client-secret}}`,
+        ]
+      : []),
+    '',
+    `# What may be broken. There is: ${there}.`,
+    'allow:',
+    `  scenarios: ${listed(scenarios)}`,
+    `  components: ${listed(components)}`,
+    '  # Of the replicas of one component, the share that may be hit at once. A component that runs once is hit with 1, and only then.',
+    '  maxShare: 0.5',
+    '',
+    '# Times in which nothing may be broken.',
+    'freezes: []',
+    '# - {reason: end of year, from: "2026-12-20T00:00:00Z", until: "2027-01-04T00:00:00Z"}',
+    '# - {reason: weekend, days: [saturday, sunday], timeZone: Europe/Berlin}',
+    '',
+  ].join('\n');
+}
+
+/** Names come from a cluster and from people: whatever is in them stays one scalar. */
+function quoted(text: string): string {
+  return /^[A-Za-z][A-Za-z0-9_.-]*$/.test(text) && !/^(true|false|null|yes|no|on|off|y|n)$/i.test(text)
+    ? text
+    : JSON.stringify(text);
+}
+
+function listed(names: readonly string[]): string {
+  return `[${names.map(quoted).join(', ')}]`;
+}

@@ -1,0 +1,146 @@
+import type { V1Pod } from '@kubernetes/client-node';
+import type { Scenario } from '../core/scenario.ts';
+import { chooseCluster } from '../platforms/cluster/choose-cluster.ts';
+import type { ClusterConfig } from '../platforms/cluster/cluster-config.ts';
+import { guardApi, type GuardedApi } from '../platforms/cluster/guarded-api.ts';
+import { OPERATIONS, type ChangingRequest } from '../platforms/cluster/operations.ts';
+import {
+  refusalsOf,
+  RELEASE_LABEL,
+  type Attempt,
+  type Labels,
+  type Reach,
+  type Refusal,
+  type Victim,
+} from '../platforms/cluster/policy.ts';
+import { seeCluster, type ClusterView } from '../platforms/cluster/see-cluster.ts';
+import type { DiscoveredSystem } from '../profiles/discovered-system.ts';
+import { translateScenarios } from '../profiles/translate/translate.ts';
+import type { Target, Translation } from '../profiles/translate/translation.ts';
+import { readSystem } from './read-system.ts';
+
+/** A pod that a run could hit, with what it would ask of the API server, and what speaks against it. */
+export interface Candidate {
+  readonly name: string;
+  readonly node: string | undefined;
+  readonly request: ChangingRequest;
+  readonly refusals: readonly Refusal[];
+}
+
+/** What a scenario would hit in an existing cluster. */
+export interface PossibleVictims {
+  readonly cluster: ClusterView;
+  readonly system: DiscoveredSystem;
+  readonly translation: Translation;
+  readonly targets: readonly { readonly target: Target; readonly candidates: readonly Candidate[] }[];
+}
+
+export interface VictimsRequest {
+  readonly config: ClusterConfig;
+  readonly scenario: Scenario;
+  readonly objective: { readonly recoverySeconds: number; readonly source: string } | undefined;
+  readonly confirm: string | undefined;
+  /** Milliseconds since 1970. */
+  readonly atMs: number;
+}
+
+/**
+ * Looks for what a scenario would hit, and holds each against what the configuration allows. Only reads.
+ * @throws ChaosError as {@link chooseCluster}, {@link seeCluster} and {@link readSystem} do.
+ */
+export async function findVictims({
+  config,
+  scenario,
+  objective,
+  confirm,
+  atMs,
+}: VictimsRequest): Promise<PossibleVictims> {
+  const { namespace, release } = config;
+  const chosen = await chooseCluster(config.cluster);
+  const api = await guardApi(chosen.config);
+  const cluster = await seeCluster(chosen, api.core, namespace);
+  const system = await readSystem(chosen, { namespace, release });
+  const [translation] = translateScenarios(system, [{ id: scenario.id, objective }]);
+  if (translation === undefined) throw new Error('a scenario has one translation');
+  const replicas = replicasOf(system);
+  const reach = reachOf(scenario, translation);
+  const targets = await Promise.all(
+    translation.targets.map(async (target) => {
+      const pods = await podsOf(api, target, namespace);
+      const ofOwner = await labelsOfWorkload(api, target, namespace);
+      const counts =
+        target.component === 'job-pod' ? new Map([...replicas, [target.component, pods.length]]) : replicas;
+      const candidates = pods.map((pod): Candidate => {
+        const victim = victimOf(pod, target, [...ofOwner, ...ownReleaseOf(target, system)]);
+        const attempt: Attempt = {
+          scenario: scenario.id,
+          reach,
+          cluster,
+          namespace: { name: namespace, labels: cluster.labelsOfNamespace },
+          victims: [victim],
+          replicas: counts,
+          confirmed: confirm,
+          atMs,
+        };
+        const refusals = refusalsOf(config, attempt);
+        return { name: victim.name, node: pod.spec?.nodeName, request: OPERATIONS.delete.requestFor(victim), refusals };
+      });
+      return { target, candidates };
+    }),
+  );
+  return { cluster, system, translation, targets };
+}
+
+/** Beyond one component a person has to say that this is meant. */
+function reachOf({ needs }: Scenario, { targets }: Translation): Reach {
+  if (needs.includes('sites') || needs.includes('machines')) return 'cluster';
+  return targets.some(({ component }) => component === 'database') ? 'database' : 'component';
+}
+
+function replicasOf({ components }: DiscoveredSystem): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { component, replicas, isOneOff } of components) {
+    if (!isOneOff) counts.set(component, (counts.get(component) ?? 0) + replicas.wanted);
+  }
+  return counts;
+}
+
+async function podsOf({ core }: GuardedApi, { selector }: Target, namespace: string): Promise<readonly V1Pod[]> {
+  const labelSelector = Object.entries(selector)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(',');
+  // A selector of nothing selects everything.
+  if (labelSelector === '') return [];
+  const { items } = await core.listNamespacedPod({ namespace, labelSelector });
+  return items.filter(
+    ({ metadata, status }) => metadata?.deletionTimestamp === undefined && status?.phase === 'Running',
+  );
+}
+
+async function labelsOfWorkload(
+  { apps }: GuardedApi,
+  { workload }: Target,
+  namespace: string,
+): Promise<readonly Labels[]> {
+  const [kind, name = ''] = workload?.split('/') ?? [];
+  if (kind === 'Deployment') return [(await apps.readNamespacedDeployment({ name, namespace })).metadata?.labels ?? {}];
+  if (kind === 'StatefulSet')
+    return [(await apps.readNamespacedStatefulSet({ name, namespace })).metadata?.labels ?? {}];
+  return [];
+}
+
+/** Job pods do not say of which release they are: of the only one, where there is no other. */
+function ownReleaseOf({ component }: Target, { release, foreign }: DiscoveredSystem): readonly Labels[] {
+  const isOnly = !foreign.some((name) => name.includes('(release '));
+  return component === 'job-pod' && release !== undefined && isOnly ? [{ [RELEASE_LABEL]: release }] : [];
+}
+
+function victimOf({ metadata }: V1Pod, { component }: Target, more: readonly Labels[]): Victim {
+  return {
+    namespace: metadata?.namespace ?? '',
+    name: metadata?.name ?? '',
+    uid: metadata?.uid ?? '',
+    component,
+    labels: [metadata?.labels ?? {}, ...more],
+  };
+}

@@ -1,0 +1,151 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { createInterface } from 'node:readline/promises';
+import { catalogue } from '../../../scenarios/index.ts';
+import { ChaosError } from '../../core/errors.ts';
+import { chooseCluster } from '../../platforms/cluster/choose-cluster.ts';
+import { guardApi } from '../../platforms/cluster/guarded-api.ts';
+import { seeCluster } from '../../platforms/cluster/see-cluster.ts';
+import { isSystemNamespace } from '../../platforms/cluster/system-namespaces.ts';
+import type { DiscoveredSystem } from '../../profiles/discovered-system.ts';
+import { renderConfig } from '../cluster-config-text.ts';
+import { readClusterConfig } from '../cluster-config-file.ts';
+import { userFile } from '../project-paths.ts';
+import { readSystem } from '../read-system.ts';
+import { suggestion } from '../settings.ts';
+
+export interface InitOptions {
+  readonly config: string;
+  readonly context?: string;
+  readonly kubeconfig?: string;
+  readonly namespace?: string;
+  readonly release?: string;
+  readonly allow?: string;
+  readonly components?: string;
+  readonly api?: string;
+  readonly force: boolean;
+}
+
+/**
+ * `init`: writes `chaos.config.yaml` from what is found in a cluster, and changes nothing there. What is not given is asked for where somebody sits in front of
+ * it; what is not answered is not allowed.
+ * @throws ChaosError `usage` for what is missing or there is not, `config` for a file that is there already.
+ */
+export async function initCommand(options: InitOptions): Promise<number> {
+  const file = userFile(options.config);
+  if (existsSync(file) && !options.force) {
+    throw new ChaosError({
+      code: 'config',
+      message: `${options.config} is there already and was left as it is.`,
+      tryThis: 'Name another with --config, or replace it with --force.',
+    });
+  }
+  const cluster = await chooseCluster(options);
+  const dialogue = openDialogue();
+  try {
+    say(`Context ${cluster.context} (${cluster.server}). Nothing is changed there.`);
+    const namespace = await dialogue.ask('Namespace of Airbyte', options.namespace, '--namespace');
+    if (isSystemNamespace(namespace)) {
+      throw new ChaosError({
+        code: 'usage',
+        message: `Namespace ${namespace} belongs to the cluster itself, and nothing is ever broken there.`,
+      });
+    }
+    const { core } = await guardApi(cluster.config);
+    const { labelsOfNamespace: _labels, ...seen } = await seeCluster(cluster, core, namespace);
+    const system = await readSystem(cluster, { namespace, release: options.release });
+    const { release, profile } = placeOf(system);
+    say(`Found ${profile} ${system.appVersion ?? ''}, release ${release}: ${describe(system)}.`);
+    for (const { what, reason } of system.unmapped) say(`  not mapped: ${what}, since ${reason}`);
+    const known = Object.keys(catalogue);
+    const scenarios = await dialogue.askNames('Scenarios that may run', known, options.allow);
+    const components = await dialogue.askNames('Components that may be hit', componentsOf(system), options.components);
+    const { kubeconfig, api } = options;
+    const proposal = { cluster: seen, kubeconfig, namespace, release, profile, system, scenarios, components, api };
+    writeFileSync(file, renderConfig(proposal), { flag: options.force ? 'w' : 'wx' });
+  } finally {
+    dialogue.close();
+  }
+  await readClusterConfig(file);
+  say(`\nWritten: ${options.config}`);
+  say(`  What it allows:        npm run chaos -- validate --config ${options.config}`);
+  say(
+    `  What a run would hit:  npm run chaos -- worker_failure --platform cluster --config ${options.config} --dry-run`,
+  );
+  return 0;
+}
+
+function placeOf({ release, generation }: DiscoveredSystem): {
+  readonly release: string;
+  readonly profile: KnownProfile;
+} {
+  if (release === undefined) {
+    throw new ChaosError({
+      code: 'config',
+      message: 'What runs there was not installed as a Helm release, so nothing tells its parts from those of others.',
+      tryThis: 'Label it app.kubernetes.io/instance, as Helm does.',
+    });
+  }
+  if (generation.is === 'unknown') {
+    throw new ChaosError({
+      code: 'config',
+      message: `Which generation of Airbyte ${release} is could not be told: ${generation.because.join('; ')}.`,
+    });
+  }
+  return { release, profile: generation.is };
+}
+
+type KnownProfile = Exclude<DiscoveredSystem['generation']['is'], 'unknown'>;
+
+function componentsOf({ components }: DiscoveredSystem): readonly string[] {
+  return [...new Set(components.flatMap(({ component, isOneOff }) => (isOneOff ? [] : [component])))];
+}
+
+function describe({ components }: DiscoveredSystem): string {
+  return components
+    .filter(({ isOneOff }) => !isOneOff)
+    .map(({ component, replicas: { ready, wanted } }) => `${component} ${ready}/${wanted}`)
+    .join(', ');
+}
+
+interface Dialogue {
+  /** What was given; else what somebody types. @throws ChaosError `usage` where nobody is there, or nothing was typed. */
+  ask(what: string, given: string | undefined, flag: string): Promise<string>;
+  /** Names of a list, separated by commas; none where nothing is said. @throws ChaosError `usage` for one that is not on it. */
+  askNames(what: string, known: readonly string[], given: string | undefined): Promise<readonly string[]>;
+  close(): void;
+}
+
+function openDialogue(): Dialogue {
+  const lines = process.stdin.isTTY ? createInterface({ input: process.stdin, output: process.stderr }) : undefined;
+  return {
+    async ask(what, given, flag) {
+      const answer = given ?? (await lines?.question(`${what}: `))?.trim() ?? '';
+      if (answer !== '') return answer;
+      throw new ChaosError({ code: 'usage', message: `${what}: nothing was said.`, tryThis: `${flag} <name>` });
+    },
+    async askNames(what, known, given) {
+      if (given === undefined && lines !== undefined)
+        say(`${what}, separated by commas; none with an empty line. There are: ${known.join(', ')}.`);
+      const text = given ?? (await lines?.question('> ')) ?? '';
+      const names = text
+        .split(',')
+        .map((name) => name.trim())
+        .filter((name) => name !== '');
+      for (const name of names) {
+        if (known.includes(name)) continue;
+        throw new ChaosError({
+          code: 'usage',
+          message: `${what}: there is no "${name}".`,
+          tryThis: suggestion(name, known),
+        });
+      }
+      return names;
+    },
+    close: () => lines?.close(),
+  };
+}
+
+/** To standard error: what is written goes into a file, and may go to standard output one day. */
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}

@@ -1,0 +1,75 @@
+import { ChaosError } from '../core/errors.ts';
+import type { ChosenCluster } from '../platforms/cluster/choose-cluster.ts';
+import {
+  isForbidden,
+  isNotThere,
+  namespaceReader,
+  type NamespaceReader,
+} from '../platforms/cluster/namespace-reader.ts';
+import type { DiscoveredSystem } from '../profiles/discovered-system.ts';
+import { configMapsOf } from '../profiles/identify/releases.ts';
+import { mapSystem } from '../profiles/map-system.ts';
+import { collectObjects, LISTED, type NamespaceObjects } from '../profiles/objects/namespace-objects.ts';
+
+/**
+ * Reads a namespace of an existing cluster and maps what runs there. Only reads.
+ * @throws ChaosError `no-target` where there is no Airbyte; `usage` where there are several and none is named, or no such namespace; `config` for a right that
+ * is missing; `platform` for a server that does not answer.
+ */
+export async function readSystem(
+  cluster: ChosenCluster,
+  { namespace, release }: { readonly namespace: string; readonly release?: string | undefined },
+): Promise<DiscoveredSystem> {
+  const reader = await namespaceReader(cluster, namespace);
+  const objects = await readNamespace(namespace, reader);
+  return mapOrExplain(objects, { release, reader, cluster });
+}
+
+async function readNamespace(namespace: string, reader: NamespaceReader): Promise<NamespaceObjects> {
+  const collector = collectObjects(namespace);
+  for (const kind of LISTED.needed) for await (const object of reader.list(kind)) collector.add(kind, object);
+  for (const kind of LISTED.other) {
+    try {
+      for await (const object of reader.list(kind)) collector.add(kind, object);
+    } catch (error) {
+      if (isForbidden(error)) collector.miss(kind, 'they may not be listed (403)');
+      else if (isNotThere(error)) collector.miss(kind, 'the cluster does not know this kind (404)');
+      else throw error;
+    }
+  }
+  try {
+    for (const name of configMapsOf(collector.collected().workloads)) {
+      const found = await reader.readConfigMap(name);
+      if (found !== undefined) collector.add('ConfigMap', found);
+    }
+  } catch (error) {
+    if (!isForbidden(error)) throw error;
+    collector.miss('ConfigMap', 'they may not be read (403)');
+  }
+  return collector.collected();
+}
+
+interface Looked {
+  readonly release: string | undefined;
+  readonly reader: NamespaceReader;
+  readonly cluster: ChosenCluster;
+}
+
+/** An empty list does not say whether there is such a namespace. */
+async function mapOrExplain(
+  objects: NamespaceObjects,
+  { release, reader, cluster }: Looked,
+): Promise<DiscoveredSystem> {
+  try {
+    return mapSystem(objects, { release });
+  } catch (error) {
+    if (!(error instanceof ChaosError) || error.code !== 'no-target') throw error;
+    if ((await reader.doesExist()) !== false) throw error;
+    throw new ChaosError({
+      code: 'usage',
+      message: `There is no namespace ${objects.namespace} in context ${cluster.context}.`,
+      tryThis: `kubectl get namespaces --context ${cluster.context}`,
+      cause: error,
+    });
+  }
+}
