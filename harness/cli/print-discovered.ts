@@ -8,7 +8,7 @@ const MARK = { yes: '✓', conditional: '~', no: '✗' } as const;
 export function printDiscovered(system: DiscoveredSystem, scenarios: readonly Translation[]): void {
   const lines = [
     ...heading(system),
-    ...table(system.components),
+    ...table(system),
     ...section(
       'Outside of the release',
       system.external.map(
@@ -29,7 +29,10 @@ export function printDiscovered(system: DiscoveredSystem, scenarios: readonly Tr
     ...section('Scenarios (✓ can run  ~ needs something more  ✗ cannot)', scenarios.flatMap(scenarioLines)),
     ...section('Not of this release, and left alone', system.foreign),
     ...section('Of the chart, and no part of the running system', system.aside),
-    ...section('Not read', system.unread),
+    ...section(
+      'Not read',
+      system.unread.map(({ kind, why }) => `${kind}: ${why}`),
+    ),
     ...section(
       'Could not be mapped',
       system.unmapped.map(({ what, reason }) => `${what}: ${reason}`),
@@ -49,7 +52,9 @@ function heading({ namespace, release, generation, chartVersion, appVersion }: D
   ];
 }
 
-function table(components: readonly MappedComponent[]): readonly string[] {
+function table({ components, unread }: DiscoveredSystem): readonly string[] {
+  // What could not be read is not told as absent.
+  const nothing = (of: string): string => (unread.some(({ kind }) => kind === of) ? '?' : '–');
   const rows = components.map((found) => [
     found.component,
     `${found.workload.kind}/${found.workload.name}`,
@@ -57,8 +62,10 @@ function table(components: readonly MappedComponent[]): readonly string[] {
     found.endpoints.join(' ') || '–',
     probeText(found),
     found.strategy ?? '–',
-    found.autoscaler === undefined ? '–' : `${found.autoscaler.min}–${found.autoscaler.max}`,
-    found.budget?.allows ?? '–',
+    found.autoscaler === undefined
+      ? nothing('HorizontalPodAutoscaler')
+      : `${found.autoscaler.min}–${found.autoscaler.max}`,
+    found.budget?.allows ?? nothing('PodDisruptionBudget'),
   ]);
   const all = [['COMPONENT', 'WORKLOAD', 'READY', 'ENDPOINTS', 'PROBES', 'STRATEGY', 'HPA', 'PDB'], ...rows];
   const widths = all[0]?.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0))) ?? [];

@@ -16,6 +16,8 @@ const EXTERNAL = ['database', 'temporal', 'object-store'] as const;
 
 /** Where an address in the environment of Airbyte's own components leads. */
 export interface Address {
+  /** What it is the address of. */
+  readonly component: Component;
   readonly variable: string;
   readonly of: Component;
   readonly value: string;
@@ -27,14 +29,16 @@ export interface Address {
 
 /** All addresses that are set, each looked up among the Services of the namespace. */
 export function reachAddresses(objects: NamespaceObjects, settings: SystemSettings): readonly Address[] {
-  const variables = [...new Set(SIGNATURES.flatMap(({ addressedBy = [] }) => addressedBy))];
-  return variables.flatMap((variable): Address[] => {
+  const variables = SIGNATURES.flatMap(({ component, addressedBy = [] }) =>
+    addressedBy.map((variable) => ({ component, variable })),
+  );
+  return variables.flatMap(({ component, variable }): Address[] => {
     const said = settings.first(SPOKESMEN, variable);
     if (said === undefined) return [];
     const service = serviceOf(said.value, objects);
     const workloads =
       service === undefined ? [] : objects.workloads.filter(({ podLabels }) => isSelected(podLabels, service.selector));
-    return [{ variable, of: said.component, value: said.value, workloads, service }];
+    return [{ component, variable, of: said.component, value: said.value, workloads, service }];
   });
 }
 
@@ -56,8 +60,7 @@ export function findExternal(
   if (isDataPlane(members)) return [CONTROL_PLANE];
   const isCloud = settings.first(SPOKESMEN, 'TEMPORAL_CLOUD_ENABLED')?.value.toLowerCase() === 'true';
   const found = EXTERNAL.flatMap((what): ExternalService[] => {
-    const variables = SIGNATURES.find(({ component }) => component === what)?.addressedBy ?? [];
-    const address = variables.flatMap((name) => addresses.filter(({ variable }) => variable === name)).at(0);
+    const address = addresses.find(({ component }) => component === what);
     if (address === undefined || members.some(({ workload }) => address.workloads.includes(workload))) return [];
     const where = what === 'temporal' && isCloud ? 'Temporal Cloud' : whereIs(address);
     return [{ what, address: address.value, where, because: `${address.variable} of the ${address.of}` }];
@@ -99,7 +102,8 @@ function cloudStore(settings: SystemSettings): ExternalService | undefined {
   return undefined;
 }
 
-function whereIs({ value, workloads, service }: Address): string {
+function whereIs(address: Address): string {
+  const { value, workloads, service } = address;
   const [workload] = workloads;
   if (workload !== undefined) return `${workload.kind}/${workload.name} in this namespace, outside of the release`;
   if (service?.externalName !== undefined)
@@ -108,7 +112,12 @@ function whereIs({ value, workloads, service }: Address): string {
     return `behind Service ${service.name} of this namespace, which selects no workload that was read`;
   const [, namespace] = /^[^.]+\.([^.]+)\.svc\b/.exec(value) ?? [];
   if (namespace !== undefined) return `in namespace ${namespace} of this cluster`;
-  return isLocalName(value) ? 'not found: there is no such Service in this namespace' : 'outside of the cluster';
+  return leadsNowhere(address) ? 'not found: there is no such Service in this namespace' : 'outside of the cluster';
+}
+
+/** It can only be an address of this namespace, and there is no such Service. */
+export function leadsNowhere({ value, service }: Address): boolean {
+  return service === undefined && isLocalName(value);
 }
 
 /** A name without a dot can only be a Service of the same namespace. */

@@ -12,7 +12,12 @@ export type Identity =
       /** What speaks for something else and was outweighed. */
       readonly despite: readonly string[];
     }
-  | { readonly is: 'unclear'; readonly reason: string }
+  | {
+      readonly is: 'unclear';
+      readonly reason: string;
+      /** What it would be if anything said that it is Airbyte's. */
+      readonly resembles?: Component;
+    }
   /** Nothing speaks for any component. */
   | { readonly is: 'other' };
 
@@ -46,10 +51,8 @@ export function identify(workload: Workload, { release, addressed = new Map(), t
     return { is: 'unclear', reason: `only ${says.join(', ')} says that it is the ${component}` };
   }
   if (airbytes(best) === 0 && tie === undefined) {
-    return {
-      is: 'unclear',
-      reason: `it looks like a ${component} (${says.join(', ')}), but nothing says that it is Airbyte’s`,
-    };
+    const reason = `it looks like the ${component} (${says.join(', ')}), but nothing says that it is Airbyte’s`;
+    return { is: 'unclear', reason, resembles: component };
   }
   const despite = evidence.filter((one) => one.component !== component && one.isAirbytes).map((one) => one.says);
   return { is: 'component', component, because: tie === undefined ? says : [...says, tie], despite };
