@@ -46,7 +46,12 @@ describe('worker_failure has a target for each of the things that are called a w
     ]);
     expect(because).toContain('4 things');
     expect(new Set(targets.map(({ outcome }) => outcome)).size).toBe(4);
-    expect(targets[0]?.recovery).toMatchObject({ is: 'bounded', seconds: { low: 30, high: 60 } });
+    expect(targets[0]?.recovery).toMatchObject({ is: 'bounded', seconds: { low: 30, high: 90 } });
+  });
+
+  test('where there is another worker, none has to be started', () => {
+    const { recovery } = targetOf('worker', { change: (_, raw) => ({ ...raw, replicas: 2 }) });
+    expect(recovery).toMatchObject({ is: 'bounded', seconds: { low: 30, high: 60 } });
   });
 
   test('a job pod takes 10 to 13 min where the monitor is on, and 5 min cannot be met', () => {

@@ -122,7 +122,7 @@ function hit(components: readonly Component[], because: string): Answer {
 /** All of them, or none where one cannot be reached. */
 function hitAll(system: DiscoveredSystem, components: readonly Component[]): Answer {
   const away = components.filter((component) => !has(system, component));
-  if (away.length === 0) return hit(components, `it hits the ${components.join(' and the ')}`);
+  if (away.length === 0) return hit(components, `it hits: ${components.join(', ')}`);
   return { can: 'no', because: away.map((component) => whyAway(system, component)).join('; '), components: [] };
 }
 
