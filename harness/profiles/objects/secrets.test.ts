@@ -47,10 +47,11 @@ test('nothing of a value that could be a secret is kept, wherever it stands', ()
 
 test('of addresses only host and port are kept', () => {
   fc.assert(
-    fc.property(fc.stringMatching(/^[a-zA-Z0-9:%!$&'()*+,;=-]{1,20}$/), (password) => {
-      const kept = keepValue('DATABASE_URL', `jdbc:postgresql://user:${password}~@db:5432/x?password=${password}~`);
+    fc.property(fc.stringMatching(/^[\x21-\x7e]{1,20}$/), (password) => {
+      const kept = keepValue('DATABASE_URL', `jdbc:postgresql://user:${password}@db:5432/x`);
       expect(kept === undefined || kept === 'db:5432').toBe(true);
     }),
+    { numRuns: 2000 },
   );
 });
 
@@ -60,6 +61,8 @@ test.each([
   ['MINIO_ENDPOINT', 'http://airbyte-minio-svc:9000', 'airbyte-minio-svc:9000'],
   ['DATABASE_URL', 'jdbc:postgresql://db:5432/x?sslmode=require', 'db:5432'],
   ['DATABASE_URL', 'postgres://u:p@ss@db/x', 'db'],
+  ['DATABASE_URL', 'postgres://u:p/x@db/x', undefined],
+  ['DATABASE_URL', 'postgres://db/x?password=a@b', undefined],
   ['DATABASE_URL', 'p4ss word', undefined],
   ['STORAGE_TYPE', 'S3', 'S3'],
   ['STORAGE_TYPE', 'two words', undefined],
