@@ -102,8 +102,7 @@ function cloudStore(settings: SystemSettings): ExternalService | undefined {
   return undefined;
 }
 
-function whereIs(address: Address): string {
-  const { value, workloads, service } = address;
+function whereIs({ value, workloads, service }: Address): string {
   const [workload] = workloads;
   if (workload !== undefined) return `${workload.kind}/${workload.name} in this namespace, outside of the release`;
   if (service?.externalName !== undefined)
@@ -112,12 +111,7 @@ function whereIs(address: Address): string {
     return `behind Service ${service.name} of this namespace, which selects no workload that was read`;
   const [, namespace] = /^[^.]+\.([^.]+)\.svc\b/.exec(value) ?? [];
   if (namespace !== undefined) return `in namespace ${namespace} of this cluster`;
-  return leadsNowhere(address) ? 'not found: there is no such Service in this namespace' : 'outside of the cluster';
-}
-
-/** It can only be an address of this namespace, and there is no such Service. */
-export function leadsNowhere({ value, service }: Address): boolean {
-  return service === undefined && isLocalName(value);
+  return isLocalName(value) ? 'not found: there is no such Service in this namespace' : 'outside of the cluster';
 }
 
 /** A name without a dot can only be a Service of the same namespace. */

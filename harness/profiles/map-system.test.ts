@@ -9,7 +9,6 @@ import {
   rawService,
   rawWorkload,
   type AirbyteOptions,
-  type RawObject,
 } from './testing/airbyte-objects.ts';
 
 /*
@@ -394,30 +393,21 @@ describe('what is outside', () => {
     expect(system.external).toEqual([]);
   });
 
-  test('where the address of Airbyte leads nowhere, the only one of the release is; of two none is', () => {
-    const bitnami = (name: string): readonly RawObject[] => {
-      const podLabels = { 'app.kubernetes.io/name': 'postgresql', 'app.kubernetes.io/instance': 'airbyte', name };
-      return [
-        rawWorkload({
-          name,
-          kind: 'StatefulSet',
-          podLabels,
-          container: 'postgresql',
-          image: 'bitnami/postgresql:16',
-          ports: [5432],
-        }),
-      ];
-    };
-    const nowhere = airbyteObjects({ without: ['database'] });
-    const one = mapSystem(collect([...nowhere, ...bitnami('a')]));
-    expect(one.components.find(({ component }) => component === 'database')?.because.at(-1)).toMatch(
-      /airbyte-db-svc\) leads nowhere/,
-    );
-    expect(one.external).toMatchObject([{ what: 'database', where: expect.stringContaining('no such Service') }]);
-    const two = mapSystem(collect([...nowhere, ...bitnami('a'), ...bitnami('b')]));
-    expect(componentsOf(two)).not.toContain('database');
-    const elsewhere = airbyteObjects({ without: ['database'], settings: { DATABASE_HOST: 'db.corp' } });
-    expect(componentsOf(mapSystem(collect([...elsewhere, ...bitnami('a')])))).not.toContain('database');
+  test('of two databases of the release only the one that Airbyte uses is its own: chart 0.40.10 installs a second one', () => {
+    const podLabels = { 'app.kubernetes.io/name': 'postgresql', 'app.kubernetes.io/instance': 'airbyte' };
+    const second = rawWorkload({
+      name: 'idle',
+      kind: 'StatefulSet',
+      podLabels,
+      container: 'postgresql',
+      image: 'bitnami/postgresql:11',
+      ports: [5432],
+    });
+    const system = mapSystem(collect([...airbyteObjects(), second]));
+    expect(
+      system.components.filter(({ component }) => component === 'database').map(({ workload }) => workload.name),
+    ).toEqual(['airbyte-db']);
+    expect(system.unmapped).toMatchObject([{ what: 'StatefulSet/idle' }]);
   });
 
   test('Temporal Cloud', () => {

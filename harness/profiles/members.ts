@@ -1,7 +1,6 @@
 import type { Component } from './component.ts';
 import type { Unmapped } from './discovered-system.ts';
-import { addressedWorkloads, leadsNowhere, reachAddresses } from './external-services.ts';
-import type { Addressed } from './identify/evidence.ts';
+import { addressedWorkloads, reachAddresses } from './external-services.ts';
 import { identify } from './identify/identify.ts';
 import { releaseOf } from './identify/releases.ts';
 import type { NamespaceObjects } from './objects/namespace-objects.ts';
@@ -30,7 +29,6 @@ export function sortMembers(objects: NamespaceObjects, release: string | undefin
   const addressed = addressedWorkloads(objects, systemSettings(objects, first));
   const own = new Set(first.map(({ workload }) => workload));
   const configMaps = new Set([...own].flatMap(({ containers }) => containers.flatMap((one) => one.configMaps)));
-  const only = onlyOnes(objects, { release, first, addressed });
   const members: Member[] = [];
   const unclear: Unmapped[] = [];
   const aside: string[] = [];
@@ -40,7 +38,7 @@ export function sortMembers(objects: NamespaceObjects, release: string | undefin
     const tie =
       releaseOf(workload) === undefined && release !== undefined
         ? (sharedConfiguration(workload, configMaps) ?? usedAddress(workload, own, objects))
-        : only.get(workload);
+        : undefined;
     if (releaseOf(workload) !== release && tie === undefined) {
       const other = releaseOf(workload);
       foreign.push(other === undefined ? named : `${named} (release ${other})`);
@@ -83,40 +81,6 @@ function usedAddress(workload: Workload, own: ReadonlySet<Workload>, objects: Na
   const settings = systemSettings(objects, [{ component: 'server', workload }]);
   const led = reachAddresses(objects, settings).find(({ workloads }) => workloads.some((one) => own.has(one)));
   return led === undefined ? undefined : `${led.variable} leads to ${led.value} of the release`;
-}
-
-interface Known {
-  readonly release: string | undefined;
-  readonly first: readonly Member[];
-  readonly addressed: Addressed;
-}
-
-/**
- * Charts 0.40.10 to 0.40.17 install a PostgreSQL and a MinIO of others, and give Airbyte addresses at which there is nothing. What is the only one of its
- * kind in the release is taken for the component then, and only then: where an address leads anywhere, it says by itself whose the workload is.
- */
-function onlyOnes(objects: NamespaceObjects, { release, first, addressed }: Known): ReadonlyMap<Workload, string> {
-  const addresses = reachAddresses(objects, systemSettings(objects, first));
-  // Of several addresses of one thing the first is believed.
-  const nowhere = addresses.filter(
-    (address, nth) =>
-      leadsNowhere(address) && addresses.findIndex(({ component }) => component === address.component) === nth,
-  );
-  const alike = new Map<Component, Workload[]>();
-  for (const workload of objects.workloads) {
-    if (releaseOf(workload) !== release) continue;
-    const identity = identify(workload, { release, addressed });
-    const component =
-      identity.is === 'component' ? identity.component : identity.is === 'unclear' ? identity.resembles : undefined;
-    if (component !== undefined) alike.set(component, [...(alike.get(component) ?? []), workload]);
-  }
-  const found = new Map<Workload, string>();
-  for (const { component, variable, value } of nowhere) {
-    const [workload, another] = alike.get(component) ?? [];
-    if (workload === undefined || another !== undefined) continue;
-    found.set(workload, `the only one of the release, while ${variable} of Airbyte (${value}) leads nowhere`);
-  }
-  return found;
 }
 
 function byComponent(a: Member, b: Member): number {

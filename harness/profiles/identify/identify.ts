@@ -12,12 +12,7 @@ export type Identity =
       /** What speaks for something else and was outweighed. */
       readonly despite: readonly string[];
     }
-  | {
-      readonly is: 'unclear';
-      readonly reason: string;
-      /** What it would be if anything said that it is Airbyte's. */
-      readonly resembles?: Component;
-    }
+  | { readonly is: 'unclear'; readonly reason: string }
   /** Nothing speaks for any component. */
   | { readonly is: 'other' };
 
@@ -52,7 +47,7 @@ export function identify(workload: Workload, { release, addressed = new Map(), t
   }
   if (airbytes(best) === 0 && tie === undefined) {
     const reason = `it looks like the ${component} (${says.join(', ')}), but nothing says that it is Airbyte’s`;
-    return { is: 'unclear', reason, resembles: component };
+    return { is: 'unclear', reason };
   }
   const despite = evidence.filter((one) => one.component !== component && one.isAirbytes).map((one) => one.says);
   return { is: 'component', component, because: tie === undefined ? says : [...says, tie], despite };
