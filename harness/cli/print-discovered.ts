@@ -8,7 +8,7 @@ const MARK = { yes: '✓', conditional: '~', no: '✗' } as const;
 export function printDiscovered(system: DiscoveredSystem, scenarios: readonly Translation[]): void {
   const lines = [
     ...heading(system),
-    ...table(system.components),
+    ...table(system),
     ...section(
       'Outside of the release',
       system.external.map(
@@ -25,11 +25,15 @@ export function printDiscovered(system: DiscoveredSystem, scenarios: readonly Tr
       'Timers',
       system.timers.map(({ what, seconds, source }) => `${what} ${span(seconds)} (${source})`),
     ),
+    ...section('Probes and roll-out', probeLines(system.components)),
     ...section('What was recognised by what', system.components.map(recognised)),
-    ...section('Scenarios (✓ can run  ~ needs something more  ✗ cannot)', scenarios.flatMap(scenarioLines)),
+    ...section('Scenarios (✓ can run  ~ needs something more  ✗ cannot)', scenarioLines(scenarios)),
     ...section('Not of this release, and left alone', system.foreign),
     ...section('Of the chart, and no part of the running system', system.aside),
-    ...section('Not read', system.unread),
+    ...section(
+      'Not read',
+      system.unread.map(({ kind, why }) => `${kind}: ${why}`),
+    ),
     ...section(
       'Could not be mapped',
       system.unmapped.map(({ what, reason }) => `${what}: ${reason}`),
@@ -49,18 +53,20 @@ function heading({ namespace, release, generation, chartVersion, appVersion }: D
   ];
 }
 
-function table(components: readonly MappedComponent[]): readonly string[] {
+function table({ components, unread }: DiscoveredSystem): readonly string[] {
+  // What could not be read is not told as absent.
+  const nothing = (of: string): string => (unread.some(({ kind }) => kind === of) ? '?' : '–');
   const rows = components.map((found) => [
     found.component,
     `${found.workload.kind}/${found.workload.name}`,
     found.isOneOff ? 'runs once' : `${found.replicas.ready}/${found.replicas.wanted}`,
     found.endpoints.join(' ') || '–',
-    probeText(found),
-    found.strategy ?? '–',
-    found.autoscaler === undefined ? '–' : `${found.autoscaler.min}–${found.autoscaler.max}`,
-    found.budget?.allows ?? '–',
+    found.autoscaler === undefined
+      ? nothing('HorizontalPodAutoscaler')
+      : `${found.autoscaler.min}–${found.autoscaler.max}`,
+    found.budget?.allows ?? nothing('PodDisruptionBudget'),
   ]);
-  const all = [['COMPONENT', 'WORKLOAD', 'READY', 'ENDPOINTS', 'PROBES', 'STRATEGY', 'HPA', 'PDB'], ...rows];
+  const all = [['COMPONENT', 'WORKLOAD', 'READY', 'ENDPOINTS', 'HPA', 'PDB'], ...rows];
   const widths = all[0]?.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0))) ?? [];
   return all.map((row) =>
     row
@@ -70,14 +76,20 @@ function table(components: readonly MappedComponent[]): readonly string[] {
   );
 }
 
-/** `live GET /health :8001 every 10 s, 10 s to answer, 3 times`. */
-function probeText({ probes }: MappedComponent): string {
+/** Only for what goes on running. */
+function probeLines(components: readonly MappedComponent[]): readonly string[] {
   const names = { liveness: 'live', readiness: 'ready', startup: 'startup' } as const;
-  const texts = probes.map(
-    ({ kind, asks, periodSeconds, timeoutSeconds, failureThreshold }) =>
-      `${names[kind]} ${asks} ${periodSeconds}s×${failureThreshold}, ${timeoutSeconds}s`,
-  );
-  return texts.length === 0 ? 'none' : texts.join('; ');
+  return components
+    .filter(({ isOneOff }) => !isOneOff)
+    .map(({ component, probes, strategy, minReadySeconds }) => {
+      const texts = probes.map(
+        ({ kind, asks, periodSeconds, timeoutSeconds, failureThreshold }) =>
+          `${names[kind]} ${asks} every ${periodSeconds} s, ${timeoutSeconds} s to answer, ${failureThreshold} times`,
+      );
+      const how = strategy === undefined ? [] : [`replaced by ${strategy}`];
+      const later = minReadySeconds === 0 ? [] : [`available ${minReadySeconds} s after it is ready`];
+      return `${component}: ${[texts.length === 0 ? 'no probes' : texts.join('; '), ...how, ...later].join('. ')}`;
+    });
 }
 
 function recognised({ component, workload, because, despite }: MappedComponent): string {
@@ -102,13 +114,32 @@ function jobPodSentence({ jobPods }: DiscoveredSystem): string {
   return [`${now}, in namespace ${jobPods.namespace}`, ...jobPods.notes].join('. ');
 }
 
-function scenarioLines({ scenario, can, because, targets }: Translation): readonly string[] {
-  return [`${MARK[can]} ${scenario}: ${because}`, ...(can === 'no' ? [] : targets.flatMap(targetLines))];
+/** What is said of a target is said once, where it comes first. */
+function scenarioLines(scenarios: readonly Translation[]): readonly string[] {
+  const said = new Map<string, string>();
+  return scenarios.flatMap(({ scenario, can, because, targets }) => [
+    `${MARK[can]} ${scenario}: ${because}`,
+    ...targets.flatMap((target) => {
+      const key = `${target.component} ${target.workload}`;
+      const before = said.get(key);
+      if (before === undefined) said.set(key, scenario);
+      return targetLines(target, before);
+    }),
+  ]);
 }
 
-function targetLines({ component, workload, outcome, recovery, warning }: Target): readonly string[] {
+function targetLines(
+  { component, workload, outcome, recovery, warning }: Target,
+  before: string | undefined,
+): readonly string[] {
   const name = workload === undefined ? component : `${component} (${workload})`;
-  return [`    ${name}: ${timeText(recovery)}. ${outcome}`, ...(warning === undefined ? [] : [`      ! ${warning}`])];
+  const parts = recovery.is === 'bounded' && recovery.parts.length > 1 ? recovery.parts : [];
+  const sum = parts.map(({ what, seconds }) => `${what} ${span(seconds)}`).join(' + ');
+  return [
+    `    ${name}: ${before === undefined ? `${timeText(recovery)}. ${outcome}` : `as for ${before}`}`,
+    ...(before === undefined && sum !== '' ? [`      = ${sum}`] : []),
+    ...(warning === undefined ? [] : [`      ! ${warning}`]),
+  ];
 }
 
 function timeText(recovery: ExpectedTime): string {

@@ -89,7 +89,7 @@ export interface DiscoveredSystem {
   };
   readonly unmapped: readonly Unmapped[];
   /** What was not read, so that its absence is not known. */
-  readonly unread: readonly string[];
+  readonly unread: readonly { readonly kind: string; readonly why: string }[];
   /** Of the release, and by its own word no part of the running system: tests of the chart. */
   readonly aside: readonly string[];
   /** Workloads of the namespace that are not of this release. */

@@ -16,6 +16,8 @@ const EXTERNAL = ['database', 'temporal', 'object-store'] as const;
 
 /** Where an address in the environment of Airbyte's own components leads. */
 export interface Address {
+  /** What it is the address of. */
+  readonly component: Component;
   readonly variable: string;
   readonly of: Component;
   readonly value: string;
@@ -27,14 +29,16 @@ export interface Address {
 
 /** All addresses that are set, each looked up among the Services of the namespace. */
 export function reachAddresses(objects: NamespaceObjects, settings: SystemSettings): readonly Address[] {
-  const variables = [...new Set(SIGNATURES.flatMap(({ addressedBy = [] }) => addressedBy))];
-  return variables.flatMap((variable): Address[] => {
+  const variables = SIGNATURES.flatMap(({ component, addressedBy = [] }) =>
+    addressedBy.map((variable) => ({ component, variable })),
+  );
+  return variables.flatMap(({ component, variable }): Address[] => {
     const said = settings.first(SPOKESMEN, variable);
     if (said === undefined) return [];
     const service = serviceOf(said.value, objects);
     const workloads =
       service === undefined ? [] : objects.workloads.filter(({ podLabels }) => isSelected(podLabels, service.selector));
-    return [{ variable, of: said.component, value: said.value, workloads, service }];
+    return [{ component, variable, of: said.component, value: said.value, workloads, service }];
   });
 }
 
@@ -56,8 +60,7 @@ export function findExternal(
   if (isDataPlane(members)) return [CONTROL_PLANE];
   const isCloud = settings.first(SPOKESMEN, 'TEMPORAL_CLOUD_ENABLED')?.value.toLowerCase() === 'true';
   const found = EXTERNAL.flatMap((what): ExternalService[] => {
-    const variables = SIGNATURES.find(({ component }) => component === what)?.addressedBy ?? [];
-    const address = variables.flatMap((name) => addresses.filter(({ variable }) => variable === name)).at(0);
+    const address = addresses.find(({ component }) => component === what);
     if (address === undefined || members.some(({ workload }) => address.workloads.includes(workload))) return [];
     const where = what === 'temporal' && isCloud ? 'Temporal Cloud' : whereIs(address);
     return [{ what, address: address.value, where, because: `${address.variable} of the ${address.of}` }];

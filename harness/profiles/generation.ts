@@ -3,6 +3,9 @@ import { airbyteImage, parseImage } from './identify/image.ts';
 import type { Member } from './members.ts';
 import { isAtLeast, parseVersion } from './version.ts';
 
+/** What chart 2.0.0 came with. */
+const OLDEST_IN_V2 = '1.6';
+
 /** Which Airbyte this is, and what says so. */
 export interface VersionFound {
   readonly generation: { readonly is: Generation | 'unknown'; readonly because: readonly string[] };
@@ -18,6 +21,10 @@ export function findGeneration(members: readonly Member[]): VersionFound {
   const chartVersion = mostCommon(members.flatMap(chartVersionOf));
   const { version: appVersion, because: appBecause } = findAppVersion(members);
   const generation = decide(members, chartVersion, appVersion);
+  if (generation.is === 'airbyte-v2' && isAtLeast(appVersion, OLDEST_IN_V2) === false) {
+    const because = [...generation.because, `${appVersion} is no version that these charts came with`];
+    return { generation: { is: generation.is, because }, chartVersion, appVersion: undefined };
+  }
   return {
     generation: {
       is: generation.is,
@@ -37,18 +44,17 @@ function decide(
     return { is: 'reference', because: ['labels airbyte-chaos/component'] };
   }
   const labelled = members.filter(({ workload }) => workload.podLabels['airbyte'] !== undefined).length;
-  const label = labelled > 1 ? [`${labelled} of its workloads have the label airbyte`] : [];
+  const label = `${labelled} of its workloads have the label airbyte, which only charts from 2.0 on set`;
+  const chart = chartVersion === undefined ? [] : [`chart ${chartVersion}`];
+  // Development builds of charts have versions that say nothing.
+  if (labelled > 1) return { is: 'airbyte-v2', because: [...chart, label] };
   if (chartVersion !== undefined) {
-    const is = isAtLeast(chartVersion, '2.0') === true ? 'airbyte-v2' : byOne(chartVersion);
-    const odd =
-      is === 'airbyte-v2' ? label : label.map((says) => `although ${says}, which only charts from 2.0 on set`);
-    return { is, because: [`chart ${chartVersion}`, ...odd] };
+    return { is: isAtLeast(chartVersion, '2.0') === true ? 'airbyte-v2' : byOne(chartVersion), because: chart };
   }
   if (members.some(({ component }) => component === 'scheduler')) {
     return { is: 'airbyte-legacy', because: ['it has a scheduler, which Airbyte has not had since 0.40'] };
   }
   if (appVersion === undefined) return { is: 'unknown', because: ['neither chart nor images tell a version'] };
-  if (isAtLeast(appVersion, '1.6') === true && labelled > 1) return { is: 'airbyte-v2', because: label };
   if (isAtLeast(appVersion, '2.1') === true) return { is: 'airbyte-v2', because: [`Airbyte ${appVersion}`] };
   return { is: byOne(appVersion), because: [`Airbyte ${appVersion}, and no label of a chart`] };
 }

@@ -43,7 +43,7 @@ export function mapSystem(objects: NamespaceObjects, { release: wanted }: MapOpt
     timers: findTimers(version, monitor, settings),
     jobPods: describeJobPods(objects, settings),
     unmapped: [...unclear, ...whatIsMissing(members, external), ...objects.unreadable.map(unreadable)],
-    unread: [...objects.unlisted].map(([kind, why]) => `${kind}: ${why}`),
+    unread: [...objects.unlisted].map(([kind, why]) => ({ kind, why })),
     aside,
     foreign,
   };

@@ -1,6 +1,6 @@
 import type { Component } from './component.ts';
 import type { Unmapped } from './discovered-system.ts';
-import { addressedWorkloads } from './external-services.ts';
+import { addressedWorkloads, reachAddresses } from './external-services.ts';
 import { identify } from './identify/identify.ts';
 import { releaseOf } from './identify/releases.ts';
 import type { NamespaceObjects } from './objects/namespace-objects.ts';
@@ -27,14 +27,18 @@ export interface Sorted {
 export function sortMembers(objects: NamespaceObjects, release: string | undefined): Sorted {
   const first = membersAmong(objects.workloads, release);
   const addressed = addressedWorkloads(objects, systemSettings(objects, first));
-  const configMaps = new Set(first.flatMap(({ workload }) => workload.containers.flatMap((one) => one.configMaps)));
+  const own = new Set(first.map(({ workload }) => workload));
+  const configMaps = new Set([...own].flatMap(({ containers }) => containers.flatMap((one) => one.configMaps)));
   const members: Member[] = [];
   const unclear: Unmapped[] = [];
   const aside: string[] = [];
   const foreign: string[] = [];
   for (const workload of objects.workloads) {
     const named = `${workload.kind}/${workload.name}`;
-    const tie = releaseOf(workload) === release ? undefined : sharedConfiguration(workload, configMaps);
+    const tie =
+      releaseOf(workload) === undefined && release !== undefined
+        ? (sharedConfiguration(workload, configMaps) ?? usedAddress(workload, own, objects))
+        : undefined;
     if (releaseOf(workload) !== release && tie === undefined) {
       const other = releaseOf(workload);
       foreign.push(other === undefined ? named : `${named} (release ${other})`);
@@ -48,11 +52,11 @@ export function sortMembers(objects: NamespaceObjects, release: string | undefin
     if (identity.is === 'component') {
       const { component, because, despite } = identity;
       members.push({ component, workload, because, despite });
-    } else if (release === undefined && identity.is === 'other') {
-      foreign.push(named); // nothing says that it belongs here: it merely has no release label either
+    } else if (identity.is === 'other' && (release === undefined || tie !== undefined)) {
+      foreign.push(named); // it has no release label and is no component: whose it is nobody says
     } else {
       const reason = identity.is === 'unclear' ? identity.reason : 'nothing about it speaks for a component of Airbyte';
-      unclear.push({ what: named, reason: `it is of the release, but ${reason}` });
+      unclear.push({ what: named, reason: release === undefined ? reason : `it is of the release, but ${reason}` });
     }
   }
   return { members: members.toSorted(byComponent), unclear, aside, foreign };
@@ -68,9 +72,15 @@ function membersAmong(workloads: readonly Workload[], release: string | undefine
 
 /** A workload without any release label that takes its settings from the release's own ConfigMap was made by the same chart. */
 function sharedConfiguration(workload: Workload, configMaps: ReadonlySet<string>): string | undefined {
-  if (releaseOf(workload) !== undefined) return undefined;
   const shared = workload.containers.flatMap((container) => container.configMaps).find((name) => configMaps.has(name));
   return shared === undefined ? undefined : `settings from ConfigMap ${shared} of the release`;
+}
+
+/** So was one that is given the address of a part of the release under the name that Airbyte's charts have for it. */
+function usedAddress(workload: Workload, own: ReadonlySet<Workload>, objects: NamespaceObjects): string | undefined {
+  const settings = systemSettings(objects, [{ component: 'server', workload }]);
+  const led = reachAddresses(objects, settings).find(({ workloads }) => workloads.some((one) => own.has(one)));
+  return led === undefined ? undefined : `${led.variable} leads to ${led.value} of the release`;
 }
 
 function byComponent(a: Member, b: Member): number {

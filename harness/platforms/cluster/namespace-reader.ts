@@ -110,7 +110,8 @@ export async function namespaceReader(cluster: ChosenCluster, namespace: string)
         const page = { limit: PAGE, ...(from === undefined ? {} : { _continue: from }) };
         const { items, metadata } = await ask(`${kind} objects`, 'list', RESOURCES[kind], () => lists[kind](page));
         yield* items;
-        from = metadata?._continue === '' ? undefined : metadata?._continue;
+        const { _continue: next = '' } = metadata ?? {};
+        from = next === '' ? undefined : next;
       } while (from !== undefined);
     },
     async readConfigMap(name) {

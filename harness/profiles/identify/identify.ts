@@ -46,10 +46,8 @@ export function identify(workload: Workload, { release, addressed = new Map(), t
     return { is: 'unclear', reason: `only ${says.join(', ')} says that it is the ${component}` };
   }
   if (airbytes(best) === 0 && tie === undefined) {
-    return {
-      is: 'unclear',
-      reason: `it looks like a ${component} (${says.join(', ')}), but nothing says that it is Airbyte’s`,
-    };
+    const reason = `it looks like the ${component} (${says.join(', ')}), but nothing says that it is Airbyte’s`;
+    return { is: 'unclear', reason };
   }
   const despite = evidence.filter((one) => one.component !== component && one.isAirbytes).map((one) => one.says);
   return { is: 'component', component, because: tie === undefined ? says : [...says, tie], despite };

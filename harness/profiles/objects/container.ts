@@ -110,6 +110,16 @@ const variablesFrom = z
     prefix,
   }));
 
+/** A port that is named is told as its number. */
+function withPort(
+  asks: string,
+  ports: readonly { readonly name?: string | undefined; readonly containerPort: number }[],
+): string {
+  const [, name] = / :([\w-]+)$/.exec(asks) ?? [];
+  const port = ports.find((candidate) => candidate.name === name && name !== undefined);
+  return port === undefined ? asks : asks.replace(/:[\w-]+$/, `:${port.containerPort}`);
+}
+
 function configMapOf({ source }: Variable): readonly string[] {
   return source.from === 'config-map' ? [source.configMap] : [];
 }
@@ -138,7 +148,7 @@ export const containerSchema = z
       ports: read.ports.map(({ name, containerPort }) => ({ name, port: containerPort })),
       probes: kinds.flatMap((kind) => {
         const found = probes[kind];
-        return found === undefined ? [] : [{ kind, ...found }];
+        return found === undefined ? [] : [{ kind, ...found, asks: withPort(found.asks, read.ports) }];
       }),
       variables: read.env.filter(({ name }) => isReadName(name)),
       variablesFrom: read.envFrom,

@@ -60,11 +60,13 @@ export function keepValue(name: string, value: string): string | undefined {
   return PLAIN.has(name) && value.length <= LONGEST && HARMLESS.test(value) ? value : undefined;
 }
 
-/** `host` or `host:port` of a URL, a JDBC URL or a plain address. */
+/** `host` or `host:port` of a URL, a JDBC URL or a plain address; undefined where it is not certain which part of it that is. */
 function addressIn(value: string): string | undefined {
   if (value === '') return value;
-  const afterScheme = value.slice(value.lastIndexOf('//') < 0 ? 0 : value.indexOf('//') + 2);
-  const authority = afterScheme.split(/[/?#;]/)[0] ?? '';
+  const scheme = value.indexOf('//');
+  const [authority = '', ...rest] = (scheme < 0 ? value : value.slice(scheme + 2)).split(/[/?#]/);
+  // A password may hold any of these signs: with an @ behind them the authority may end elsewhere.
+  if (rest.some((part) => part.includes('@'))) return undefined;
   const address = authority.slice(authority.lastIndexOf('@') + 1);
   return address.length <= LONGEST && /^[\w.-]+(:\d+)?$/.test(address) ? address : undefined;
 }

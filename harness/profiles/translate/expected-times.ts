@@ -1,4 +1,3 @@
-import { formatMillis } from '../../core/duration.ts';
 import type { DiscoveredSystem, MappedComponent, Timer } from '../discovered-system.ts';
 import type { ExpectedTime, ScenarioToTranslate, TimePart } from './translation.ts';
 
@@ -33,45 +32,47 @@ export function afterJobPod(system: DiscoveredSystem): ExpectedTime {
     };
   }
   const detection = ['workload-deadline', 'workload-monitor-tick'].flatMap((id) => partOf(timer(system, id)));
-  const wait = retry.policy?.kind === 'airbyte' ? retry.policy.minSeconds : 0;
-  const backOff = {
-    what: 'wait before the retry, where the attempt had committed nothing',
-    seconds: { low: 0, high: wait },
-  };
-  const fallback = timer(system, 'workload-signal-fallback');
-  const unless =
-    fallback === undefined
-      ? []
-      : [
-          `the signal that the workload has ended is lost: then up to ${formatMillis(fallback.seconds.high * 1000)} more`,
-        ];
-  return sum([...detection, backOff, START_OF_JOB], unless);
-}
-
-/** From the loss of a worker until another one goes on with its activities. */
-export function afterWorker(system: DiscoveredSystem): ExpectedTime {
-  const parts = ['activity-heartbeat', 'activity-retry'].flatMap((id) => partOf(timer(system, id)));
-  return parts.length === 0 ? { is: 'unknown', because: 'the version of Airbyte is not known' } : sum(parts);
-}
-
-/** From the loss of all instances of a service until it answers again: nothing but its restart. */
-export function afterRestart({ minReadySeconds, probes }: MappedComponent): ExpectedTime {
-  const readiness = probes.find(({ kind }) => kind === 'readiness');
-  const ready =
-    readiness === undefined
+  const wait = retry.policy?.kind === 'airbyte' ? retry.policy.minSeconds : undefined;
+  const backOff =
+    wait === undefined
       ? []
       : [
           {
-            what: 'its readiness probe',
-            seconds: {
-              low: readiness.initialDelaySeconds,
-              high: readiness.initialDelaySeconds + readiness.periodSeconds,
-            },
+            what: 'the wait before the retry, where the attempt had committed nothing',
+            seconds: { low: 0, high: wait },
           },
         ];
-  const full =
-    minReadySeconds === 0 ? [] : [`it counts as available only ${minReadySeconds} s later (minReadySeconds)`];
-  return sum([{ what: 'the start of another (estimate)', seconds: START_OF_SERVICE }, ...ready], full);
+  const fallback = timer(system, 'workload-signal-fallback');
+  const unless = [
+    ...(wait === undefined ? ['the wait before the retry, which cannot be told, is added'] : []),
+    ...(fallback === undefined
+      ? []
+      : [`the signal that the workload has ended is lost: then up to ${minutes(fallback.seconds.high)} more`]),
+  ];
+  return sum([...detection, ...backOff, START_OF_JOB], unless);
+}
+
+/** From the loss of a worker until another one goes on with its activities; where there is no other, it has to be started in the meantime. */
+export function afterWorker(system: DiscoveredSystem, { replicas }: MappedComponent): ExpectedTime {
+  const parts = ['activity-heartbeat', 'activity-retry'].flatMap((id) => partOf(timer(system, id)));
+  if (parts.length === 0) return { is: 'unknown', because: 'the version of Airbyte is not known' };
+  const noticed = parts.reduce((all, { seconds }) => all + seconds.high, 0);
+  const beyond = Math.max(0, START_OF_SERVICE.high - noticed);
+  const start = {
+    what: 'what the start of a new worker takes beyond that (estimate)',
+    seconds: { low: 0, high: beyond },
+  };
+  return sum(replicas.wanted > 1 ? parts : [...parts, start]);
+}
+
+/** From the loss of all instances of a service until it answers again: nothing but its restart. */
+export function afterRestart({ probes }: MappedComponent): ExpectedTime {
+  const readiness = probes.find(({ kind }) => kind === 'readiness');
+  const start = { what: 'the start of another (estimate)', seconds: START_OF_SERVICE };
+  if (readiness === undefined) return sum([start]);
+  const { initialDelaySeconds, periodSeconds } = readiness;
+  const ready = { low: initialDelaySeconds, high: initialDelaySeconds + periodSeconds };
+  return sum([start, { what: 'its readiness probe', seconds: ready }]);
 }
 
 /** The documented objective held against what the timers allow, said before a run. Undefined where it can be met, or where nothing is known. */
@@ -88,8 +89,7 @@ export function warningFor(recovery: ExpectedTime, { objective }: ScenarioToTran
       if (high <= objective.recoverySeconds) return undefined;
       const verb =
         low > objective.recoverySeconds ? 'cannot be met with these settings' : 'may not be met with these settings';
-      const parts = recovery.parts.map(({ what, seconds }) => `${what} ${span(seconds)}`).join(' + ');
-      return `${limit} ${verb}: ${span({ low, high })} are expected (${parts}).`;
+      return `${limit} ${verb}: ${span({ low, high })} are expected.`;
     }
     default:
       return recovery satisfies never;

@@ -52,7 +52,7 @@ function targetOf(mapped: MappedComponent, system: DiscoveredSystem, scenario: S
 }
 
 function recoveryOf(mapped: MappedComponent, system: DiscoveredSystem): ExpectedTime {
-  return mapped.component === 'worker' ? afterWorker(system) : afterRestart(mapped);
+  return mapped.component === 'worker' ? afterWorker(system, mapped) : afterRestart(mapped);
 }
 
 function outcomeOf(mapped: MappedComponent, system: DiscoveredSystem): string {

@@ -78,32 +78,38 @@ const ANSWERS: Readonly<Record<string, (system: DiscoveredSystem) => Answer>> = 
     because: 'it needs Chaos Mesh or LitmusChaos in the cluster, which was not looked for',
     components: ['job-pod'],
   }),
-  autoscaling: ({ components }) => {
-    const scaled = components.find(({ component, autoscaler }) => component === 'worker' && autoscaler !== undefined);
-    return scaled?.autoscaler === undefined
-      ? {
-          can: 'no',
-          because: 'no HorizontalPodAutoscaler targets the worker: Airbyte’s charts make none',
-          components: [],
-        }
-      : hit(
-          ['worker'],
-          `${scaled.autoscaler.name} scales the worker between ${scaled.autoscaler.min} and ${scaled.autoscaler.max}`,
-        );
+  autoscaling: (system) => {
+    if (isUnread(system, 'HorizontalPodAutoscaler')) {
+      return { can: 'conditional', because: 'whether anything scales the worker could not be read', components: [] };
+    }
+    const found = system.components.find(
+      ({ component, autoscaler }) => component === 'worker' && autoscaler !== undefined,
+    );
+    if (found?.autoscaler === undefined) {
+      const because = 'no HorizontalPodAutoscaler targets the worker: Airbyte’s charts make none';
+      return { can: 'no', because, components: [] };
+    }
+    const { name, min, max } = found.autoscaler;
+    return hit(['worker'], `${name} scales the worker between ${min} and ${max}`);
   },
-  drain: ({ components }) => {
-    const guarded = components.filter(({ budget }) => budget !== undefined).map(({ component }) => component);
-    const budgets =
-      guarded.length === 0
-        ? 'no component has a PodDisruptionBudget, so nothing holds an eviction back'
-        : `only these have a PodDisruptionBudget: ${guarded.join(', ')}`;
-    return {
-      can: 'conditional',
-      because: `it needs the right to cordon a machine; ${budgets}. Job pods are made by nothing that would start them elsewhere`,
-      components: ['job-pod'],
-    };
-  },
+  drain: (system) => ({
+    can: 'conditional',
+    because: `it needs the right to cordon a machine; ${budgetsOf(system)}. Job pods are made by nothing that would start them elsewhere`,
+    components: ['job-pod'],
+  }),
 };
+
+function budgetsOf(system: DiscoveredSystem): string {
+  if (isUnread(system, 'PodDisruptionBudget')) return 'PodDisruptionBudgets could not be read';
+  const guarded = system.components.flatMap(({ component, budget }) => (budget === undefined ? [] : [component]));
+  return guarded.length === 0
+    ? 'no component has a PodDisruptionBudget, so nothing holds an eviction back'
+    : `only these have a PodDisruptionBudget: ${guarded.join(', ')}`;
+}
+
+function isUnread({ unread }: DiscoveredSystem, wanted: string): boolean {
+  return unread.some(({ kind }) => kind === wanted);
+}
 
 function has({ components }: DiscoveredSystem, wanted: Component): boolean {
   return components.some(({ component, isOneOff }) => component === wanted && !isOneOff);
@@ -116,7 +122,7 @@ function hit(components: readonly Component[], because: string): Answer {
 /** All of them, or none where one cannot be reached. */
 function hitAll(system: DiscoveredSystem, components: readonly Component[]): Answer {
   const away = components.filter((component) => !has(system, component));
-  if (away.length === 0) return hit(components, `it hits the ${components.join(' and the ')}`);
+  if (away.length === 0) return hit(components, `it hits: ${components.join(', ')}`);
   return { can: 'no', because: away.map((component) => whyAway(system, component)).join('; '), components: [] };
 }
 

@@ -1,0 +1,76 @@
+/** An API server with namespaces, for tests of what the command line reads of a cluster. */
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { startApiServer, type ApiServer } from '../../platforms/cluster/testing/api-server.ts';
+
+const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
+/** Writes the largest resident set of the process when it ends. */
+const REPORT_MEMORY = `data:text/javascript,process.on('exit',()=>process.stderr.write('\\nmaxRSS='+process.resourceUsage().maxRSS))`;
+const KIBIBYTES_PER_MEBIBYTE = 1024;
+
+export interface Discovered {
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly mebibytes: number;
+  readonly seconds: number;
+}
+
+export interface DiscoverPlace {
+  readonly server: ApiServer;
+  /** Makes the namespace and applies a manifest as people do, with a copy of it all in an annotation. */
+  fill(namespace: string, manifest: string): Promise<void>;
+  /** Path of a kubeconfig for one who may do this much in the namespace. */
+  kubeconfigOf(name: string, namespace: string, rules: readonly Rule[]): Promise<string>;
+  discover(...args: readonly string[]): Promise<Discovered>;
+}
+
+export interface Rule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+export async function discoverPlace(): Promise<DiscoverPlace> {
+  const server = await startApiServer();
+  const kubectl = async (args: readonly string[], input = ''): Promise<string> =>
+    (await execa(server.kubectl, ['--kubeconfig', server.kubeconfig, ...args], { input })).stdout;
+  const apply = (namespace: string, manifest: string): Promise<string> =>
+    kubectl(['apply', '--namespace', namespace, '--filename', '-'], manifest);
+  return {
+    server,
+    async fill(namespace, manifest) {
+      await kubectl(['create', 'namespace', namespace]);
+      // There is no controller that would make it; without it no pod is admitted.
+      await kubectl(['create', 'serviceaccount', 'default', '--namespace', namespace]);
+      await apply(namespace, manifest);
+    },
+    async kubeconfigOf(name, namespace, rules) {
+      await kubectl(['create', 'serviceaccount', name, '--namespace', namespace]);
+      const metadata = { name };
+      const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata, rules };
+      await apply(namespace, JSON.stringify(role));
+      await kubectl([
+        'create',
+        'rolebinding',
+        name,
+        `--role=${name}`,
+        `--serviceaccount=${namespace}:${name}`,
+        '-n',
+        namespace,
+      ]);
+      return server.kubeconfigFor(await kubectl(['create', 'token', name, '--namespace', namespace]));
+    },
+    async discover(...args) {
+      const state = join('/nonexistent', 'state');
+      const { exitCode, stdout, stderr, durationMs } = await execa(
+        process.execPath,
+        ['--import', REPORT_MEMORY, MAIN, 'discover', ...args],
+        { reject: false, env: { CHAOS_STATE_DIR: state } },
+      );
+      const kibibytes = Number(/maxRSS=(\d+)/.exec(stderr)?.[1]);
+      return { exitCode, stdout, stderr, mebibytes: kibibytes / KIBIBYTES_PER_MEBIBYTE, seconds: durationMs / 1000 };
+    },
+  };
+}
