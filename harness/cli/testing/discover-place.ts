@@ -24,6 +24,9 @@ export interface DiscoverPlace {
   /** Path of a kubeconfig for one who may do this much in the namespace. */
   kubeconfigOf(name: string, namespace: string, rules: readonly Rule[]): Promise<string>;
   discover(...args: readonly string[]): Promise<Discovered>;
+  /** Any command, from a folder. */
+  chaos(cwd: string, ...args: readonly string[]): Promise<Discovered>;
+  kubectl(args: readonly string[], input?: string): Promise<string>;
 }
 
 export interface Rule {
@@ -38,6 +41,18 @@ export async function discoverPlace(): Promise<DiscoverPlace> {
     (await execa(server.kubectl, ['--kubeconfig', server.kubeconfig, ...args], { input })).stdout;
   const apply = (namespace: string, manifest: string): Promise<string> =>
     kubectl(['apply', '--namespace', namespace, '--filename', '-'], manifest);
+  async function run(cwd: string, ...args: readonly string[]): Promise<Discovered> {
+    const { exitCode, stdout, stderr, durationMs } = await execa(
+      process.execPath,
+      ['--import', REPORT_MEMORY, MAIN, ...args],
+      {
+        reject: false,
+        env: { CHAOS_STATE_DIR: join('/nonexistent', 'state'), INIT_CWD: cwd },
+      },
+    );
+    const kibibytes = Number(/maxRSS=(\d+)/.exec(stderr)?.[1]);
+    return { exitCode, stdout, stderr, mebibytes: kibibytes / KIBIBYTES_PER_MEBIBYTE, seconds: durationMs / 1000 };
+  }
   return {
     server,
     async fill(namespace, manifest) {
@@ -62,15 +77,8 @@ export async function discoverPlace(): Promise<DiscoverPlace> {
       ]);
       return server.kubeconfigFor(await kubectl(['create', 'token', name, '--namespace', namespace]));
     },
-    async discover(...args) {
-      const state = join('/nonexistent', 'state');
-      const { exitCode, stdout, stderr, durationMs } = await execa(
-        process.execPath,
-        ['--import', REPORT_MEMORY, MAIN, 'discover', ...args],
-        { reject: false, env: { CHAOS_STATE_DIR: state } },
-      );
-      const kibibytes = Number(/maxRSS=(\d+)/.exec(stderr)?.[1]);
-      return { exitCode, stdout, stderr, mebibytes: kibibytes / KIBIBYTES_PER_MEBIBYTE, seconds: durationMs / 1000 };
-    },
+    discover: (...args) => run('/', 'discover', ...args),
+    chaos: run,
+    kubectl,
   };
 }
