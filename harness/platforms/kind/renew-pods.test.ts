@@ -56,6 +56,12 @@ test.each([
   expect(isHeldBack(pod('a', story), NOW_MS)).toBe(expected);
 });
 
+test('also as a watch tells of it, with texts for times', () => {
+  const told = (story: Story): V1Pod => JSON.parse(JSON.stringify(pod('a', story)));
+  expect(isHeldBack(told({}), NOW_MS)).toBe(true);
+  expect(isHeldBack(told({ startedAgoMs: 10 * MINUTE_MS }), NOW_MS)).toBe(false);
+});
+
 test('one that waits for its restart is held back already', () => {
   const waiting = pod('a');
   waiting.status = {

@@ -52,7 +52,8 @@ export function isHeldBack({ metadata, status }: V1Pod, nowMs: number): boolean 
   if (metadata?.ownerReferences?.some(({ kind }) => kind === 'ReplicaSet') !== true) return false;
   return (status?.containerStatuses ?? []).some(({ restartCount, state }) => {
     const startedAt = state?.running?.startedAt;
-    return restartCount > 0 && (startedAt === undefined || nowMs - startedAt.getTime() < FORGOTTEN_AFTER_MS);
+    // What a watch tells of are objects as they came: their times are texts.
+    return restartCount > 0 && (startedAt === undefined || nowMs - new Date(startedAt).getTime() < FORGOTTEN_AFTER_MS);
   });
 }
 

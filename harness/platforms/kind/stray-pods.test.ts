@@ -1,3 +1,4 @@
+import type { V1Pod } from '@kubernetes/client-node';
 import { expect, test } from 'vitest';
 import { isOverdue } from './stray-pods.ts';
 
@@ -12,4 +13,9 @@ test.each([
   ['that does not end', ending(46), true],
 ])('a pod %s is overdue: %s', (_what, pod, expected) => {
   expect(isOverdue(pod, NOW_MS)).toBe(expected);
+});
+
+test('also as a watch tells of it, with a text for a time', () => {
+  const told: V1Pod = JSON.parse(JSON.stringify(ending(46)));
+  expect(isOverdue(told, NOW_MS)).toBe(true);
 });

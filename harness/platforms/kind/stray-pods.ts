@@ -12,7 +12,8 @@ const ENDING_MS = 45_000;
 /** True for a pod that should have been gone by now: whoever ended it, in good order or not. */
 export function isOverdue({ metadata }: V1Pod, nowMs: number): boolean {
   const until = metadata?.deletionTimestamp;
-  return until !== undefined && nowMs > until.getTime() + ENDING_MS;
+  // What a watch tells of are objects as they came: their times are texts.
+  return until !== undefined && nowMs > new Date(until).getTime() + ENDING_MS;
 }
 
 /** What should not be there after a fault, in words: pods that do not end or have failed, nodes that do not run, packet-filter rules. */
