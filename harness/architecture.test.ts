@@ -13,7 +13,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'harness/reporters': ['harness/core', 'harness/store'],
   'harness/clients': ['harness/core'],
   'harness/platforms': ['harness/core', 'harness/clients'],
-  'harness/profiles': ['harness/core', 'harness/clients'],
+  'harness/profiles': ['harness/core'],
   'harness/probes': ['harness/core', 'harness/clients', 'harness/platforms'],
   'harness/waits': ['harness/core', 'harness/clients', 'harness/platforms'],
   'harness/faults': ['harness/core', 'harness/clients', 'harness/platforms', 'harness/waits'],
