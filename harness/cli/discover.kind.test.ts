@@ -220,11 +220,12 @@ describe.skipIf(reason !== undefined)(
     });
 
     test(`${PODS} pods are read page by page, in less than 300 MB`, async () => {
-      await place.fill('crowded', manifestOf(airbyteObjects()));
-      await fillWithJobs(place, 'crowded');
+      const crowded = `crowded-${Date.now()}`;
+      await place.fill(crowded, manifestOf(airbyteObjects()));
+      await fillWithJobs(place, crowded);
       const { stdout, mebibytes, seconds, cpuSeconds } = await place.discover(
         '--namespace',
-        'crowded',
+        crowded,
         '--kubeconfig',
         place.server.kubeconfig,
         '--json',
