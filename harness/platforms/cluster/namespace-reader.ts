@@ -29,7 +29,7 @@ export type ListedKind = keyof typeof RESOURCES;
 /** Reads a namespace of an existing cluster. It sends GET requests alone: there is no way in it to change anything. */
 export interface NamespaceReader {
   /** Objects of a kind, page by page. @throws ChaosError `config` for a right that is missing, `platform` for a server that does not answer. */
-  list(kind: ListedKind): AsyncGenerator<unknown>;
+  list(kind: ListedKind): AsyncGenerator;
   /** Undefined where there is none of that name. @throws ChaosError as `list`. */
   readConfigMap(name: string): Promise<unknown>;
   /** False where there is none of that name; undefined where it may not be asked. */

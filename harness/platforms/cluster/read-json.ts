@@ -30,7 +30,8 @@ export type ReadJson = (path: string) => Promise<unknown>;
  * @throws ChaosError `config` for credentials that cannot be used.
  */
 export async function jsonReader(config: KubeConfig, silentMs: number): Promise<ReadJson> {
-  const options: RequestOptions = {};
+  // The credentials are added to these.
+  const options: RequestOptions = { headers: { accept: 'application/json' } };
   try {
     await config.applyToHTTPSOptions(options);
   } catch (cause) {
@@ -47,7 +48,6 @@ export async function jsonReader(config: KubeConfig, silentMs: number): Promise<
 }
 
 function readJson(url: URL, options: RequestOptions, silentMs: number): Promise<unknown> {
-  const headers = { ...options.headers, accept: 'application/json' };
   return new Promise((resolve, reject) => {
     // As `fetch` has it: why there is no connection is the cause.
     const fail = (cause: unknown): void => reject(new TypeError('no connection', { cause }));
@@ -66,7 +66,7 @@ function readJson(url: URL, options: RequestOptions, silentMs: number): Promise<
       });
     };
     const request =
-      url.protocol === 'http:' ? getPlain(url, { headers }, take) : getSecure(url, { ...options, headers }, take);
+      url.protocol === 'http:' ? getPlain(url, { headers: options.headers }, take) : getSecure(url, options, take);
     request.on('error', fail);
     request.setTimeout(silentMs, () => request.destroy(Object.assign(new Error('silence'), { code: 'ETIMEDOUT' })));
   });
