@@ -14,7 +14,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'harness/clients': ['harness/core'],
   'harness/platforms': ['harness/core', 'harness/clients'],
   'harness/audit': ['harness/core'],
-  'harness/profiles': ['harness/core', 'harness/clients'],
+  'harness/profiles': ['harness/core'],
   'harness/probes': ['harness/core', 'harness/clients', 'harness/platforms'],
   'harness/waits': ['harness/core', 'harness/clients', 'harness/platforms'],
   'harness/faults': ['harness/core', 'harness/clients', 'harness/platforms', 'harness/waits'],

@@ -122,7 +122,11 @@ try {
   const charts = readdirSync(folder)
     .filter((file) => file.endsWith('.tgz'))
     .toSorted();
-  for (const [nth, chart] of charts.entries()) rows.push(await discoverChart(server, join(folder, chart), nth));
+  for (const [nth, chart] of charts.entries()) {
+    const row = await discoverChart(server, join(folder, chart), nth);
+    process.stderr.write(`${nth + 1} of ${charts.length}: ${row.join(' ')}\n`);
+    rows.push(row);
+  }
   console.log(formatTable([HEADING, ...rows]));
 } finally {
   await server.stop();

@@ -123,6 +123,12 @@ describe('bad input ends with a sentence, exit code 64, and no change', () => {
     ['an unknown run', ['report', 'nothing'], /no run "nothing"/],
     ['an unknown scenario of a series', ['everything', '--skip', 'worker_falure'], /no scenario "worker_falure"/],
     ['an unknown run to compare', ['compare', 'latest', 'latest~1'], /no run "latest"/],
+    ['nowhere to discover', ['discover'], /Required option '--namespace <name>' not specified/],
+    [
+      'a kubeconfig that is not there',
+      ['discover', '--namespace', 'x', '--kubeconfig', '/nonexistent/kubeconfig'],
+      /There is no kubeconfig \/nonexistent\/kubeconfig/,
+    ],
     ['an unknown kind of measurement', ['measure', 'smtp', 'x'], /smtp/],
     [
       'a duration that is none',

@@ -85,6 +85,8 @@ export interface DiscoveredSystem {
     readonly byPhase: Readonly<Record<string, number>>;
     /** Where they are made. */
     readonly namespace: string;
+    /** Whether a sync runs in pods that outlive the worker that started it; undefined where that cannot be told. */
+    readonly outliveWorker: boolean | undefined;
     readonly notes: readonly string[];
   };
   readonly unmapped: readonly Unmapped[];

@@ -41,7 +41,7 @@ export function mapSystem(objects: NamespaceObjects, { release: wanted }: MapOpt
     retry: findRetryPolicy(version, settings),
     monitor,
     timers: findTimers(version, monitor, settings),
-    jobPods: describeJobPods(objects, settings),
+    jobPods: describeJobPods(objects, version, settings),
     unmapped: [...unclear, ...whatIsMissing(members, external), ...objects.unreadable.map(unreadable)],
     unread: [...objects.unlisted].map(([kind, why]) => ({ kind, why })),
     aside,

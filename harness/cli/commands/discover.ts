@@ -27,7 +27,7 @@ export async function discoverCommand(options: DiscoverOptions): Promise<number>
   );
   const system = await readSystem(cluster, { namespace, release });
   const scenarios = translateScenarios(system, scenariosOf(objectives));
-  if (json) process.stdout.write(`${JSON.stringify({ ...system, scenarios }, null, 2)}\n`);
+  if (json) process.stdout.write(`${JSON.stringify({ version: 1, ...system, scenarios }, null, 2)}\n`);
   else printDiscovered(system, scenarios);
   return system.unmapped.length + system.unread.length === 0 ? 0 : 2;
 }

@@ -5,8 +5,9 @@ import { execa } from 'execa';
 import { startApiServer, type ApiServer } from '../../platforms/cluster/testing/api-server.ts';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
-/** Writes the largest resident set of the process when it ends. */
-const REPORT_MEMORY = `data:text/javascript,process.on('exit',()=>process.stderr.write('\\nmaxRSS='+process.resourceUsage().maxRSS))`;
+/** Writes what the process took when it ends: its largest resident set, in KiB, and time on a CPU, in microseconds. */
+const REPORT_USAGE =
+  "data:text/javascript,process.on('exit',()=>{const u=process.resourceUsage();process.stderr.write(`\\nmaxRSS=${u.maxRSS} cpu=${u.userCPUTime+u.systemCPUTime}`)})";
 const KIBIBYTES_PER_MEBIBYTE = 1024;
 
 export interface Discovered {
@@ -15,6 +16,8 @@ export interface Discovered {
   readonly stderr: string;
   readonly mebibytes: number;
   readonly seconds: number;
+  /** On a CPU. */
+  readonly cpuSeconds: number;
 }
 
 export interface DiscoverPlace {
@@ -44,14 +47,16 @@ export async function discoverPlace(): Promise<DiscoverPlace> {
   async function run(cwd: string, ...args: readonly string[]): Promise<Discovered> {
     const { exitCode, stdout, stderr, durationMs } = await execa(
       process.execPath,
-      ['--import', REPORT_MEMORY, MAIN, ...args],
+      ['--import', REPORT_USAGE, MAIN, ...args],
       {
         reject: false,
         env: { CHAOS_STATE_DIR: join('/nonexistent', 'state'), INIT_CWD: cwd },
       },
     );
     const kibibytes = Number(/maxRSS=(\d+)/.exec(stderr)?.[1]);
-    return { exitCode, stdout, stderr, mebibytes: kibibytes / KIBIBYTES_PER_MEBIBYTE, seconds: durationMs / 1000 };
+    const cpuSeconds = Number(/cpu=(\d+)/.exec(stderr)?.[1]) / 1e6;
+    const mebibytes = kibibytes / KIBIBYTES_PER_MEBIBYTE;
+    return { exitCode, stdout, stderr, mebibytes, seconds: durationMs / 1000, cpuSeconds };
   }
   return {
     server,

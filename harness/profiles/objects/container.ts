@@ -116,8 +116,8 @@ function withPort(
   ports: readonly { readonly name?: string | undefined; readonly containerPort: number }[],
 ): string {
   const [, name] = / :([\w-]+)$/.exec(asks) ?? [];
-  const port = ports.find((candidate) => candidate.name === name && name !== undefined);
-  return port === undefined ? asks : asks.replace(/:[\w-]+$/, `:${port.containerPort}`);
+  const found = ports.find((candidate) => candidate.name === name && name !== undefined);
+  return found === undefined ? asks : asks.replace(/:[\w-]+$/, `:${found.containerPort}`);
 }
 
 function configMapOf({ source }: Variable): readonly string[] {

@@ -219,6 +219,7 @@ const API_VERSIONS: Readonly<Record<Kind, string>> = {
 
 /** The same for an API server, as one List. */
 export function manifestOf(raw: readonly RawObject[]): string {
-  const items = raw.map(({ status: _, ...object }) => ({ apiVersion: API_VERSIONS[object.kind], ...object }));
+  // Who applies an object says nothing of its status.
+  const items = raw.map((object) => ({ apiVersion: API_VERSIONS[object.kind], ...object, status: undefined }));
   return JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
 }

@@ -59,9 +59,7 @@ function outcomeOf(mapped: MappedComponent, system: DiscoveredSystem): string {
   const alone = mapped.replicas.wanted < 2 ? ' It runs once: until it is back there is none.' : '';
   switch (mapped.component) {
     case 'worker':
-      return isAtLeast(system.appVersion, '0.63') === true
-        ? 'A running sync goes on in its own pod; its workflow goes on when another worker, or the new one, has taken over.'
-        : 'With the container orchestrator a running sync goes on and the new worker finds it again; without, its pods end and the attempt fails.';
+      return workerOutcome(system);
     case 'workload-launcher':
       return `Running syncs go on; new ones wait until it is back, which then takes up what it had claimed.${alone}`;
     case 'workload-api-server':
@@ -83,6 +81,18 @@ function outcomeOf(mapped: MappedComponent, system: DiscoveredSystem): string {
     default:
       return `Nothing but what it does itself is known to depend on it.${alone}`;
   }
+}
+
+function workerOutcome({ jobPods, monitor }: DiscoveredSystem): string {
+  const goesOn =
+    monitor.is === 'none'
+      ? 'A running sync goes on in its own pods, and the new worker finds it again.'
+      : 'A running sync goes on in its own pod; its workflow goes on when another worker, or the new one, has taken over.';
+  const fails = 'The pods of a running sync end themselves without their worker; the attempt fails and is retried.';
+  if (jobPods.outliveWorker === undefined) {
+    return `It cannot be told whether the container orchestrator is on. With it: ${goesOn} Without: ${fails}`;
+  }
+  return jobPods.outliveWorker ? goesOn : fails;
 }
 
 function giveUpOf({ timers }: DiscoveredSystem): string {

@@ -87,6 +87,15 @@ describe('worker_failure has a target for each of the things that are called a w
     expect(targetOf('job-pod').outcome).not.toContain('succeeded');
   });
 
+  test.each([
+    ['true', /goes on in its own pods/],
+    ['false', /attempt fails/],
+    ['', /cannot be told whether/],
+  ])('before workloads the container orchestrator decides: %j', (value, outcome) => {
+    const settings = { CONTAINER_ORCHESTRATOR_ENABLED: value };
+    expect(targetOf('worker', { generation: 'legacy', settings }).outcome).toMatch(outcome);
+  });
+
   test('before workloads there were two', () => {
     const { targets } = translated('worker_failure', map({ generation: 'legacy' }));
     expect(targets.map(({ component }) => component)).toEqual(['worker', 'job-pod']);

@@ -141,7 +141,7 @@ function apiServerArguments(folder: string, port: number): readonly string[] {
     '--service-account-issuer=https://kubernetes.default.svc.cluster.local',
     `--service-account-signing-key-file=${join(folder, 'accounts.key')}`,
     `--service-account-key-file=${join(folder, 'accounts.pub')}`,
-    '--service-cluster-ip-range=10.0.0.0/24',
+    '--service-cluster-ip-range=10.0.0.0/16',
     `--audit-policy-file=${join(folder, 'audit-policy.json')}`,
     '--audit-log-mode=blocking',
   ];

@@ -24,7 +24,8 @@ export interface Child {
 }
 
 export function startChild(program: string, args: readonly string[]): Child {
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  // Whatever ends the tests ends the program too, also what leaves them no time to do it.
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   let hasEnded = false;
   const ended = once(child, 'close').catch((error: unknown) => (said += String(error)));
@@ -32,10 +33,6 @@ export function startChild(program: string, args: readonly string[]): Child {
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (data: Buffer) => (said = (said + data.toString()).slice(-REMEMBERED)));
   }
-  // A test that is ended early leaves no server behind.
-  const killNow = (): void => void child.kill('SIGKILL');
-  process.once('exit', killNow);
-
   return {
     async answers(url, { withinMs, signer }) {
       let isReady = false;
@@ -48,10 +45,9 @@ export function startChild(program: string, args: readonly string[]): Child {
       throw new Error(`${basename(program)} ${hasEnded ? 'ended' : `was not ready after ${withinMs} ms`}: ${said}`);
     },
     async end() {
-      process.off('exit', killNow);
       if (hasEnded) return;
       child.kill('SIGTERM');
-      const kill = setTimeout(killNow, END_GRACE_MS);
+      const kill = setTimeout(() => child.kill('SIGKILL'), END_GRACE_MS);
       await ended;
       clearTimeout(kill);
     },
