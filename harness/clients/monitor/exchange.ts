@@ -1,0 +1,99 @@
+import { request as requestHttp, Agent as HttpAgent, type IncomingMessage } from 'node:http';
+import { request as requestHttps, Agent as HttpsAgent } from 'node:https';
+import { describeError } from '../../core/errors.ts';
+
+/** More than any page of the API has; what is larger is not Airbyte's, or would take the memory of the monitor. */
+const LARGEST_BODY = 64 * 2 ** 20;
+
+/** What came of one request. `silent`: there was no whole answer. `body` is undefined when it is not JSON. */
+export type Exchange =
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly body: unknown;
+      /** The server's clock, in milliseconds since 1970, where it tells it. */
+      readonly date: number | undefined;
+      readonly ms: number;
+    }
+  | { readonly kind: 'silent'; readonly detail: string; readonly ms: number };
+
+export interface Line {
+  send(options: SendOptions): Promise<Exchange>;
+  close(): void;
+}
+
+export interface SendOptions {
+  readonly method: 'GET' | 'POST';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** Connections to one server that are kept open between requests. Redirects are not followed: credentials go nowhere else. */
+export function openLine(base: URL, connections: number): Line {
+  const options = { keepAlive: true, maxSockets: connections };
+  const isHttps = base.protocol === 'https:';
+  const agent = isHttps ? new HttpsAgent(options) : new HttpAgent(options);
+  const request = isHttps ? requestHttps : requestHttp;
+  return {
+    close: () => agent.destroy(),
+    async send({ method, url, headers, body, timeoutMs, signal }) {
+      const startedAt = performance.now();
+      const ms = (): number => performance.now() - startedAt;
+      const expired = AbortSignal.timeout(timeoutMs);
+      const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
+      try {
+        const message = await new Promise<IncomingMessage>((resolve, reject) => {
+          const sizes =
+            payload === undefined ? {} : { 'content-type': 'application/json', 'content-length': payload.length };
+          const sent = request(
+            url,
+            {
+              method,
+              agent,
+              headers: { accept: 'application/json', ...sizes, ...headers },
+              signal: AbortSignal.any([signal, expired]),
+            },
+            resolve,
+          );
+          sent.on('error', reject);
+          sent.end(payload);
+        });
+        const text = await textOf(message);
+        const date = Date.parse(message.headers.date ?? '');
+        return {
+          kind: 'answer',
+          status: message.statusCode ?? 0,
+          body: parseJson(text),
+          date: Number.isNaN(date) ? undefined : date,
+          ms: ms(),
+        };
+      } catch (error) {
+        const detail = expired.aborted ? `no answer within ${timeoutMs / 1000} s` : describeError(error);
+        return { kind: 'silent', detail, ms: ms() };
+      }
+    },
+  };
+}
+
+async function textOf(message: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of message) {
+    const bytes: Buffer = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
+    size += bytes.length;
+    if (size > LARGEST_BODY) throw new Error(`the answer is larger than ${LARGEST_BODY / 2 ** 20} MiB`);
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
