@@ -42,7 +42,8 @@ export function renderFinding({ severity, verdict, kind, summary }: Finding): st
   return printable(`${verdict === 'unknown' ? 'unknown' : severity} ${kind}: ${summary}`);
 }
 
-function renderVerdict({ verdict, totals, isComplete }: MonitorReport): string {
+function renderVerdict({ verdict, totals, isComplete, health }: MonitorReport): string {
+  if (verdict === 'unknown' && health.state === 'unreachable') return 'Nothing could be told: Airbyte does not answer.';
   const unknowns = totals.unknowns === 0 ? '' : `, ${totals.unknowns} things could not be told`;
   const all = isComplete ? '' : ' (not all was read)';
   switch (verdict) {

@@ -1,5 +1,4 @@
 import { request as requestHttp, Agent as HttpAgent, type IncomingMessage } from 'node:http';
-import { request as requestHttps, Agent as HttpsAgent } from 'node:https';
 import { describeError } from '../../core/errors.ts';
 
 /** More than any page of the API has; what is larger is not Airbyte's, or would take the memory of the monitor. */
@@ -33,18 +32,16 @@ export interface SendOptions {
 
 /** Connections to one server that are kept open between requests. Redirects are not followed: credentials go nowhere else. */
 export function openLine(base: URL, connections: number): Line {
-  const options = { keepAlive: true, maxSockets: connections };
-  const isHttps = base.protocol === 'https:';
-  const agent = isHttps ? new HttpsAgent(options) : new HttpAgent(options);
-  const request = isHttps ? requestHttps : requestHttp;
+  const transport = openTransport(base, connections);
   return {
-    close: () => agent.destroy(),
+    close: () => void transport.then(({ agent }) => agent.destroy()),
     async send({ method, url, headers, body, timeoutMs, signal }) {
       const startedAt = performance.now();
       const ms = (): number => performance.now() - startedAt;
       const expired = AbortSignal.timeout(timeoutMs);
       const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
       try {
+        const { agent, request } = await transport;
         const message = await new Promise<IncomingMessage>((resolve, reject) => {
           const sizes =
             payload === undefined ? {} : { 'content-type': 'application/json', 'content-length': payload.length };
@@ -76,6 +73,19 @@ export function openLine(base: URL, connections: number): Line {
       }
     },
   };
+}
+
+interface Transport {
+  readonly agent: HttpAgent;
+  readonly request: typeof requestHttp;
+}
+
+async function openTransport({ protocol }: URL, maxSockets: number): Promise<Transport> {
+  const options = { keepAlive: true, maxSockets };
+  if (protocol !== 'https:') return { agent: new HttpAgent(options), request: requestHttp };
+  // TLS takes 8 MB, which a server without it need not cost.
+  const https = await import('node:https');
+  return { agent: new https.Agent(options), request: https.request };
 }
 
 async function textOf(message: IncomingMessage): Promise<string> {

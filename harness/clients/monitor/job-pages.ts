@@ -1,5 +1,6 @@
-import type { Gap, JobFacts } from '../../core/airbyte-look.ts';
+import type { Gap } from '../../core/airbyte-look.ts';
 import { forEachBounded } from './bounded.ts';
+import type { JobSeconds } from './job-table.ts';
 import { CONNECTIONS, type Called, type MonitorApi } from './monitor-api.ts';
 import { jobReply, jobsReply } from './monitor-replies.ts';
 import { toJob } from './to-facts.ts';
@@ -9,9 +10,9 @@ export const PAGE = 500;
 /** After so many pages without an answer the rest is not asked for: a server in trouble is left alone. */
 const FAILED_PAGES = 2;
 
-/** One page of jobs, as far as they are understood. */
+/** One page of jobs, as far as they are understood; times are in seconds. */
 export interface JobPage {
-  readonly jobs: readonly JobFacts[];
+  readonly jobs: readonly JobSeconds[];
   /** Items, also such as are not understood. */
   readonly size: number;
   readonly unread: number;
@@ -28,7 +29,7 @@ export async function readJobPage(
   const called = await api.post('/jobs/list', { ...filter, pagination: { pageSize, rowOffset } }, jobsReply);
   if (!called.ok) return called;
   const { jobs: items, totalJobCount } = called.value;
-  const jobs: JobFacts[] = [];
+  const jobs: JobSeconds[] = [];
   for (const item of items) {
     const parsed = jobReply.safeParse(item);
     if (parsed.success) jobs.push(toJob(parsed.data));

@@ -1,6 +1,7 @@
 import type { Gap, JobFacts, Reading } from '../../core/airbyte-look.ts';
 import { forEachBounded } from './bounded.ts';
 import { PAGE, readJobPage, readRest, type JobPage } from './job-pages.ts';
+import { JobTable } from './job-table.ts';
 import { CONNECTIONS, type Called, type MonitorApi } from './monitor-api.ts';
 
 /** What moves data or keeps a connection busy. The first set is of versions from 0.6x on, the last one all that the oldest know. */
@@ -11,12 +12,10 @@ const OPEN_SETS = [
 ] as const;
 const ENDED: ReadonlySet<string> = new Set(['succeeded', 'failed', 'cancelled']);
 /** No job lives longer (facts §3.3: SYNC_JOB_MAX_TIMEOUT_DAYS): how much further back a list by creation must be read. */
-const LONGEST_JOB_MS = 3 * 86_400_000;
-/** The API tells whole seconds. */
-const SECOND_MS = 1000;
+const LONGEST_JOB_SECONDS = 3 * 86_400;
 
 interface Collected {
-  readonly jobs: Map<number, JobFacts>;
+  readonly jobs: JobTable;
   readonly gaps: Gap[];
   unread: number;
 }
@@ -30,11 +29,12 @@ export async function listJobs(
   since: number,
   connectionIds: readonly string[],
 ): Promise<Reading<JobFacts>> {
-  const collected: Collected = { jobs: new Map(), gaps: [], unread: 0 };
+  const collected: Collected = { jobs: new JobTable(), gaps: [], unread: 0 };
+  const sinceSeconds = Math.floor(since / 1000);
   const keep = (page: JobPage): void => {
     collected.unread += page.unread;
     for (const job of page.jobs) {
-      if (job.updatedAt >= since || job.createdAt >= since || !ENDED.has(job.status)) collected.jobs.set(job.id, job);
+      if (job.updatedAt >= sinceSeconds || !ENDED.has(job.status)) collected.jobs.set(job);
     }
   };
   const isSilent = (page: Called<JobPage>): boolean => !page.ok && (page.status === undefined || page.status === 401);
@@ -67,7 +67,7 @@ export async function listJobs(
 
 /** A version that does not know the filter gives jobs that are older, or in its own order, which is newest first. */
 function isFiltered({ jobs }: JobPage, since: number): boolean {
-  const isOld = jobs.some((job) => job.updatedAt < since - SECOND_MS);
+  const isOld = jobs.some((job) => job.updatedAt < since / 1000 - 1);
   const isDescending = jobs.some((job, index) => job.createdAt < (jobs[index - 1]?.createdAt ?? 0));
   return !isOld && !isDescending;
 }
@@ -114,7 +114,7 @@ async function readNewestFirst(
       return;
     }
     keep(page.value);
-    const isDone = page.value.jobs.some((job) => job.createdAt < since - LONGEST_JOB_MS);
+    const isDone = page.value.jobs.some((job) => job.createdAt < since / 1000 - LONGEST_JOB_SECONDS);
     if (page.value.size < PAGE || isDone) return;
   }
 }
@@ -144,7 +144,7 @@ async function knownTypes(api: MonitorApi, configId: string | undefined): Promis
 
 function finish({ jobs, gaps, unread }: Collected): Reading<JobFacts> {
   const odd = unread === 0 ? [] : [{ sentence: `${unread} jobs are listed in a shape that is not understood` }];
-  return { items: [...jobs.values()], gaps: [...joinGaps(gaps), ...odd] };
+  return { items: jobs.rows(), gaps: [...joinGaps(gaps), ...odd] };
 }
 
 /** A server in trouble fails for many connections with the same words: they are one gap. */

@@ -42,7 +42,7 @@ export interface MonitorApiOptions {
 }
 
 /** At once: enough to keep one server process busy, and too few to be a load to it. */
-export const CONNECTIONS = 4;
+export const CONNECTIONS = 3;
 
 /** Calls of the config API for the monitor: each failure is an answer, none is thrown. */
 export function monitorApi({

@@ -138,8 +138,9 @@ async function completeConnections(
         return;
       }
       const seconds = read?.ok === true ? (read.value.created_at ?? read.value.createdAt) : undefined;
+      const [newest] = last.value.jobs;
       found.set(connectionId, {
-        latestJobAt: last.value.jobs[0]?.createdAt,
+        latestJobAt: newest === undefined ? undefined : newest.createdAt * 1000,
         ...(typeof seconds === 'number' ? { createdAt: seconds * 1000 } : {}),
       });
     },

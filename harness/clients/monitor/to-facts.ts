@@ -1,14 +1,7 @@
 import type { z } from 'zod';
-import type {
-  AttemptFacts,
-  ConnectionFacts,
-  FailureFacts,
-  FailureNotice,
-  JobFacts,
-  ScheduleFacts,
-  WorkspaceFacts,
-} from '../../core/airbyte-look.ts';
+import type { ConnectionFacts, FailureNotice, ScheduleFacts, WorkspaceFacts } from '../../core/airbyte-look.ts';
 import { describeQuartzProblem } from '../../core/quartz-fires.ts';
+import type { AttemptSeconds, JobSeconds } from './job-table.ts';
 import type { attemptReply, jobReply, ScheduleReply, workspaceReply } from './monitor-replies.ts';
 
 const UNIT_MS: Readonly<Record<string, number>> = {
@@ -21,11 +14,6 @@ const UNIT_MS: Readonly<Record<string, number>> = {
 };
 /** A message may hold a whole stack trace. */
 const SHOWN_MESSAGE = 300;
-
-/** The API tells whole seconds. */
-function toMs(seconds: number): number {
-  return seconds * 1000;
-}
 
 export function toWorkspace(reply: z.infer<typeof workspaceReply>): WorkspaceFacts {
   const { workspaceId, name } = reply;
@@ -98,40 +86,35 @@ export function toConnection(
   };
 }
 
-export function toJob({ job, attempts }: z.infer<typeof jobReply>): JobFacts {
+export function toJob({ job, attempts }: z.infer<typeof jobReply>): JobSeconds {
   return {
     id: job.id,
     connectionId: job.configId,
     type: job.configType ?? 'sync',
     status: job.status,
-    createdAt: toMs(job.createdAt),
-    startedAt: isFilled(job.startedAt) ? toMs(job.startedAt) : undefined,
-    updatedAt: toMs(job.updatedAt ?? job.createdAt),
+    createdAt: job.createdAt,
+    startedAt: job.startedAt ?? undefined,
+    updatedAt: job.updatedAt ?? job.createdAt,
     attempts: (attempts ?? []).map((item) => toAttempt('attempt' in item ? item.attempt : item)),
   };
 }
 
-const NO_FAILURES: readonly FailureFacts[] = [];
-
-function toAttempt(reply: z.infer<typeof attemptReply>): AttemptFacts {
+function toAttempt(reply: z.infer<typeof attemptReply>): AttemptSeconds {
   const failures = reply.failureSummary?.failures ?? [];
   return {
     number: reply.id,
     status: reply.status,
-    createdAt: toMs(reply.createdAt),
-    updatedAt: toMs(reply.updatedAt ?? reply.createdAt),
-    endedAt: isFilled(reply.endedAt) ? toMs(reply.endedAt) : undefined,
+    createdAt: reply.createdAt,
+    updatedAt: reply.updatedAt ?? reply.createdAt,
+    endedAt: reply.endedAt ?? undefined,
     recordsEmitted: reply.totalStats?.recordsEmitted ?? undefined,
     recordsCommitted: reply.totalStats?.recordsCommitted ?? undefined,
     recordsRejected: reply.totalStats?.recordsRejected ?? undefined,
     bytes: reply.bytesSynced ?? reply.totalStats?.bytesEmitted ?? undefined,
-    failures:
-      failures.length === 0
-        ? NO_FAILURES
-        : failures.map(({ failureOrigin, failureType, externalMessage, internalMessage }) => ({
-            origin: failureOrigin ?? undefined,
-            type: failureType ?? undefined,
-            message: (externalMessage ?? internalMessage ?? undefined)?.slice(0, SHOWN_MESSAGE),
-          })),
+    failures: failures.map(({ failureOrigin, failureType, externalMessage, internalMessage }) => ({
+      origin: failureOrigin ?? undefined,
+      type: failureType ?? undefined,
+      message: (externalMessage ?? internalMessage ?? undefined)?.slice(0, SHOWN_MESSAGE),
+    })),
   };
 }
