@@ -11,10 +11,9 @@ import type { BenchOptions } from './main.ts';
 import { formatSpread, spreadOf } from './spread.ts';
 import { formatTable } from './table.ts';
 
-const pathTo = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-const PROGRAM = pathTo('../harness/cli/main.ts');
-const SERVER = pathTo('./monitor-server-process.ts');
-const USAGE = pathTo('./report-usage.ts');
+const PROGRAM = fileURLToPath(new URL('../harness/cli/main.ts', import.meta.url));
+const SERVER = fileURLToPath(new URL('./monitor-server-process.ts', import.meta.url));
+const USAGE = fileURLToPath(new URL('./report-usage.ts', import.meta.url));
 
 /** Kilobytes and microseconds, as the system counts them. */
 const usageSchema = z.object({ maxRSS: z.number(), userCPUTime: z.number(), systemCPUTime: z.number() });

@@ -41,22 +41,12 @@ export function openLine(base: URL, connections: number): Line {
       const expired = AbortSignal.timeout(timeoutMs);
       const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
       try {
-        const { agent, request } = await transport;
-        const message = await new Promise<IncomingMessage>((resolve, reject) => {
-          const sizes =
-            payload === undefined ? {} : { 'content-type': 'application/json', 'content-length': payload.length };
-          const sent = request(
-            url,
-            {
-              method,
-              agent,
-              headers: { accept: 'application/json', ...sizes, ...headers },
-              signal: AbortSignal.any([signal, expired]),
-            },
-            resolve,
-          );
-          sent.on('error', reject);
-          sent.end(payload);
+        const message = await ask(await transport, {
+          url,
+          method,
+          headers,
+          payload,
+          signal: AbortSignal.any([signal, expired]),
         });
         const text = await textOf(message);
         const date = Date.parse(message.headers.date ?? '');
@@ -73,6 +63,43 @@ export function openLine(base: URL, connections: number): Line {
       }
     },
   };
+}
+
+interface Asked {
+  readonly url: URL;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly payload: Buffer | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Sends a request and waits for the head of its answer. A server may close a connection that was kept open in the very moment in which it is used again:
+ * that says nothing of the server, and the request, which only reads, is sent again.
+ */
+async function ask(transport: Transport, asked: Asked, isAgain = false): Promise<IncomingMessage> {
+  const { url, method, headers, payload, signal } = asked;
+  const sizes = payload === undefined ? {} : { 'content-type': 'application/json', 'content-length': payload.length };
+  const options = {
+    method,
+    agent: transport.agent,
+    headers: { accept: 'application/json', ...sizes, ...headers },
+    signal,
+  };
+  let wasKept = false;
+  try {
+    return await new Promise<IncomingMessage>((resolve, reject) => {
+      const sent = transport.request(url, options, resolve);
+      sent.on('error', (error) => {
+        wasKept = sent.reusedSocket;
+        reject(error);
+      });
+      sent.end(payload);
+    });
+  } catch (error) {
+    if (!wasKept || isAgain || signal.aborted) throw error;
+    return ask(transport, asked, true);
+  }
 }
 
 interface Transport {

@@ -118,6 +118,13 @@ describe('what was not read is a gap', () => {
   });
 });
 
+test('a connection that was kept open and is closed when it is used again is no silence', async () => {
+  let dropped = 0;
+  const trouble = (path: string) => (path === '/jobs/list' && dropped++ === 0 ? 'drop' : undefined);
+  const seen = await look({ jobs: [fakeJob(1, { createdAt: NOW - HOUR })], trouble });
+  expect(seen.jobs).toMatchObject({ items: [{ id: 1 }], gaps: [] });
+});
+
 describe('health', () => {
   test.each([
     ['the body says no, with status 200', { isAvailable: false }, 'unhealthy'],
