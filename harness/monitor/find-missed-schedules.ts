@@ -1,4 +1,4 @@
-import type { ConnectionFacts, Gap } from '../core/airbyte-look.ts';
+import type { AirbyteLook, ConnectionFacts, Gap } from '../core/airbyte-look.ts';
 import { formatMillis } from '../core/duration.ts';
 import type { Indexed } from './jobs.ts';
 import type { Memory } from './memory.ts';
@@ -20,11 +20,7 @@ export function findMissedSchedules(indexed: Indexed, memory: Memory | undefined
     }
     const missed = missedOf(indexed, connection, memory);
     if (missed === undefined) continue;
-    if (
-      missed === 'not-known' ||
-      isTouched(look.jobs.gaps, connection) ||
-      isTouched(look.connections.gaps, connection)
-    ) {
+    if (missed === 'not-known' || mayHideJobs(look, connection)) {
       unjudged.push(connection);
     } else findings.push(describe(indexed, connection, missed));
   }
@@ -48,11 +44,10 @@ function missedOf(
   return missedFires(schedule, { jobs, latestJobAt, from, existsSince, at: look.at });
 }
 
-/** A gap that names connections touches those; one that does not may touch any. */
-function isTouched(gaps: readonly Gap[], { connectionId }: ConnectionFacts): boolean {
-  return gaps.some(({ connectionIds, sentence }) =>
-    connectionIds === undefined ? sentence.startsWith('jobs') : connectionIds.has(connectionId),
-  );
+/** Whether a job of the connection may not have been read: a gap that names no connections may hold any. */
+function mayHideJobs({ jobs, connections }: AirbyteLook, { connectionId }: ConnectionFacts): boolean {
+  const isNamed = ({ connectionIds }: Gap): boolean => connectionIds?.has(connectionId) === true;
+  return jobs.gaps.some((gap) => gap.connectionIds === undefined || isNamed(gap)) || connections.gaps.some(isNamed);
 }
 
 function describe({ look }: Indexed, connection: ConnectionFacts, { count, first, isOverdue }: MissedFires): Finding {

@@ -125,6 +125,8 @@ test('an absence proves nothing where jobs were not all read; what was seen to r
   const gaps = [{ sentence: 'jobs from number 501 on: no answer' }];
   expect(missed(look({ jobs: { items: hourly(24).slice(0, -3), gaps } }))[0]?.verdict).toBe('unknown');
   expect(missed(look({ jobs: { items: hourly(24), gaps } }))).toEqual([]);
+  const odd = [{ sentence: '1 jobs are listed in a shape that is not understood' }];
+  expect(missed(look({ jobs: { items: hourly(24).slice(0, -3), gaps: odd } }))[0]?.verdict).toBe('unknown');
   const elsewhere = [{ sentence: 'jobs', connectionIds: new Set(['c2']) }];
   expect(missed(look({ jobs: { items: hourly(24).slice(0, -3), gaps: elsewhere } }))[0]?.verdict).toBe('problem');
 });

@@ -26,7 +26,7 @@ beforeAll(async () => {
     isOwned: true,
     beforeChange: async (action) => void undo.push(action),
   });
-  api = await connectAirbyteApi({ server: stack.endpoint('server'), signal });
+  api = await connectAirbyteApi({ server: stack.endpoint('server'), signal, timeoutMs: 60_000 });
 });
 
 afterAll(async () => {
