@@ -26,7 +26,7 @@ const connections = Array.from({ length: connectionCount }, (_, index) => connec
 const QUARTER = 900;
 const hasCron = (index: number): boolean => index % 20 !== 0 && index % 2 === 1;
 const cronCount = connections.filter((_, index) => hasCron(index)).length;
-const firesInDay = (24 * 3600) / QUARTER - 1;
+const firesInDay = (23 * 3600) / QUARTER;
 const othersEach = Math.ceil((jobCount - cronCount * firesInDay) / (connectionCount - cronCount));
 const firstQuarter = Math.floor(now / QUARTER) * QUARTER - firesInDay * QUARTER;
 const jobs: FakeJob[] = [];
@@ -35,7 +35,7 @@ for (const [index, { connectionId }] of connections.entries()) {
   for (let round = 0; round < each; round += 1) {
     const createdAt = hasCron(index)
       ? firstQuarter + round * QUARTER + (index % 15) * 60 + (index % 60)
-      : now - Math.floor(((each - round) * (24 * 3600 - 60)) / each);
+      : now - Math.floor(((each - round) * (24 * 3600 - 3600)) / each);
     // One in a thousand fails; the last ones run, so that nothing falls due while the bench goes on.
     const status = round === each - 1 ? 'running' : jobs.length % 1000 === 7 ? 'failed' : 'succeeded';
     jobs.push(fakeJob(jobs.length, { connectionId, createdAt: Math.min(createdAt, now - 90), status }));

@@ -49,37 +49,48 @@ export async function readRest(
   keep: (page: JobPage) => void,
 ): Promise<Gap[]> {
   keep(first);
-  if (first.size < PAGE) return [];
-  const total = first.total;
+  const { total } = first;
+  // A server may give fewer at a time than it was asked for: then its own size is the step.
+  const step = total !== undefined && first.size > 0 && first.size < Math.min(PAGE, total) ? first.size : PAGE;
+  if (first.size < step) return shortOf(total, first.size);
+  let given = first.size;
   const missed: { readonly from: number; readonly detail: string }[] = [];
   let failed = 0;
   /** Where the last page that was read ends, and whether it was full. */
-  let last = { end: PAGE, isFull: true };
+  let last = { end: step, isFull: true };
   const readAt = async (rowOffset: number): Promise<void> => {
-    let page = await readJobPage(api, filter, rowOffset);
+    let page = await readJobPage(api, filter, rowOffset, step);
     // One answer may be lost to a restart of the server; a second one is not bad luck.
-    if (!page.ok && failed < FAILED_PAGES) page = await readJobPage(api, filter, rowOffset);
+    if (!page.ok && failed < FAILED_PAGES) page = await readJobPage(api, filter, rowOffset, step);
     if (!page.ok) {
       failed += 1;
       missed.push({ from: rowOffset, detail: page.detail });
       return;
     }
     keep(page.value);
-    const end = rowOffset + PAGE;
-    if (end >= last.end) last = { end, isFull: page.value.size === PAGE };
+    given += page.value.size;
+    const end = rowOffset + step;
+    if (end >= last.end) last = { end, isFull: page.value.size === step };
   };
   if (total !== undefined) {
-    await forEachBounded(offsets(PAGE, total), CONNECTIONS, readAt, () => failed >= FAILED_PAGES);
+    await forEachBounded(offsets(step, total), CONNECTIONS, readAt, () => failed >= FAILED_PAGES);
   }
   // What was added meanwhile, or all where the number is not told.
   for (const hasMore = (): boolean => failed === 0 && last.isFull; hasMore();) await readAt(last.end);
   const [firstMissed] = missed.toSorted((a, b) => a.from - b.from);
-  if (firstMissed === undefined) return [];
+  if (firstMissed === undefined) return shortOf(total, given);
   const of = total === undefined ? '' : ` of about ${total}`;
   const isOver = failed >= FAILED_PAGES ? ', and no more were asked for' : '';
   return [{ sentence: `jobs from number ${firstMissed.from + 1}${of} on, in part: ${firstMissed.detail}${isOver}` }];
 }
 
-function* offsets(from: number, total: number): Generator<number> {
-  for (let at = from; at < total; at += PAGE) yield at;
+/** A server that gives fewer jobs than it says there are, without a word. */
+function shortOf(total: number | undefined, given: number): Gap[] {
+  return total === undefined || given >= total
+    ? []
+    : [{ sentence: `jobs: ${total - given} of ${total} were not given` }];
+}
+
+function* offsets(step: number, total: number): Generator<number> {
+  for (let at = step; at < total; at += step) yield at;
 }

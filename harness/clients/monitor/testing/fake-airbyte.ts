@@ -37,6 +37,8 @@ export interface FakeAirbyteOptions {
   /** By creation, oldest first. */
   readonly jobs?: readonly FakeJob[];
   readonly isAvailable?: boolean;
+  /** Jobs that it gives at a time, however many it is asked for. */
+  readonly largestPage?: number;
   /** Asked for before an answer: a status to answer with instead, or `hang` or `drop`. */
   readonly trouble?: (path: string, body: unknown, nth: number) => number | 'hang' | 'drop' | undefined;
   /** With it every call but health wants a token that it has issued. */
@@ -164,7 +166,7 @@ function contentOf(options: FakeAirbyteOptions, path: string, body: unknown): st
     case '/destinations/list':
       return JSON.stringify({ destinations });
     case '/jobs/list':
-      return jobList(generation, options.jobs ?? [], listBody.parse(body));
+      return jobList(options, options.jobs ?? [], listBody.parse(body));
     default:
       return 404;
   }
@@ -181,7 +183,11 @@ function webList(
   return JSON.stringify({ connections: page, page_size: pageSize, num_connections: connections.length });
 }
 
-function jobList(generation: Generation, all: readonly FakeJob[], filter: z.infer<typeof listBody>): string | number {
+function jobList(
+  { generation = 'new', largestPage = Infinity }: FakeAirbyteOptions,
+  all: readonly FakeJob[],
+  filter: z.infer<typeof listBody>,
+): string | number {
   if (filter.configTypes.some((type) => !KNOWN_TYPES[generation].has(type))) return 400;
   const isNew = generation === 'new';
   if (!isNew && filter.configId === undefined) return 422;
@@ -197,6 +203,6 @@ function jobList(generation: Generation, all: readonly FakeJob[], filter: z.infe
           (!isNew || ((statuses.size === 0 || statuses.has(job.status)) && job.updatedAt >= since)),
       );
   const ordered = isNew && orderByMethod === 'ASC' ? found : found.toReversed();
-  const page = ordered.slice(pagination.rowOffset, pagination.rowOffset + pagination.pageSize);
+  const page = ordered.slice(pagination.rowOffset, pagination.rowOffset + Math.min(pagination.pageSize, largestPage));
   return `{"jobs":[${page.map(({ json }) => json).join(',')}],"totalJobCount":${found.length}}`;
 }
