@@ -21,6 +21,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   prober: async () => (await import('./prober.ts')).benchProber,
   start: async () => (await import('./start.ts')).benchStart,
   report: async () => (await import('./report.ts')).benchReport,
+  monitor: async () => (await import('./monitor.ts')).benchMonitor,
   restore: async () => (await import('./restore.ts')).benchRestore,
   'cluster-cost': async () => (await import('./cluster-cost/cluster-cost.ts')).benchClusterCost,
 };

@@ -11,6 +11,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'harness/store': ['harness/core'],
   'harness/checks': ['harness/core', 'harness/store'],
   'harness/reporters': ['harness/core', 'harness/store'],
+  'harness/monitor': ['harness/core'],
   'harness/clients': ['harness/core'],
   'harness/platforms': ['harness/core', 'harness/clients'],
   'harness/audit': ['harness/core'],

@@ -209,6 +209,23 @@ export function defineCommands(program: Command, finishWith: (code: number) => v
     .option('--since <duration>', 'how far back to list events', '24h')
     .option('--json', 'print what was found as JSON on standard output', false)
     .action(async (options) => finishWith(await (await import('./commands/database.ts')).databaseCommand(options)));
+  program
+    .command('monitor')
+    .description('look at an Airbyte through its API and say what is wrong, and what cannot be told; changes nothing')
+    .requiredOption('--url <url>', 'the API: http://HOST:PORT/api/v1')
+    .option('--token-from <place>', 'where a bearer token is: env:NAME or file:PATH')
+    .option('--client-id-from <place>', 'where the id of an application is, for tokens that are renewed')
+    .option('--client-secret-from <place>', 'where its secret is')
+    .option('--workspace <id>', 'only this workspace')
+    .option('--hours <n>', 'how far back to look at jobs', '24')
+    .option('--hung-after <duration>', 'an open job is hung after this; else by the timers of the version')
+    .option('--alert-sink <url>', 'the alert sink, to see whether an alert came for each failed job')
+    .option('--health-timeout <duration>', 'how long to wait for the health of the API', '5s')
+    .option('--timeout <duration>', 'how long to wait for any other answer', '20s')
+    .option('--watch <seconds>', 'look again and again, until Ctrl-C')
+    .option('--prometheus <address>', 'serve /metrics on [HOST:]PORT, 127.0.0.1 unless told otherwise, until Ctrl-C')
+    .option('--json', 'print the report as JSON; with --watch one line for each look', false)
+    .action(async (options) => finishWith(await (await import('./commands/monitor.ts')).monitorCommand(options)));
 }
 
 function platformOption(existing?: 'cluster'): Option {

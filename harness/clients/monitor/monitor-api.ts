@@ -1,0 +1,143 @@
+import type { z } from 'zod';
+import { describeError } from '../../core/errors.ts';
+import { bearer, type ApiCredentials } from './bearer.ts';
+import { openLine, type Exchange } from './exchange.ts';
+
+/** What a call came to: the parsed answer, or why there is none, in words that hold no secret. */
+export type Called<T> =
+  | { readonly ok: true; readonly value: T; readonly ms: number; readonly date: number | undefined }
+  | {
+      readonly ok: false;
+      readonly detail: string;
+      /** Undefined when there was no answer. */
+      readonly status: number | undefined;
+      readonly ms: number;
+      readonly date: number | undefined;
+    };
+
+export interface MonitorApi {
+  post<S extends z.ZodType>(path: string, body: unknown, schema: S): Promise<Called<z.infer<S>>>;
+  get<S extends z.ZodType>(path: string, schema: S, options?: GetOptions): Promise<Called<z.infer<S>>>;
+  /** Without credentials, path and query. */
+  readonly shownUrl: string;
+  /** Requests so far. */
+  requests(): number;
+  close(): void;
+}
+
+export interface GetOptions {
+  readonly timeoutMs?: number;
+  /** For what takes no credentials, such as health: it must not wait for a token. */
+  readonly isOpen?: boolean;
+}
+
+export interface MonitorApiOptions {
+  /** `http://host:port/api/v1` */
+  readonly url: URL;
+  readonly credentials: ApiCredentials;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  /** In milliseconds; does not go back. */
+  readonly now?: () => number;
+}
+
+/** At once: enough to keep one server process busy, and too few to be a load to it. */
+export const CONNECTIONS = 3;
+
+/** Calls of the config API for the monitor: each failure is an answer, none is thrown. */
+export function monitorApi({
+  url,
+  credentials,
+  timeoutMs,
+  signal,
+  now = () => performance.now(),
+}: MonitorApiOptions): MonitorApi {
+  const line = openLine(url, CONNECTIONS);
+  let requests = 0;
+  const base = url.pathname.replace(/\/+$/, '');
+  const send = (
+    method: 'GET' | 'POST',
+    path: string,
+    body: unknown,
+    token: string | undefined,
+    limitMs = timeoutMs,
+  ): Promise<Exchange> => {
+    requests += 1;
+    const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const target = new URL(`${base}${path}`, url);
+    return line.send({ method, url: target, headers, body, timeoutMs: limitMs, signal });
+  };
+  const identity = bearer(credentials, (body) => send('POST', '/applications/token', body, undefined), now);
+
+  async function sendWithToken(
+    method: 'GET' | 'POST',
+    path: string,
+    body: unknown,
+    limitMs?: number,
+  ): Promise<Exchange> {
+    const token = await identity.current();
+    const first = await send(method, path, body, token, limitMs);
+    if (first.kind === 'silent' || first.status !== 401) return first;
+    const renewed = await identity.renewed(token);
+    return renewed === undefined ? first : send(method, path, body, renewed, limitMs);
+  }
+
+  async function call<S extends z.ZodType>(
+    name: string,
+    schema: S,
+    exchange: () => Promise<Exchange>,
+  ): Promise<Called<z.infer<S>>> {
+    const startedAt = performance.now();
+    try {
+      return understand(name, schema, await exchange(), (text) => identity.mask(text));
+    } catch (error) {
+      const detail = identity.mask(describeError(error));
+      return { ok: false, detail, status: undefined, ms: performance.now() - startedAt, date: undefined };
+    }
+  }
+
+  return {
+    shownUrl: `${url.origin}${base}`,
+    requests: () => requests,
+    close: () => line.close(),
+    post: (path, body, schema) => call(`POST ${path}`, schema, () => sendWithToken('POST', path, body)),
+    get: (path, schema, { timeoutMs: limitMs, isOpen = false } = {}) =>
+      call(`GET ${path}`, schema, () =>
+        isOpen ? send('GET', path, undefined, undefined, limitMs) : sendWithToken('GET', path, undefined, limitMs),
+      ),
+  };
+}
+
+function understand<S extends z.ZodType>(
+  name: string,
+  schema: S,
+  exchange: Exchange,
+  mask: (text: string) => string,
+): Called<z.infer<S>> {
+  const { ms } = exchange;
+  if (exchange.kind === 'silent') {
+    return { ok: false, detail: mask(`${name}: ${exchange.detail}`), status: undefined, ms, date: undefined };
+  }
+  const { status, body, date } = exchange;
+  const failed = (detail: string): Called<z.infer<S>> => ({
+    ok: false,
+    detail: mask(`${name} ${detail}`),
+    status,
+    ms,
+    date,
+  });
+  if (status < 200 || status > 299) return failed(`answered ${status}${hint(status)}`);
+  if (body === undefined) return failed('answered something that is not JSON: is this the address of the API?');
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return { ok: true, value: parsed.data, ms, date };
+  const [issue] = parsed.error.issues;
+  return failed(`answered in a shape that is not understood (at ${issue?.path.join('.') || 'the top'})`);
+}
+
+/** Never the text of the answer: a server may repeat in it what it was sent. */
+function hint(status: number): string {
+  if (status === 401) return ': it wants credentials, or others';
+  if (status === 403) return ': these credentials may not do that';
+  if (status >= 300 && status < 400) return ': it leads elsewhere, which is not followed';
+  return '';
+}
