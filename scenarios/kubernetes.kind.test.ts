@@ -10,6 +10,7 @@ import {
   startChaos,
   type Workplace,
 } from '../harness/cli/testing/run-chaos.ts';
+import { IS_SHORT, ONLY_LONG } from '../harness/cli/testing/long-test.ts';
 import { findMarkedProcesses } from '../harness/core/process-identity.ts';
 import { PRIMARY } from '../harness/platforms/kind/clusters.ts';
 import { kindNodes } from '../harness/platforms/kind/kind-nodes.ts';
@@ -51,11 +52,14 @@ describe.skipIf(reason !== undefined)(
       expect([journal.verdict, exitCode]).toEqual(['pass', 0]);
     });
 
-    test('a state that is lost on a retry is found where it should be, and nowhere else', async () => {
-      const weak = ['--set', 'weakness=state_lost_on_retry', '--no-load'];
-      const { journal } = await runForJournal(place, ['worker_failure', ...weak, ...ON_KIND]);
-      expect(rootCauses(journal)).toEqual(['resumed_from_state']);
-    });
+    test.skipIf(IS_SHORT)(
+      `a state that is lost on a retry is found where it should be, and nowhere else${IS_SHORT ? ` (${ONLY_LONG})` : ''}`,
+      async () => {
+        const weak = ['--set', 'weakness=state_lost_on_retry', '--no-load'];
+        const { journal } = await runForJournal(place, ['worker_failure', ...weak, ...ON_KIND]);
+        expect(rootCauses(journal)).toEqual(['resumed_from_state']);
+      },
+    );
 
     /** Kills the harness with SIGKILL as soon as the fault has taken effect. */
     async function killDuring(scenario: string, more: readonly string[], effect: string): Promise<void> {

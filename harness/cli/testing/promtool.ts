@@ -2,8 +2,9 @@
 import { execa } from 'execa';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { buildParts } from '../../../kind-config/offline/build-parts.ts';
+import { buildParts, missingParts } from '../../../kind-config/offline/build-parts.ts';
 import { goProgram } from '../../../kind-config/offline/parts/go-program.ts';
+import { IS_SHORT, ONLY_LONG } from './long-test.ts';
 
 /** As a Go module Prometheus 3.16 is 0.316; `go install` refuses it, as it is made for modules that replace others. */
 const PROMTOOL = goProgram({
@@ -22,7 +23,10 @@ export async function whyNoPromtool(): Promise<string | undefined> {
   const { stdout, failed } = await execa('go', ['env', 'GOVERSION'], { reject: false });
   if (failed) return 'Go is not installed';
   const minor = Number(/^go1\.(\d+)/.exec(stdout)?.[1] ?? 0);
-  return minor < OLDEST_GO ? `${stdout} is older than Go 1.${OLDEST_GO}` : undefined;
+  if (minor < OLDEST_GO) return `${stdout} is older than Go 1.${OLDEST_GO}`;
+  // Compiling it takes minutes of both CPUs, which no change should have to wait for.
+  const isBuilt = (await missingParts([PROMTOOL], DIRECTORY)).length === 0;
+  return isBuilt || !IS_SHORT ? undefined : `it is not built: ${ONLY_LONG}`;
 }
 
 /** Where the program is; what was built once is taken as it is. @throws LocalError `install` with the end of the compiler's output. */

@@ -19,7 +19,13 @@ const CONTENT = {
 async function lookAt(server: FakeAirbyte, options: Partial<LookOptions> = {}): Promise<AirbyteLook> {
   const signal = AbortSignal.timeout(28_000);
   const api = monitorApi({ url: server.url, credentials: { kind: 'none' }, timeoutMs: 5000, signal });
-  const seen = await readLook(api, { windowMs: DAY * 1000, healthTimeoutMs: 3000, timeoutMs: 5000, signal, ...options });
+  const seen = await readLook(api, {
+    windowMs: DAY * 1000,
+    healthTimeoutMs: 3000,
+    timeoutMs: 5000,
+    signal,
+    ...options,
+  });
   api.close();
   return seen;
 }

@@ -5,8 +5,8 @@ const BY_SECONDS = 1_000_000;
 
 test.each([
   [0, undefined],
-  [17 * 60, undefined],
-  [18 * 60, 'no time is left for it'],
+  [15 * 60, undefined],
+  [16 * 60, 'no time is left for it'],
   [60 * 60, 'no time is left for it'],
 ])('%i s after the set had to begin by', (laterSeconds, expected) => {
   expect(whyTooLate((BY_SECONDS + laterSeconds) * 1000, String(BY_SECONDS))).toBe(expected);

@@ -8,8 +8,8 @@ import { OFFLINE_PROGRAM } from '../tools.ts';
  * and build what nobody builds yet; without it they take what is there.
  */
 const BEGIN_BY = 'CHAOS_KIND_TESTS_BEGIN_BY';
-/** The set takes 15 to 19 min (measured on two machines of two cores); with second tries it would take longer than there is time for. */
-const LAST_BEGINS_AFTER_MS = 18 * 60_000;
+/** The set takes about 15 min on a machine of two cores; with second tries it would take longer than there is time for. */
+const LAST_BEGINS_AFTER_MS = 16 * 60_000;
 
 /** Why tests that need kind clusters are skipped on this machine; undefined where they run. */
 export async function whyNotHere(): Promise<string | undefined> {
