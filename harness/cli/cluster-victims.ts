@@ -1,8 +1,7 @@
-import type { V1Pod } from '@kubernetes/client-node';
 import type { Scenario } from '../core/scenario.ts';
 import { chooseCluster } from '../platforms/cluster/choose-cluster.ts';
 import type { ClusterConfig } from '../platforms/cluster/cluster-config.ts';
-import { guardApi, type GuardedApi } from '../platforms/cluster/guarded-api.ts';
+import { guardApi } from '../platforms/cluster/guarded-api.ts';
 import { OPERATIONS, type ChangingRequest } from '../platforms/cluster/operations.ts';
 import {
   refusalsOf,
@@ -13,6 +12,7 @@ import {
   type Refusal,
   type Victim,
 } from '../platforms/cluster/policy.ts';
+import { podsOf, labelsOfWorkload } from '../platforms/cluster/running-pods.ts';
 import { seeCluster, type ClusterView } from '../platforms/cluster/see-cluster.ts';
 import type { DiscoveredSystem } from '../profiles/discovered-system.ts';
 import { translateScenarios } from '../profiles/translate/translate.ts';
@@ -66,12 +66,13 @@ export async function findVictims({
   const reach = reachOf(scenario, translation);
   const targets = await Promise.all(
     translation.targets.map(async (target) => {
-      const pods = await podsOf(api, target, namespace);
-      const ofOwner = await labelsOfWorkload(api, target, namespace);
+      const pods = await podsOf(api, namespace, target.selector);
+      const ofOwner = await labelsOfWorkload(api, namespace, target.workload);
       const counts =
         target.component === 'job-pod' ? new Map([...replicas, [target.component, pods.length]]) : replicas;
       const candidates = pods.map((pod): Candidate => {
-        const victim = victimOf(pod, target, [...ofOwner, ...ownReleaseOf(target, system)]);
+        const labels = [pod.labels, ...ofOwner, ...ownReleaseOf(target, system)];
+        const victim: Victim = { namespace, name: pod.name, uid: pod.uid, component: target.component, labels };
         const attempt: Attempt = {
           scenario: scenario.id,
           reach,
@@ -83,7 +84,7 @@ export async function findVictims({
           atMs,
         };
         const refusals = refusalsOf(config, attempt);
-        return { name: victim.name, node: pod.spec?.nodeName, request: OPERATIONS.delete.requestFor(victim), refusals };
+        return { name: victim.name, node: pod.node, request: OPERATIONS.delete.requestFor(victim), refusals };
       });
       return { target, candidates };
     }),
@@ -105,42 +106,8 @@ function replicasOf({ components }: DiscoveredSystem): ReadonlyMap<string, numbe
   return counts;
 }
 
-async function podsOf({ core }: GuardedApi, { selector }: Target, namespace: string): Promise<readonly V1Pod[]> {
-  const labelSelector = Object.entries(selector)
-    .map(([name, value]) => `${name}=${value}`)
-    .join(',');
-  // A selector of nothing selects everything.
-  if (labelSelector === '') return [];
-  const { items } = await core.listNamespacedPod({ namespace, labelSelector });
-  return items.filter(
-    ({ metadata, status }) => metadata?.deletionTimestamp === undefined && status?.phase === 'Running',
-  );
-}
-
-async function labelsOfWorkload(
-  { apps }: GuardedApi,
-  { workload }: Target,
-  namespace: string,
-): Promise<readonly Labels[]> {
-  const [kind, name = ''] = workload?.split('/') ?? [];
-  if (kind === 'Deployment') return [(await apps.readNamespacedDeployment({ name, namespace })).metadata?.labels ?? {}];
-  if (kind === 'StatefulSet')
-    return [(await apps.readNamespacedStatefulSet({ name, namespace })).metadata?.labels ?? {}];
-  return [];
-}
-
 /** Job pods do not say of which release they are: of the only one, where there is no other. */
 function ownReleaseOf({ component }: Target, { release, foreign }: DiscoveredSystem): readonly Labels[] {
   const isOnly = !foreign.some((name) => name.includes('(release '));
   return component === 'job-pod' && release !== undefined && isOnly ? [{ [RELEASE_LABEL]: release }] : [];
-}
-
-function victimOf({ metadata }: V1Pod, { component }: Target, more: readonly Labels[]): Victim {
-  return {
-    namespace: metadata?.namespace ?? '',
-    name: metadata?.name ?? '',
-    uid: metadata?.uid ?? '',
-    component,
-    labels: [metadata?.labels ?? {}, ...more],
-  };
 }

@@ -2,7 +2,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { expect, test } from 'vitest';
 import { apiTrouble } from './api-trouble.ts';
 import { isHeldBack, renewPods } from './renew-pods.ts';
-import { COMPONENT_LABEL } from './pod-instance.ts';
+import { COMPONENT_LABEL, isPodReady } from './pod-instance.ts';
 import type { PodWatch } from './pod-watch.ts';
 
 const NOW_MS = Date.parse('2026-11-28T12:00:00Z');
@@ -79,17 +79,26 @@ test('one that waits for its restart is held back already', () => {
   expect(isHeldBack(waiting, NOW_MS)).toBe(true);
 });
 
-/** A cluster that puts a new pod in the place of each that is deleted, after a look in which there is none. */
-function cluster(all: V1Pod[], { isReplaced = true } = {}) {
+/** A cluster that begins another pod as soon as one begins to end, as a ReplicaSet does; unless it was scaled in meanwhile. */
+function cluster(all: V1Pod[], { becomesReady = true, isScaledIn = false } = {}) {
   const deleted: unknown[] = [];
   let present = all;
   let most = 0;
+  const without = (name: string): V1Pod[] => present.filter(({ metadata }) => metadata?.name !== name);
   const watch: PodWatch = { all: () => present, onChange: () => () => undefined, stop: () => undefined };
-  const deleteNamespacedPod = async (request: { readonly name: string; readonly body?: unknown }) => {
-    deleted.push([request.name, request.body]);
-    present = present.filter(({ metadata }) => metadata?.name !== request.name);
-    most = Math.max(most, all.length - present.length);
-    if (isReplaced) setTimeout(() => (present = [...present, pod(`new-${deleted.length}`, { restarts: 0 })]), 5);
+  const deleteNamespacedPod = async ({ name, body }: { readonly name: string; readonly body?: unknown }) => {
+    deleted.push([name, body]);
+    const fresh = pod(`new-${deleted.length}`, { restarts: 0 });
+    const notReady = { ...fresh, status: { conditions: [{ type: 'Ready', status: 'False' }] } };
+    present = [
+      ...without(name),
+      pod(name.replace('temporal-', ''), { isEnding: true }),
+      ...(isScaledIn ? [] : [notReady]),
+    ];
+    setTimeout(() => (present = without(name)), 5);
+    if (becomesReady && !isScaledIn) setTimeout(() => (present = [...without(fresh.metadata?.name ?? ''), fresh]), 20);
+    const ready = present.filter((one) => one.metadata?.deletionTimestamp === undefined && isPodReady(one));
+    most = Math.max(most, all.length - ready.length);
     return Promise.resolve({});
   };
   const api = { trouble: apiTrouble('test'), core: { deleteNamespacedPod } };
@@ -107,6 +116,12 @@ test('those that are held back are replaced, one after the other, and by their U
   expect(most()).toBe(1);
 });
 
+test('nobody waits for one that an autoscaler has taken away meanwhile', async () => {
+  const { api, watch } = cluster([pod('a'), pod('c', { restarts: 0 })], { isScaledIn: true });
+  const options = { pods: watch, signal: AbortSignal.timeout(5000), nowMs: NOW_MS };
+  expect(await renewPods(api, options)).toEqual(['temporal-a']);
+});
+
 test('where none is held back nothing is asked', async () => {
   const { api, watch, deleted } = cluster([pod('c', { restarts: 0 })]);
   expect(await renewPods(api, { pods: watch, signal: AbortSignal.timeout(5000), nowMs: NOW_MS })).toEqual([]);
@@ -114,7 +129,7 @@ test('where none is held back nothing is asked', async () => {
 });
 
 test('who is interrupted waits no longer', async () => {
-  const { api, watch } = cluster([pod('a')], { isReplaced: false });
+  const { api, watch } = cluster([pod('a')], { becomesReady: false });
   const options = { pods: watch, signal: AbortSignal.timeout(200), nowMs: NOW_MS };
   await expect(renewPods(api, options)).rejects.toMatchObject({ name: 'TimeoutError' });
 });

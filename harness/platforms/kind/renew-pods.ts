@@ -60,7 +60,6 @@ export function isHeldBack({ metadata, status }: V1Pod, nowMs: number): boolean 
 async function replace(api: PodRemoval, pod: V1Pod, { pods, signal }: Omit<RenewOptions, 'nowMs'>): Promise<void> {
   const { name = '', namespace = '', uid = '' } = pod.metadata ?? {};
   const set = ownerOf(pod);
-  const wanted = pods.all().filter((one) => ownerOf(one) === set).length;
   try {
     await askPatiently(api, () => api.core.deleteNamespacedPod({ name, namespace, body: { preconditions: { uid } } }), {
       signal,
@@ -69,12 +68,12 @@ async function replace(api: PodRemoval, pod: V1Pod, { pods, signal }: Omit<Renew
     // It has gone by itself meanwhile, or another has its name.
     if (statusOf(error) !== NOT_FOUND && statusOf(error) !== CONFLICT) throw error;
   }
+  // How many there should be may change meanwhile: an autoscaler takes some away. Its controller makes another as soon as a pod begins to end.
   const isReplaced = (): boolean => {
     const now = pods.all();
-    const ready = now.filter(
-      (one) => ownerOf(one) === set && one.metadata?.deletionTimestamp === undefined && isPodReady(one),
-    );
-    return ready.length >= wanted && !now.some(({ metadata }) => metadata?.uid === uid);
+    const present = now.filter((one) => ownerOf(one) === set && one.metadata?.deletionTimestamp === undefined);
+    const isGone = !now.some(({ metadata }) => metadata?.uid === uid);
+    return isGone && present.length > 0 && present.every(isPodReady);
   };
   try {
     const until = AbortSignal.any([signal, AbortSignal.timeout(WITHIN_MS)]);

@@ -1,0 +1,44 @@
+import type { GuardedApi } from './guarded-api.ts';
+import type { Labels } from './policy.ts';
+
+/** A pod that runs and that nobody ends. */
+export interface RunningPod {
+  readonly name: string;
+  readonly uid: string;
+  readonly node: string | undefined;
+  readonly labels: Labels;
+}
+
+/** The pods that a selector selects. A selector of nothing, which would select everything, selects none here. */
+export async function podsOf(
+  { core }: GuardedApi,
+  namespace: string,
+  selector: Labels,
+): Promise<readonly RunningPod[]> {
+  const labelSelector = Object.entries(selector)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(',');
+  if (labelSelector === '') return [];
+  const { items } = await core.listNamespacedPod({ namespace, labelSelector });
+  return items
+    .filter(({ metadata, status }) => metadata?.deletionTimestamp === undefined && status?.phase === 'Running')
+    .map(({ metadata, spec }) => ({
+      name: metadata?.name ?? '',
+      uid: metadata?.uid ?? '',
+      node: spec?.nodeName,
+      labels: metadata?.labels ?? {},
+    }));
+}
+
+/** Labels of `Deployment/name` or `StatefulSet/name`; none of another kind. */
+export async function labelsOfWorkload(
+  { apps }: GuardedApi,
+  namespace: string,
+  workload: string | undefined,
+): Promise<readonly Labels[]> {
+  const [kind, name = ''] = workload?.split('/') ?? [];
+  if (kind === 'Deployment') return [(await apps.readNamespacedDeployment({ name, namespace })).metadata?.labels ?? {}];
+  if (kind === 'StatefulSet')
+    return [(await apps.readNamespacedStatefulSet({ name, namespace })).metadata?.labels ?? {}];
+  return [];
+}
