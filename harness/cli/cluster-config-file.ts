@@ -4,9 +4,6 @@ import { renderJsonSchema } from '../reporters/schema.ts';
 import { suggestion } from './settings.ts';
 import { readYamlFile } from './yaml-file.ts';
 
-/** Where the configuration of an existing cluster is looked for, when none is named. */
-export const DEFAULT_CONFIG = 'chaos.config.yaml';
-
 /** With scenarios that there are: one that is misspelled would never run, and nobody would know why. */
 const schema = clusterConfigSchema.check(({ value, issues }) => {
   const known = Object.keys(catalogue);

@@ -103,7 +103,6 @@ export const clusterConfigSchema = z.strictObject({
 /** A configuration that has been read and checked. */
 export type ClusterConfig = z.infer<typeof clusterConfigSchema>;
 export type ChangeFreeze = ClusterConfig['freezes'][number];
-export type CredentialReference = z.infer<typeof reference>;
 
 function isTimeZone(name: string): boolean {
   try {

@@ -13,11 +13,12 @@ interface Story {
   readonly startedAgoMs?: number;
   readonly owner?: string;
   readonly isEnding?: boolean;
+  readonly isReady?: boolean;
 }
 
 function pod(
   uid: string,
-  { restarts = 1, startedAgoMs = MINUTE_MS, owner = 'ReplicaSet', isEnding = false }: Story = {},
+  { restarts = 1, startedAgoMs = MINUTE_MS, owner = 'ReplicaSet', isEnding = false, isReady = true }: Story = {},
 ): V1Pod {
   const startedAt = new Date(NOW_MS - startedAgoMs);
   return {
@@ -30,7 +31,7 @@ function pod(
       ...(isEnding ? { deletionTimestamp: new Date(NOW_MS) } : {}),
     },
     status: {
-      conditions: [{ type: 'Ready', status: 'True' }],
+      conditions: [{ type: 'Ready', status: isReady ? 'True' : 'False' }],
       containerStatuses: [
         {
           name: 'temporal',
@@ -89,7 +90,7 @@ function cluster(all: V1Pod[], { becomesReady = true, isScaledIn = false } = {})
   const deleteNamespacedPod = async ({ name, body }: { readonly name: string; readonly body?: unknown }) => {
     deleted.push([name, body]);
     const fresh = pod(`new-${deleted.length}`, { restarts: 0 });
-    const notReady = { ...fresh, status: { conditions: [{ type: 'Ready', status: 'False' }] } };
+    const notReady = pod(`new-${deleted.length}`, { restarts: 0, isReady: false });
     present = [
       ...without(name),
       pod(name.replace('temporal-', ''), { isEnding: true }),
