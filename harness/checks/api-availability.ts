@@ -1,4 +1,5 @@
 import { formatMillis, toMillis, type Duration } from '../core/duration.ts';
+import type { History } from '../core/history.ts';
 import type { Check } from '../core/scenario.ts';
 import { judgeAgainstLimit } from '../core/verdict.ts';
 import { firstBadSample, outagesOf, samplesOf } from './probe-outages.ts';
@@ -7,6 +8,8 @@ import { count, describeBounds } from './words.ts';
 export interface AvailabilityOptions {
   readonly probe: string;
   readonly longest: Duration;
+  /** The limit where the primary of the database was among those that had to leave: its role is handed over then. As long as `longest` without it. */
+  readonly withPrimary?: Duration;
 }
 
 /** The API stayed available through the fault: no outage of the probe longer than `longest`. */
@@ -24,12 +27,19 @@ export function databaseAvailability(options: AvailabilityOptions): Check {
   return stayedAvailable('database_availability', 'The database took writes all along', options);
 }
 
-function stayedAvailable(id: string, title: string, { probe, longest }: AvailabilityOptions): Check {
-  const limitMs = toMillis(longest);
+function stayedAvailable(
+  id: string,
+  title: string,
+  { probe, longest, withPrimary = longest }: AvailabilityOptions,
+): Check {
   return {
     id,
     title,
     judge(history) {
+      const primary = evictedPrimary(history);
+      const limitMs = toMillis(primary === undefined ? longest : withPrimary);
+      const why =
+        primary === undefined || withPrimary === longest ? '' : `, since ${primary} led the database and had to leave`;
       const fault = history.first('fault.injected');
       const samples = samplesOf(history, probe);
       const report = outagesOf(history, probe);
@@ -43,7 +53,7 @@ function stayedAvailable(id: string, title: string, { probe, longest }: Availabi
       const evidence = [fault.i, ...after.flatMap((outage) => firstBadSample(samples, outage)?.i ?? [])];
       if (worst !== undefined) {
         const verdict = judgeAgainstLimit(worst.duration, limitMs);
-        const summary = `${count(seen.length, 'outage')} after the fault, the longest ${describeBounds(worst.duration)} (${worst.notes.join(', ')}); allowed ${formatMillis(limitMs)}.`;
+        const summary = `${count(seen.length, 'outage')} after the fault, the longest ${describeBounds(worst.duration)} (${worst.notes.join(', ')}); allowed ${formatMillis(limitMs)}${why}.`;
         return { verdict, summary, evidence };
       }
       if (after.length > 0) {
@@ -58,4 +68,14 @@ function stayedAvailable(id: string, title: string, { probe, longest }: Availabi
       return { verdict: 'pass', summary: `${count(asked, 'sample')} after the fault, no outage.`, evidence };
     },
   };
+}
+
+/** The instance that led the database when it was asked to leave; undefined where that was nobody, or is not known. */
+function evictedPrimary(history: History): string | undefined {
+  return history
+    .all('eviction')
+    .find(
+      ({ instance, accepted, start }) =>
+        accepted && history.latest('database', ({ t }) => t <= start)?.leader === instance,
+    )?.instance;
 }
