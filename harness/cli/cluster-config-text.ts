@@ -1,6 +1,7 @@
 import type { SeenCluster } from '../platforms/cluster/policy.ts';
 import type { DiscoveredSystem } from '../profiles/discovered-system.ts';
 import type { Generation } from '../profiles/component.ts';
+import { wantedReplicas } from '../profiles/wanted-replicas.ts';
 
 /** What a configuration is written from. */
 export interface Proposal {
@@ -21,11 +22,7 @@ const AUTH_SECRET = 'airbyte-auth-secrets';
 /** `chaos.config.yaml` for what was found, with a word on each choice. It allows what was asked for and nothing else. */
 export function renderConfig(proposal: Proposal): string {
   const { cluster, kubeconfig, namespace, release, profile, system, scenarios, components, api } = proposal;
-  const counts = new Map<string, number>();
-  for (const { component, replicas, isOneOff } of system.components) {
-    if (!isOneOff) counts.set(component, (counts.get(component) ?? 0) + replicas.wanted);
-  }
-  const there = [...counts].map(([component, wanted]) => `${component} × ${wanted}`).join(', ');
+  const there = [...wantedReplicas(system)].map(([component, wanted]) => `${component} × ${wanted}`).join(', ');
   const hasAuth = profile === 'airbyte-v1' || profile === 'airbyte-v2';
   return [
     '# yaml-language-server: $schema=docs/chaos.config.schema.json',

@@ -17,6 +17,7 @@ import { seeCluster, type ClusterView } from '../platforms/cluster/see-cluster.t
 import type { DiscoveredSystem } from '../profiles/discovered-system.ts';
 import { translateScenarios } from '../profiles/translate/translate.ts';
 import type { Target, Translation } from '../profiles/translate/translation.ts';
+import { wantedReplicas } from '../profiles/wanted-replicas.ts';
 import { readSystem } from './read-system.ts';
 
 /** A pod that a run could hit, with what it would ask of the API server, and what speaks against it. */
@@ -62,7 +63,7 @@ export async function findVictims({
   const system = await readSystem(chosen, { namespace, release });
   const [translation] = translateScenarios(system, [{ id: scenario.id, objective }]);
   if (translation === undefined) throw new Error('a scenario has one translation');
-  const replicas = replicasOf(system);
+  const replicas = wantedReplicas(system);
   const reach = reachOf(scenario, translation);
   const targets = await Promise.all(
     translation.targets.map(async (target) => {
@@ -96,14 +97,6 @@ export async function findVictims({
 function reachOf({ needs }: Scenario, { targets }: Translation): Reach {
   if (needs.includes('sites') || needs.includes('machines')) return 'cluster';
   return targets.some(({ component }) => component === 'database') ? 'database' : 'component';
-}
-
-function replicasOf({ components }: DiscoveredSystem): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const { component, replicas, isOneOff } of components) {
-    if (!isOneOff) counts.set(component, (counts.get(component) ?? 0) + replicas.wanted);
-  }
-  return counts;
 }
 
 /** Job pods do not say of which release they are: of the only one, where there is no other. */

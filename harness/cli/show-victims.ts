@@ -60,7 +60,6 @@ function print(scenario: Scenario, { cluster, system, translation, targets }: Po
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-/** Reasons that all have in common are said once. */
 function describeCandidates(candidates: readonly Candidate[]): readonly string[] {
   if (candidates.length === 0) return ['  can hit     nothing: no pod of it runs'];
   return candidates.flatMap(({ name, node, request, refusals }) => [

@@ -1,3 +1,4 @@
+import { isMap } from './is-map.ts';
 import type { Path } from './template-reading.ts';
 
 /** The generations of Airbyte's charts (docs/architecture.md, profiles). */
@@ -75,7 +76,7 @@ export function knownIgnored(key: Path, generation: ChartGeneration): Pick<Known
 /** The keys of a map of values that are known to be ignored, the topmost of each branch. */
 export function knownIgnoredIn(values: unknown, generation: ChartGeneration, at: Path = []): readonly Path[] {
   if (at.length > 0 && knownIgnored(at, generation) !== undefined) return [at];
-  if (typeof values !== 'object' || values === null || Array.isArray(values)) return [];
+  if (!isMap(values)) return [];
   return Object.entries(values).flatMap(([key, below]) => knownIgnoredIn(below, generation, [...at, key]));
 }
 

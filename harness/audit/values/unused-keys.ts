@@ -1,3 +1,4 @@
+import { isMap } from './is-map.ts';
 import type { Path, ReadValues } from './template-reading.ts';
 
 /**
@@ -27,8 +28,4 @@ function startsWith(path: Path, beginning: Path): boolean {
 function parse(text: string): Path {
   const path: unknown = JSON.parse(text);
   return Array.isArray(path) ? path.map(String) : [];
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

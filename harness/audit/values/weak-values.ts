@@ -1,3 +1,4 @@
+import { isMap } from './is-map.ts';
 import type { Path } from './template-reading.ts';
 
 /** Values with which an objective of recovery is not met, though nothing is wrong with them by themselves. */
@@ -8,8 +9,6 @@ export interface WeakValue {
   readonly why: string;
   readonly tryThis: string;
 }
-
-type Values = Readonly<Record<string, unknown>>;
 
 export interface WeakValuesInput {
   /** What the operator wrote. */
@@ -156,8 +155,4 @@ export function mergeValues(defaults: unknown, set: unknown): unknown {
     else merged[key] = mergeValues(defaults[key], value);
   }
   return merged;
-}
-
-function isMap(value: unknown): value is Values {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

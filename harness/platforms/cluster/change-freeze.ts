@@ -1,4 +1,4 @@
-import type { ChangeFreeze } from './cluster-config.ts';
+import { WEEKDAYS, type ChangeFreeze } from './cluster-config.ts';
 
 /** The first freeze that holds at that moment (milliseconds since 1970); undefined when there is none. */
 export function freezeAt(freezes: readonly ChangeFreeze[], atMs: number): ChangeFreeze | undefined {
@@ -19,8 +19,6 @@ function isFrozen(
   return (isDay(weekday) && minutes >= begins) || (isDay(weekday - 1) && minutes < ends);
 }
 
-const WEEKDAYS: readonly string[] = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
-
 /** Making one takes a hundred times as long as using it. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -37,7 +35,7 @@ function localTime(atMs: number, timeZone: string): { readonly weekday: number; 
   const parts = formatOf(timeZone).formatToParts(atMs);
   const text = new Map(parts.map(({ type, value }) => [type, value]));
   return {
-    weekday: WEEKDAYS.indexOf((text.get('weekday') ?? '').toLowerCase()),
+    weekday: WEEKDAYS.findIndex((day) => day === text.get('weekday')?.toLowerCase()),
     minutes: Number(text.get('hour')) * 60 + Number(text.get('minute')),
   };
 }

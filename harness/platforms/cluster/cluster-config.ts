@@ -42,7 +42,8 @@ const apiCredentials = z
 
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'is no time of day; write it as 16:30');
 const moment = z.iso.datetime({ offset: true, error: 'is no moment; write it as 2026-12-24T00:00:00Z' });
-const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
+/** From the first day of a week. */
+export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
 
 const freeze = z
   .strictObject({
