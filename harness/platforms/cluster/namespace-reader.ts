@@ -67,11 +67,7 @@ export async function namespaceReader(cluster: ChosenCluster, namespace: string)
     request: () => Promise<Answer>,
   ): Promise<Answer> {
     try {
-      // What is given back is kept until the time for it is over, although it came: of a long list every page.
-      const kept: { answer?: Answer } = {};
-      await askPatiently({ trouble }, async () => void (kept.answer = await request()), { withinMs: WITHIN_MS });
-      if (kept.answer !== undefined) return kept.answer;
-      throw new Error('there was no answer');
+      return await askPatiently({ trouble }, request, { withinMs: WITHIN_MS });
     } catch (error) {
       throw explain(error, { what, right: `${verb} ${resource}` });
     }

@@ -3,6 +3,8 @@ import pWaitFor from 'p-wait-for';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Eviction, MachineControl } from '../../core/machines.ts';
 import type { Instance } from '../../core/platform.ts';
+import { releaseMemory } from '../cluster/release-memory.ts';
+import { apiTrouble } from './api-trouble.ts';
 import { kindMachines } from './kind-machines.ts';
 import { askPatiently } from './patient-api.ts';
 import { startToyApiServer, type ToyApiServer } from './testing/toy-api-server.ts';
@@ -198,4 +200,16 @@ describe('the machines of a cluster whose API server is in trouble', () => {
     server.refuse({ status: 500 });
     expect(await machines.list()).toEqual([{ ...before, isSchedulable: false }]);
   });
+});
+
+test('an answer that was given is not kept until patience would have ended', async () => {
+  const ask = async (): Promise<WeakRef<object>> => {
+    const answer = await askPatiently({ trouble: apiTrouble('test') }, async () => Promise.resolve({ pods: [] }));
+    return new WeakRef(answer);
+  };
+  const given = await ask();
+  // A reference is kept to the end of the turn in which it was made.
+  await new Promise((resolve) => void setTimeout(resolve));
+  releaseMemory();
+  expect(given.deref()).toBeUndefined();
 });

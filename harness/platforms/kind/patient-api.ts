@@ -31,7 +31,11 @@ export async function askPatiently<Answer>(
   signal?.throwIfAborted();
   const who = {};
   const until = AbortSignal.any([AbortSignal.timeout(withinMs), ...(signal === undefined ? [] : [signal])]);
-  const ended = once(until, 'abort').then(() => Promise.reject(new Error('no answer in time')));
+  const over = new AbortController();
+  const ended = once(until, 'abort', { signal: over.signal }).then(() =>
+    Promise.reject(new Error('no answer in time')),
+  );
+  ended.catch(() => undefined); // also when nobody races with it any more
   let last: unknown;
   try {
     while (!until.aborted) {
@@ -49,6 +53,8 @@ export async function askPatiently<Answer>(
       await pause(pauseAfter(last), undefined, { signal: until }).catch(() => undefined);
     }
   } finally {
+    // What is raced with keeps what has won until it is settled itself.
+    over.abort();
     trouble.settled(who);
   }
   signal?.throwIfAborted();
