@@ -203,11 +203,11 @@ describe('the machines of a cluster whose API server is in trouble', () => {
 });
 
 test('an answer that was given is not kept until patience would have ended', async () => {
-  const ask = async (): Promise<WeakRef<object>> => {
+  const askOnce = async (): Promise<WeakRef<object>> => {
     const answer = await askPatiently({ trouble: apiTrouble('test') }, async () => Promise.resolve({ pods: [] }));
     return new WeakRef(answer);
   };
-  const given = await ask();
+  const given = await askOnce();
   // A reference is kept to the end of the turn in which it was made.
   await new Promise((resolve) => void setTimeout(resolve));
   releaseMemory();
