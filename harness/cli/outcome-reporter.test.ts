@@ -77,7 +77,11 @@ it('says why a file could not be loaded', () => {
   ]);
 });
 
-it('tells what nobody waited for', () => {
-  expect(outcomes.get('late.test.ts')?.failed).toEqual([]);
-  expect(unhandled).toEqual([expect.stringContaining('nobody waits')]);
+it('tells what nobody waited for, and where', () => {
+  const { passed, failed } = outcomes.get('late.test.ts') ?? {};
+  expect(passed).toBe(1);
+  expect(failed).toEqual([
+    { name: expect.stringContaining('late.test.ts'), reason: expect.stringContaining('nobody waits') },
+  ]);
+  expect(unhandled).toEqual([]);
 });

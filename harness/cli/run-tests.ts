@@ -59,8 +59,8 @@ async function runProject(project: string): Promise<void> {
   say(`\n▸ ${project} tests`);
   let files = await runFiles(project, []);
   const toTryAgain = files.filter(({ file, failed }) => file !== RUNNER && failed.length > 0);
-  // A whole stack that did not come up in a hook has had no second try by vitest. Unit tests get none.
-  if (project !== 'unit' && toTryAgain.length > 0) files = await tryAgain(project, files, toTryAgain);
+  // What failed in a hook, or outside of any test, has had no second try by vitest.
+  if (toTryAgain.length > 0) files = await tryAgain(project, files, toTryAgain);
   for (const file of files) count(file);
   say(`▸ ${project} tests took ${seconds(startedAt)}`);
 }

@@ -21,6 +21,7 @@ const fileOutcome = z.object({
 /** What became of the tests of one file; `passed` is a number of tests, and `failed` has one entry for each test, hook or file. */
 export type FileOutcome = z.infer<typeof fileOutcome>;
 
+/** `unhandled`: errors that nobody waited for, and of which it is not known in which file they arose. */
 export const testOutcome = z.object({ files: z.array(fileOutcome), unhandled: z.array(z.string()) });
 
 export const OUTCOME_FILE = 'CHAOS_TEST_OUTCOME';
@@ -29,16 +30,24 @@ export default class OutcomeReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
     const file = process.env[OUTCOME_FILE];
     if (file === undefined) throw new Error(`${OUTCOME_FILE} names no file.`);
-    writeFileSync(file, JSON.stringify({ files: modules.map(outcomeOf), unhandled: unhandled.map(reasonOf) }));
+    const isOfNone = ({ VITEST_TEST_PATH: path }: SerializedError): boolean =>
+      modules.every((one) => one.moduleId !== path);
+    const outcome: z.infer<typeof testOutcome> = {
+      files: modules.map((module) => outcomeOf(module, unhandled)),
+      unhandled: unhandled.filter(isOfNone).map(reasonOf),
+    };
+    writeFileSync(file, JSON.stringify(outcome));
   }
 }
 
-function outcomeOf(module: TestModule): FileOutcome {
+function outcomeOf(module: TestModule, unhandled: readonly SerializedError[]): FileOutcome {
   const outcome: FileOutcome = { file: module.relativeModuleId, passed: 0, skipped: [], failed: [], secondTries: [] };
   const fail = (name: string, errors: readonly SerializedError[]): void => {
     if (errors.length > 0) outcome.failed.push({ name, reason: errors.map(reasonOf).join('\n') });
   };
   fail(module.relativeModuleId, module.errors());
+  const own = unhandled.filter(({ VITEST_TEST_PATH: path }) => path === module.moduleId);
+  fail(`${module.relativeModuleId}, what nobody waited for`, own);
   for (const suite of module.children.allSuites()) fail(suite.fullName, suite.errors());
   for (const test of module.children.allTests()) addTest(outcome, test);
   // Nothing that ended badly may be taken for good because nobody said why.
