@@ -8,6 +8,7 @@ export { backupSound } from './backup-sound.ts';
 export { bystandersUnharmed } from './bystanders.ts';
 export { burstSucceeded } from './burst-succeeded.ts';
 export { capacityRestored } from './capacity-restored.ts';
+export { claimedSyncs } from './claimed-syncs.ts';
 export { configurationRestored } from './configuration-restored.ts';
 export { databaseFailover } from './database-failover.ts';
 export { databaseIsRedundant } from './database-redundant.ts';

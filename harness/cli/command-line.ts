@@ -2,9 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { catalogue } from '../../scenarios/index.ts';
 import { ChaosError } from '../core/errors.ts';
 import { printError } from './print-error.ts';
-
-/** Default of `--objectives`, relative to the project. */
-const DEFAULT_OBJECTIVES = 'scenarios/objectives.yaml';
+import { DEFAULT_OBJECTIVES } from './run-options.ts';
 
 /**
  * Parses the command line and runs the command; heavy modules are loaded by the command that needs them.
@@ -53,8 +51,9 @@ export function defineCommands(program: Command, finishWith: (code: number) => v
     .option('--variant <name>', 'another way for the same thing to fail; `list` shows them')
     .addOption(platformOption('cluster'))
     .option('--config <file>', 'cluster: what may be broken there, as `init` writes it', 'chaos.config.yaml')
+    .option('--target <component>', 'cluster: which of the things that the scenario can hit there; else the first')
     .option('--confirm <context>', 'cluster: the name of the context, where the database or the whole cluster is meant')
-    .option('--objectives <file>', 'the recovery targets to judge against', DEFAULT_OBJECTIVES)
+    .option('--objectives <file>', `the recovery targets to judge against (default: "${DEFAULT_OBJECTIVES}")`)
     .option(
       '--set <name=value>',
       'change a parameter of the scenario or a setting of the stack (repeatable)',

@@ -1,4 +1,5 @@
 import { catalogue } from '../../scenarios/index.ts';
+import { isOfExisting, podTakenAway } from '../../scenarios/existing/pod-taken-away.ts';
 import { ChaosError } from '../core/errors.ts';
 import type { BodyOf } from '../core/events.ts';
 import type { Check, Scenario } from '../core/scenario.ts';
@@ -17,9 +18,22 @@ export async function loadScenario(id: string): Promise<Scenario> {
   return (await entry.load()).default;
 }
 
+/** A record is only judged: nothing is asked any more. */
+const NOTHING_TO_DO = {
+  outcome: '',
+  warning: undefined,
+  airbyte: undefined,
+  healthUrl: '',
+  connectionId: undefined,
+  mayStart: false,
+} as const;
+
 /** The checks of the scenario that a record was made with, with the parameters that it had then. */
 export async function planChecks(started: BodyOf<'run.started'>): Promise<readonly Check[]> {
-  const scenario = await loadScenario(started.scenario.id);
+  const catalogued = await loadScenario(started.scenario.id);
+  const scenario = isOfExisting(started.parameters)
+    ? podTakenAway({ ...NOTHING_TO_DO, scenario: catalogued })
+    : catalogued;
   const { variant } = started.scenario;
   return scenario.plan({ ...scenario.parameters, ...started.parameters }, started.objective, variant).checks;
 }

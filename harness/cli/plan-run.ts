@@ -68,7 +68,8 @@ function findVariant(scenario: Scenario, name: string | undefined): Variant | un
   });
 }
 
-function findObjective(objectives: Objectives, id: string, file: string): Objective {
+/** @throws ChaosError `objectives` with those that there are. */
+export function findObjective(objectives: Objectives, id: string, file: string): Objective {
   const objective = objectives.byId.get(id);
   if (objective !== undefined) return objective;
   throw new ChaosError({

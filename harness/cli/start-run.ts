@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ChaosError } from '../core/errors.ts';
 import type { Clock } from '../core/clock.ts';
@@ -28,9 +29,17 @@ export async function claimMachine(
   runId: string,
   platform: Platform,
   stack: { readonly stackSettings: Readonly<Record<string, string>>; readonly weaknesses: readonly string[] },
+  stopFile?: string,
 ): Promise<ClaimedMachine> {
+  if (stopFile !== undefined && existsSync(stopFile)) {
+    throw new ChaosError({
+      code: 'config',
+      message: `The stop file ${stopFile} is there, so nothing is begun.`,
+      tryThis: 'Remove it when runs may go on.',
+    });
+  }
   const lock = acquireRunLock(runId);
-  const { signal, stopListening } = interruptible((text) => process.stderr.write(`\n${text}\n`));
+  const { signal, stopListening } = interruptible((text) => process.stderr.write(`\n${text}\n`), stopFile);
   try {
     await platform.prepare({
       settings: stack.stackSettings,
@@ -62,10 +71,10 @@ export interface ShownRecord {
 export function openShownRecord(
   runId: string,
   clock: Clock,
-  options: { readonly json: boolean; readonly isPlain?: boolean },
+  options: { readonly json: boolean; readonly isPlain?: boolean; readonly secrets?: readonly string[] },
 ): ShownRecord {
   const dir = join(reportsDirectory(), runId);
-  const record = new RunRecorder(openRecord(dir, { clock, redact: SECRETS }));
+  const record = new RunRecorder(openRecord(dir, { clock, redact: [...SECRETS, ...(options.secrets ?? [])] }));
   const progress = openProgress(options.json, options.isPlain ?? false);
   record.onEvent((event) => progress.show(event));
   return {

@@ -34,8 +34,18 @@ export interface Eviction {
   readonly text: string;
 }
 
+/** How instances are taken away for good; what made them makes others in their place. */
+export interface InstanceRemoval {
+  /** Asks for the end of an instance in good order, as a drain does: refused where too few would be left. */
+  evict(instance: Instance): Promise<Eviction>;
+  /** Takes an instance away, without any grace that a platform need not give. */
+  remove(instance: Instance): Promise<Eviction>;
+  /** Why an instance may not be taken away, in words; undefined when it may. Left out where all may. */
+  refusal?(instance: Instance): Promise<string | undefined>;
+}
+
 /** What can be done to the machines of a stack, and seen of them. */
-export interface MachineControl {
+export interface MachineControl extends InstanceRemoval {
   list(): Promise<readonly Machine[]>;
   /** Calls `onChange` for each machine at once and then at every change, until the signal aborts. */
   watch(onChange: (machine: Machine) => void, signal: AbortSignal): Promise<void>;
@@ -47,8 +57,4 @@ export interface MachineControl {
   isCutOff(name: string): Promise<boolean>;
   /** Nothing new is put on it. Undo: `uncordon`. */
   cordon(name: string): Promise<void>;
-  /** Asks for the end of an instance in good order, as a drain does: refused where too few would be left. */
-  evict(instance: Instance): Promise<Eviction>;
-  /** Takes an instance away for good, without any grace; the platform makes another one in its place. */
-  remove(instance: Instance): Promise<Eviction>;
 }

@@ -1,7 +1,7 @@
 import type { Autoscalers } from './autoscaling.ts';
 import type { DatabaseStore } from './database-cluster.ts';
 import type { BodyOf } from './events.ts';
-import type { MachineControl } from './machines.ts';
+import type { InstanceRemoval, MachineControl } from './machines.ts';
 import type { BackupLocation, Site } from './site.ts';
 
 /** What a scenario can ask of a platform. A scenario names capabilities, never a platform. */
@@ -10,6 +10,7 @@ export type Capability =
   | 'lose-nodes' // end everything on the machine of an instance at once, and keep it from coming back until it is healed
   | 'machines' // machines that can be lost, cut off and drained, one by one or a zone at a time
   | 'autoscaling' // something adds instances under load, and takes them away after it
+  | 'remove-instances' // take an instance away for good, so that another is made in its place
   | 'roll-out' // replace the instances of a component one after the other
   | 'watch-instances' // state, readiness and restarts of every instance, as they change
   | 'warehouse' // a destination outside the failure domain that the harness can read
@@ -48,6 +49,8 @@ export interface Instance {
   /** Its own ports, by use: `http`, `postgres`, `grpc`. */
   readonly ports: Readonly<Record<string, number>>;
   readonly detail?: string;
+  /** The job of Airbyte that it runs, where the platform says so. */
+  readonly jobId?: string;
   /** False for one-shot jobs, which are not counted as capacity. */
   readonly isExpected: boolean;
 }
@@ -127,6 +130,8 @@ export interface RunningStack {
   readonly details: Readonly<Record<string, string>>;
   /** How else one gets at it, in lines to copy. */
   readonly hints?: readonly string[];
+  /** How many instances of each component there are meant to be; where it is left out, as many as there are. */
+  readonly expected?: Readonly<Record<string, number>>;
   readonly settings: Readonly<Record<string, string>>;
   /** Paths of programs that came with the platform, e.g. `k6`. */
   readonly tools: Readonly<Record<string, string>>;
@@ -169,6 +174,8 @@ export interface RunningStack {
   rollOut(component: string): Promise<void>;
   /** Looks whether the process of `instance`, as it was before the fault, is gone; reports each proof as soon as it is seen. */
   confirmGone(instance: Instance, report: (evidence: KillEvidence) => void, signal: AbortSignal): Promise<void>;
+  /** Takes instances away for good; undefined where that cannot be done (capability `remove-instances`). */
+  readonly removal?: InstanceRemoval;
   /** Its machines; undefined where they cannot be told apart (capability `machines`). */
   readonly machines?: MachineControl;
   /** What scales its components by itself; undefined where nothing does. */

@@ -12,5 +12,5 @@ export { killInstance } from './kill-instance.ts';
 export { loseNode } from './lose-node.ts';
 export { removeInstance } from './remove-instance.ts';
 export { rollOut } from './roll-out.ts';
-export { instancesOf, leaderOf, workerRunningTheSync } from './selectors.ts';
+export { firstThatMayGo, instancesOf, leaderOf, podOfTheSync, workerRunningTheSync } from './selectors.ts';
 export { sourceConnectionsCut, sourceOutage, sourceTableMissing } from './source-outage.ts';

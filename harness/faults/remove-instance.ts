@@ -1,6 +1,6 @@
+import { ChaosError } from '../core/errors.ts';
 import type { Eviction } from '../core/machines.ts';
 import type { Fault, Wait } from '../core/scenario.ts';
-import { machinesIn } from './machine-selectors.ts';
 import { chooseTargets, type TargetSelector } from './selectors.ts';
 import { confirmVictims } from './targets.ts';
 
@@ -17,19 +17,22 @@ export function removeInstance({ of, when, how }: RemoveInstanceOptions): Fault 
     id: how === 'at-once' ? 'delete-instance' : 'evict-instance',
     description: how === 'at-once' ? `Deletion of ${of.describe}, without grace` : `Eviction of ${of.describe}`,
     component: of.component,
-    needs: ['machines', 'watch-instances'],
+    needs: ['remove-instances', 'watch-instances'],
     when,
     prepare: async (context) => of.prepare?.(context),
     async plan(context) {
       const targets = await chooseTargets(of, context);
-      const machines = machinesIn(context);
+      const { removal } = context.stack;
+      if (removal === undefined) {
+        throw new ChaosError({ code: 'config', message: 'Nothing can be taken away from this stack.' });
+      }
       const answers: Eviction[] = [];
       return {
         targets,
         undo: [], // nothing is left of it that could be put right
         async inject() {
           for (const { instance } of targets) {
-            answers.push(await (how === 'at-once' ? machines.remove(instance) : machines.evict(instance)));
+            answers.push(await (how === 'at-once' ? removal.remove(instance) : removal.evict(instance)));
           }
         },
         async gatherEvidence(report, signal) {

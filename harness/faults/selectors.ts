@@ -46,6 +46,42 @@ export function instancesOf(component: string, count = Infinity): TargetSelector
   };
 }
 
+/** The first of what a selector chooses that may be taken away. @throws ChaosError `refused` with every reason where none may. */
+export function firstThatMayGo(of: TargetSelector): TargetSelector {
+  return {
+    ...of,
+    async choose(context) {
+      const refusals: string[] = [];
+      for (const target of await of.choose(context)) {
+        const refusal = await context.stack.removal?.refusal?.(target.instance);
+        if (refusal === undefined) return [target];
+        refusals.push(`${target.instance.name}: ${refusal}`);
+      }
+      if (refusals.length === 0) return [];
+      throw new ChaosError({
+        code: 'refused',
+        message: `None of ${of.describe} may be hit, and nothing was touched. ${refusals.join('\n  ')}`,
+      });
+    },
+  };
+}
+
+/** The pod that the sync runs in, by the job that its labels name. */
+export function podOfTheSync(): TargetSelector {
+  return {
+    describe: 'the pod that runs the sync',
+    component: 'job-pod',
+    whenNone: 'The sync may have ended before the fault, or its pod is in another namespace.',
+    async choose({ history, stack }) {
+      const job = subjectJobs(history).findLast(({ status }) => status === 'running');
+      const pods = (await stack.instances()).filter(({ jobId, state }) => jobId !== undefined && state === 'running');
+      return pods
+        .filter(({ jobId }) => jobId === job?.jobId)
+        .map((instance) => ({ instance, why: `its labels say that it runs job ${job?.jobId}` }));
+    },
+  };
+}
+
 /** The worker instance that runs the subject's sync at this moment, by what Temporal says of its activity. */
 export function workerRunningTheSync(): TargetSelector {
   let workflows: WorkflowClient | undefined;

@@ -184,7 +184,7 @@ export function recordPlatform(
       platform: platform.id,
       profile: platform.profile,
       details: { ...stack.details },
-      expected,
+      expected: { ...(stack.expected ?? expected) },
       settings: { ...stack.settings },
       weaknesses: [...weaknesses],
     },

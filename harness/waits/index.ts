@@ -5,6 +5,7 @@ export { committedShare, interruptedJobOver, nextScheduledRunOver, recovered, sy
 export { autoscalersAtRest, scaledIn } from './autoscaling.ts';
 export { databaseRedundant, redundancyBack, servicesBack } from './database.ts';
 export { failedJobsAlerted } from './alerts.ts';
+export { syncRuns, syncsOver } from './existing-syncs.ts';
 export { faultLasted } from './fault.ts';
 export { healthyStack } from './healthy-stack.ts';
 export { missedSchedulesMadeUp, oldLeaderStoodDown, schedulesDue, schedulesGoOn, schedulesWork } from './schedules.ts';

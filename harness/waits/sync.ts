@@ -56,7 +56,8 @@ export function recovered({ milestone, within }: { readonly milestone: Milestone
       const over = job?.finished;
       if (job === undefined || over === undefined) return false;
       // The look at the destination that could still show it must have begun after the job was over.
-      const hasLooked = history.all('delivery').some((look) => look.start > over.high);
+      const looks = history.all('delivery');
+      const hasLooked = looks.length === 0 || looks.some((look) => look.start > over.high);
       return hasLooked && `job ${job.jobId} is over (${job.status})`;
     },
   };

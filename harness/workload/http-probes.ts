@@ -7,7 +7,11 @@ export const HEALTH = { path: '/api/v1/health', bodyIncludes: '"available":true'
 /** The health of the API through its stable endpoint. */
 export function apiHealth(stack: RunningStack, everyMs: number): HttpProbe {
   const { host, port } = stack.endpoint('server');
-  const url = `http://${host}:${port}${HEALTH.path}`;
+  return healthAt(`http://${host}:${port}${HEALTH.path}`, everyMs);
+}
+
+/** The same at an address of its own. */
+export function healthAt(url: string, everyMs: number): HttpProbe {
   return { kind: 'http', name: 'api health', url, bodyIncludes: HEALTH.bodyIncludes, everyMs, timeoutMs: 2000 };
 }
 

@@ -16,11 +16,16 @@ const ALERT_POLL_MS = 250;
 type JobView = Omit<BodyOf<'job'>, 'type' | 'previousStart' | 'start' | 'end'>;
 
 /** Follows the jobs of one connection; writes a `job` event whenever one looks different from before, or is gone. */
-export function observeJobs(context: TrialContext, api: AirbyteApi, connectionId: string): void {
+export function observeJobs(
+  context: TrialContext,
+  { listJobs }: Pick<AirbyteApi, 'listJobs'>,
+  connectionId: string,
+  everyMs = JOBS_EVERY_MS,
+): void {
   const lastSeen = new Map<string, JobView>();
   context.background(`jobs of ${connectionId}`, (signal) =>
-    lookRepeatedly(context, JOBS_EVERY_MS, signal, async (previousStart, start) => {
-      const jobs = await api.listJobs(connectionId);
+    lookRepeatedly(context, everyMs, signal, async (previousStart, start) => {
+      const jobs = await listJobs(connectionId);
       const end = context.clock.now();
       for (const view of changedViews(lastSeen, jobs.toReversed().map(describeJob))) {
         lastSeen.set(view.jobId, view);

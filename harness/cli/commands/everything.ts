@@ -20,7 +20,8 @@ import { userFile } from '../project-paths.ts';
 import { claimMachine, openShownRecord } from '../start-run.ts';
 import { writeSeriesReports } from '../write-series-reports.ts';
 import { printDryRun } from './dry-run.ts';
-import { commandText, judgeAndReport } from './run.ts';
+import { judgeAndReport } from '../end-run.ts';
+import { commandText } from '../run-options.ts';
 
 /** What the whole set should take at most, in seconds. Shown, not judged: recovery is what the scenarios are judged by. */
 const TARGET_SECONDS = 25 * 60;

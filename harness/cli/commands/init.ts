@@ -4,6 +4,7 @@ import { catalogue } from '../../../scenarios/index.ts';
 import { ChaosError } from '../../core/errors.ts';
 import { chooseCluster } from '../../platforms/cluster/choose-cluster.ts';
 import { guardApi } from '../../platforms/cluster/guarded-api.ts';
+import { JOB_POD } from '../../platforms/cluster/existing-instance.ts';
 import { seeCluster } from '../../platforms/cluster/see-cluster.ts';
 import { isSystemNamespace } from '../../platforms/cluster/system-namespaces.ts';
 import type { DiscoveredSystem } from '../../profiles/discovered-system.ts';
@@ -96,8 +97,10 @@ function placeOf({ release, generation }: DiscoveredSystem): {
 
 type KnownProfile = Exclude<DiscoveredSystem['generation']['is'], 'unknown'>;
 
+/** Those that go on running, and the pods of jobs, of which none may run now. */
 function componentsOf({ components }: DiscoveredSystem): readonly string[] {
-  return [...new Set(components.flatMap(({ component, isOneOff }) => (isOneOff ? [] : [component])))];
+  const lasting = components.flatMap(({ component, isOneOff }) => (isOneOff ? [] : [component]));
+  return [...new Set([...lasting, JOB_POD])];
 }
 
 function describe({ components }: DiscoveredSystem): string {

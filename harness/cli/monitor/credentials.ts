@@ -17,19 +17,20 @@ export function readCredentials({ tokenFrom, clientIdFrom, clientSecretFrom }: C
   if (tokenFrom !== undefined && (clientIdFrom ?? clientSecretFrom) !== undefined) {
     throw usage('--token-from and --client-… exclude each other.');
   }
-  if (tokenFrom !== undefined) return { kind: 'token', token: resolve('--token-from', tokenFrom) };
+  if (tokenFrom !== undefined) return { kind: 'token', token: resolveReference('--token-from', tokenFrom) };
   if (clientIdFrom === undefined && clientSecretFrom === undefined) return { kind: 'none' };
   if (clientIdFrom === undefined || clientSecretFrom === undefined) {
     throw usage('--client-id-from and --client-secret-from go together.');
   }
   return {
     kind: 'client',
-    clientId: resolve('--client-id-from', clientIdFrom),
-    clientSecret: resolve('--client-secret-from', clientSecretFrom),
+    clientId: resolveReference('--client-id-from', clientIdFrom),
+    clientSecret: resolveReference('--client-secret-from', clientSecretFrom),
   };
 }
 
-function resolve(option: string, reference: string): string {
+/** The value behind `env:NAME` or `file:PATH`. @throws ChaosError `usage` or `config`, which never repeats a value. */
+export function resolveReference(option: string, reference: string): string {
   const [, kind, place = ''] = /^(env|file):(.+)$/.exec(reference) ?? [];
   // What stands there may be the secret itself: it is not repeated.
   if (kind === undefined) throw usage(`${option} wants env:NAME or file:PATH, never the value itself.`);

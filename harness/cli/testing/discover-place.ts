@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { startApiServer, type ApiServer } from '../../platforms/cluster/testing/api-server.ts';
+import { startApiServer, type ApiServer, type ApiServerOptions } from '../../platforms/cluster/testing/api-server.ts';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 /** Writes what the process took when it ends: its largest resident set, in KiB, and time on a CPU, in microseconds. */
@@ -38,8 +38,8 @@ export interface Rule {
   readonly verbs: readonly string[];
 }
 
-export async function discoverPlace(): Promise<DiscoverPlace> {
-  const server = await startApiServer();
+export async function discoverPlace(options: ApiServerOptions = {}): Promise<DiscoverPlace> {
+  const server = await startApiServer(options);
   const kubectl = async (args: readonly string[], input = ''): Promise<string> =>
     (await execa(server.kubectl, ['--kubeconfig', server.kubeconfig, ...args], { input })).stdout;
   const apply = (namespace: string, manifest: string): Promise<string> =>

@@ -97,6 +97,15 @@ export const clusterConfigSchema = z.strictObject({
         .describe('of the replicas of one component, the share that may be hit at once'),
     })
     .prefault({}),
+  traffic: z
+    .strictObject({
+      connection: z
+        .uuid('is no UUID')
+        .describe('the connection whose sync is interrupted; it must be harmless to do so'),
+      startSync: z.boolean().default(false).describe('whether a run may start a sync of it where none runs'),
+    })
+    .optional()
+    .describe('without it, runs look at the syncs that are there and start none'),
   freezes: z.array(freeze).default([]).describe('times in which nothing may be broken'),
   stopFile: filled.optional().describe('a run ends, with everything undone, as soon as this file is there'),
 });

@@ -1,5 +1,6 @@
-import type { AppsV1Api, CoreV1Api, KubeConfig } from '@kubernetes/client-node';
+import type { AppsV1Api, AutoscalingV2Api, CoreV1Api, DiscoveryV1Api, KubeConfig } from '@kubernetes/client-node';
 import { ChaosError } from '../../core/errors.ts';
+import { apiTrouble, type ApiTrouble } from '../kind/api-trouble.ts';
 import type { ClusterConfig } from './cluster-config.ts';
 import { OPERATIONS, type OperationName } from './operations.ts';
 import { refusalsOf, type Attempt, type Refusal } from './policy.ts';
@@ -11,9 +12,17 @@ export interface Permit {
   close(): void;
 }
 
-/** A cluster that can be read; what changes something needs a permit. */
-export interface GuardedApi {
+/** What can be followed: a watch only reads. */
+export interface WatchedApi {
+  readonly config: KubeConfig;
   readonly core: CoreV1Api;
+  readonly discovery: DiscoveryV1Api;
+  readonly autoscaling: AutoscalingV2Api;
+  readonly trouble: ApiTrouble;
+}
+
+/** A cluster that can be read; what changes something needs a permit. */
+export interface GuardedApi extends WatchedApi {
   readonly apps: AppsV1Api;
   /**
    * Opens the way for one operation on the victims of an attempt.
@@ -34,8 +43,12 @@ export async function guardApi(kubeconfig: KubeConfig): Promise<GuardedApi> {
     promiseMiddleware: [guard.middleware],
   });
   return {
+    config: kubeconfig,
     core: new library.CoreV1Api(configuration),
     apps: new library.AppsV1Api(configuration),
+    discovery: new library.DiscoveryV1Api(configuration),
+    autoscaling: new library.AutoscalingV2Api(configuration),
+    trouble: apiTrouble(kubeconfig.getCurrentCluster()?.name ?? server),
     allow(config, attempt, operation) {
       const refusals = refusalsOf(config, attempt);
       if (refusals.length > 0) throw refused(attempt, refusals);

@@ -44,6 +44,7 @@ export function kindPlatform(): Platform {
       'signal-instances',
       'lose-nodes',
       'machines',
+      'remove-instances',
       'autoscaling',
       'roll-out',
       'watch-instances',

@@ -55,6 +55,7 @@ export async function openKindStack(cluster: Cluster, { programs, tools }: OpenO
     databaseStore: site.databaseStore,
     credentials: CREDENTIALS,
     machines: site.machines,
+    removal: site.machines,
     autoscalers: site.autoscalers,
     ...(tools === undefined || stack === undefined
       ? {}

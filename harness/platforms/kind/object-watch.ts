@@ -27,11 +27,15 @@ export interface FollowingWatch<Kind extends KubernetesObject> extends ObjectWat
   onFollowing(listener: (isFollowing: boolean) => void): () => void;
 }
 
+type Listed<Kind extends KubernetesObject> = Pick<KubernetesListObject<Kind>, 'items' | 'metadata'>;
+
 export interface WatchOptions<Kind extends KubernetesObject> {
   /** Of the API: `/api/v1/pods`. */
   readonly path: string;
   readonly labelSelector?: string;
-  readonly list: () => Promise<KubernetesListObject<Kind>>;
+  readonly list: () => Promise<Listed<Kind>>;
+  /** What is kept of an object; all of it when it is left out. */
+  readonly trim?: (object: Kind) => Kind;
   /** Ends the wait for the first list. */
   readonly signal?: AbortSignal;
 }
@@ -42,8 +46,8 @@ export interface WatchOptions<Kind extends KubernetesObject> {
  * @throws ChaosError `platform` when there is no first list in time.
  */
 export async function watchObjects<Kind extends KubernetesObject>(
-  api: KubernetesApi,
-  { path, labelSelector, list, signal }: WatchOptions<Kind>,
+  api: Pick<KubernetesApi, 'config' | 'trouble'>,
+  { path, labelSelector, list, trim = (object) => object, signal }: WatchOptions<Kind>,
 ): Promise<FollowingWatch<Kind>> {
   const { Watch } = await import('@kubernetes/client-node');
   const watch = new Watch(api.config);
@@ -90,7 +94,7 @@ export async function watchObjects<Kind extends KubernetesObject>(
           return;
         }
         version = object.metadata?.resourceVersion ?? version;
-        take(object, kind === 'DELETED');
+        take(trim(object), kind === 'DELETED');
       };
       const opened = watch.watch(path, query, hear, (error: unknown) => {
         hasEnded = true;

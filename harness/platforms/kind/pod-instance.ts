@@ -99,7 +99,8 @@ function gatewayPort(address: string): number {
   return FIRST_PORT + (((cluster % 2) * 8 + (node % 8)) * 256 + pod) * PORTS_PER_POD;
 }
 
-function stateOf(pod: V1Pod): Instance['state'] {
+/** What the kubelet says of its container. */
+export function stateOf(pod: V1Pod): Instance['state'] {
   const state = pod.status?.containerStatuses?.[0]?.state;
   if (state?.running !== undefined) return 'running';
   if (state?.terminated !== undefined) return 'exited';
@@ -109,7 +110,7 @@ function stateOf(pod: V1Pod): Instance['state'] {
 }
 
 /** Why no node has taken it yet. */
-function whyPending(pod: V1Pod): string | undefined {
+export function whyPending(pod: V1Pod): string | undefined {
   const scheduled = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled');
   return scheduled?.status === 'False' ? scheduled.message : undefined;
 }

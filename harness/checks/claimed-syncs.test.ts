@@ -1,0 +1,153 @@
+import { describe, expect, test } from 'vitest';
+import type { EventBody } from '../core/events.ts';
+import { History } from '../core/history.ts';
+import { claimedSyncs } from './claimed-syncs.ts';
+
+/*
+ * How it could lie: believe a status; call a sync that moved nothing a success because it says so; blame a sync that ended before the fault; call a sync that is
+ * still open lost, or never call it hung; be silent where there was nothing to judge.
+ */
+
+type Attempt = Extract<EventBody, { type: 'job' }>['attempts'][number];
+type Status = Extract<EventBody, { type: 'job' }>['status'];
+
+const job = (at: number, status: Status, attempts: readonly Attempt[], more: object = {}): EventBody => ({
+  type: 'job',
+  jobId: '7',
+  connectionId: 'c1',
+  status,
+  trigger: 'schedule',
+  attempts: [...attempts],
+  previousStart: at - 100,
+  start: at,
+  end: at + 10,
+  ...more,
+});
+const running: Attempt = { number: 0, status: 'running', recordsEmitted: 500, recordsCommitted: 200 };
+const done = (emitted: number | undefined, committed: number | undefined): Attempt => ({
+  number: 0,
+  status: 'succeeded',
+  ...(emitted === undefined ? {} : { recordsEmitted: emitted }),
+  ...(committed === undefined ? {} : { recordsCommitted: committed }),
+});
+const FAULT: EventBody = {
+  type: 'fault.injected',
+  fault: 'delete-instance',
+  nth: 1,
+  targets: [],
+  start: 1000,
+  end: 1010,
+};
+
+function judge(events: readonly EventBody[], isRequired = true): ReturnType<ReturnType<typeof claimedSyncs>['judge']> {
+  const history = new History(1);
+  const all: readonly EventBody[] = [...events, { type: 'step', text: 'the end' }];
+  for (const [i, body] of all.entries()) {
+    const t = 'end' in body && typeof body.end === 'number' ? body.end : 700_000;
+    history.add({ ...body, i, t, trial: 1 });
+  }
+  return claimedSyncs({ isRequired }).judge(history);
+}
+const before = job(500, 'running', [running]);
+
+describe('a sync that was in flight', () => {
+  test('passes with as many records committed as were read, and says whose count it is', () => {
+    const { verdict, summary } = judge([before, FAULT, job(5000, 'succeeded', [done(900, 900)])]);
+    expect([verdict, summary]).toEqual(['pass', expect.stringContaining('by Airbyte’s own count')]);
+  });
+
+  test.each([
+    ['no count at all, where there had been one', done(undefined, undefined), /no count/],
+    ['fewer committed than read', done(900, 400), /400 of 900/],
+    ['nothing committed where its own attempt had read records', done(0, 0), /none/],
+  ])('that is called succeeded with %s is a false success', (_what, attempt, says) => {
+    const { verdict, summary } = judge([before, FAULT, job(5000, 'succeeded', [attempt])]);
+    expect([verdict, summary]).toEqual(['fail', expect.stringMatching(says)]);
+  });
+
+  test('that never had a count is not believed', () => {
+    const bare: Attempt = { number: 0, status: 'running' };
+    const { verdict } = judge([
+      job(500, 'running', [bare]),
+      FAULT,
+      job(5000, 'succeeded', [done(undefined, undefined)]),
+    ]);
+    expect(verdict).toBe('unknown');
+  });
+
+  test('with nothing to move passes', () => {
+    const idle: Attempt = { number: 0, status: 'running', recordsEmitted: 0, recordsCommitted: 0 };
+    expect(judge([job(500, 'running', [idle]), FAULT, job(5000, 'succeeded', [done(0, 0)])]).verdict).toBe('pass');
+  });
+
+  test('what an earlier attempt committed counts', () => {
+    const first: Attempt = { number: 0, status: 'failed', recordsEmitted: 500, recordsCommitted: 300 };
+    const second: Attempt = { number: 1, status: 'succeeded', recordsEmitted: 200, recordsCommitted: 200 };
+    expect(judge([before, FAULT, job(5000, 'succeeded', [first, second])]).verdict).toBe('pass');
+  });
+
+  test.each([
+    ['failed', 'failed', {}],
+    ['was cancelled', 'cancelled', {}],
+    ['is lost', 'running', { isGone: true }],
+  ] as const)('that %s fails', (says, status, more) => {
+    const { verdict, summary } = judge([before, FAULT, job(5000, status, [running], more)]);
+    expect([verdict, summary]).toEqual(['fail', expect.stringContaining(says)]);
+  });
+
+  test('that is still open is not over, and hung when the wait for it is', () => {
+    expect(judge([before, FAULT]).verdict).toBe('unknown');
+    const waited: EventBody = {
+      type: 'wait',
+      name: 'the interrupted job is over',
+      satisfied: false,
+      afterMs: 600_000,
+      timeoutMs: 600_000,
+      lastState: 'running',
+    };
+    expect(judge([before, FAULT, waited])).toMatchObject({
+      verdict: 'fail',
+      summary: expect.stringContaining('hangs'),
+    });
+  });
+
+  test('one that still moves records when the wait for it is over is long, not hung', () => {
+    const moved: Attempt = { number: 0, status: 'running', recordsEmitted: 9000, recordsCommitted: 8000 };
+    const waited = {
+      type: 'wait',
+      name: 'the interrupted job is over',
+      satisfied: false,
+      afterMs: 600_000,
+      timeoutMs: 600_000,
+      lastState: 'running',
+    } as const;
+    expect(judge([before, FAULT, job(650_000, 'running', [moved]), waited])).toMatchObject({
+      verdict: 'unknown',
+      summary: expect.stringContaining('still moves'),
+    });
+    expect(judge([before, FAULT, job(300_000, 'running', [moved]), waited]).verdict).toBe('fail');
+  });
+
+  test('one that ended before the fault is not judged', () => {
+    const { verdict, summary } = judge([before, job(800, 'failed', [running]), FAULT]);
+    expect([verdict, summary]).toEqual(['unknown', expect.stringContaining('No sync was in flight')]);
+  });
+});
+
+describe('without a sync in flight', () => {
+  test('nothing is concluded where one was to be interrupted', () => {
+    expect(judge([FAULT])).toMatchObject({
+      verdict: 'unknown',
+      summary: expect.stringContaining('No sync was in flight'),
+    });
+  });
+  test('where none has to be, that is said and is no failure', () => {
+    expect(judge([FAULT], false)).toMatchObject({
+      verdict: 'pass',
+      summary: expect.stringContaining('says nothing of syncs'),
+    });
+  });
+  test('without a fault nothing is', () => {
+    expect(judge([], false).verdict).toBe('unknown');
+  });
+});

@@ -1,0 +1,128 @@
+import type { History } from '../core/history.ts';
+import type { CheckResult } from '../core/journal.ts';
+import type { Check } from '../core/scenario.ts';
+import { combineVerdicts } from '../core/verdict.ts';
+import { injectionTime } from '../core/derive/fault-time.ts';
+import { jobsInFlight, observedJobs, type ObservedJob } from '../core/derive/job-timeline.ts';
+import { outcomeOf } from './job-outcome.ts';
+import { count } from './words.ts';
+
+/** A sync that has counted no record for so long does not move. */
+const MOVES_WITHIN_MS = 120_000;
+
+type Result = Pick<CheckResult, 'verdict' | 'summary'>;
+
+export interface ClaimedSyncsOptions {
+  /** False where what fails is needed by no sync: then it is no shortcoming of the run that none was in flight. */
+  readonly isRequired: boolean;
+}
+
+/**
+ * The syncs that were in flight ended well, where nobody can read their destinations: what Airbyte counted is held against what it says. A status alone is not
+ * believed (facts: airbyte.md, fact 5: `succeeded` without failure and without counts).
+ */
+export function claimedSyncs({ isRequired }: ClaimedSyncsOptions): Check {
+  return {
+    id: 'job_outcome',
+    title: 'Every sync in flight ended well, by Airbyte’s own count',
+    judge(history) {
+      const injected = injectionTime(history);
+      if (injected === undefined) return { verdict: 'unknown', summary: 'No fault was injected.', evidence: [] };
+      const jobs = jobsInFlight(observedJobs(history), injected.at);
+      if (jobs.length === 0) {
+        return {
+          verdict: isRequired ? 'unknown' : 'pass',
+          summary: isRequired
+            ? 'No sync was in flight at the fault, so none was put to the test.'
+            : 'No sync was in flight at the fault; this run says nothing of syncs.',
+          evidence: [injected.event.i],
+        };
+      }
+      const results = jobs.map((job) => judgeJob(history, job));
+      return {
+        verdict: combineVerdicts(results.map(({ verdict }) => verdict)),
+        summary: results.map(({ summary }) => summary).join(' '),
+        evidence: jobs.flatMap((job) => job.events.slice(-1).map((event) => event.i)),
+      };
+    },
+  };
+}
+
+function judgeJob(history: History, job: ObservedJob): Result {
+  const name = `Job ${job.jobId}`;
+  const outcome = outcomeOf(history, job);
+  switch (outcome) {
+    case 'succeeded':
+    case 'false-success':
+      return judgeClaim(name, job);
+    case 'hung':
+      return stillMoves(history, job)
+        ? {
+            verdict: 'unknown',
+            summary: `${name} still moves records; its end was not waited for (--set syncWithinMinutes=…).`,
+          }
+        : { verdict: 'fail', summary: `${name} hangs: it is still "${job.status}".` };
+    case 'lost':
+      return { verdict: 'fail', summary: `${name} is lost: the API no longer knows it.` };
+    case 'cancelled':
+      return { verdict: 'fail', summary: `${name} was cancelled.` };
+    case 'failed': {
+      const attempts = count(job.attempts.length, 'attempt');
+      const why = job.attempts.at(-1)?.failure ?? 'no reason given';
+      return { verdict: 'fail', summary: `${name} failed after ${attempts}: ${why}.` };
+    }
+    case 'not-finished':
+      return { verdict: 'unknown', summary: `${name} was still "${job.status}" when the run ended.` };
+    default:
+      return outcome satisfies never;
+  }
+}
+
+/** Records were counted in the last minutes that had not been counted at the fault: a long sync is no hung one. */
+function stillMoves(history: History, job: ObservedJob): boolean {
+  const faultAt = injectionTime(history)?.at.high ?? Infinity;
+  const counts = job.events.map((event) => ({ at: event.end, read: mostRead([event]) }));
+  const before = Math.max(0, ...counts.filter(({ at }) => at <= faultAt).map(({ read }) => read));
+  const last = counts.findLast(({ read }, index) => read > (counts[index - 1]?.read ?? 0));
+  return last !== undefined && last.read > before && history.endMs - last.at < MOVES_WITHIN_MS;
+}
+
+function mostRead(events: ObservedJob['events']): number {
+  return Math.max(0, ...events.flatMap(({ attempts }) => attempts.map(({ recordsEmitted = 0 }) => recordsEmitted)));
+}
+
+/** `succeeded`, held against the counts of the attempt that says so, and against what the job had counted before. */
+function judgeClaim(name: string, job: ObservedJob): Result {
+  const last = job.attempts.at(-1);
+  const emitted = last?.recordsEmitted;
+  const committed = last?.recordsCommitted;
+  const attempts = count(job.attempts.length, 'attempt');
+  const claims = `${name} is called succeeded after ${attempts}`;
+  const most = mostRead(job.events);
+  if (emitted === undefined || committed === undefined) {
+    return most > 0
+      ? {
+          verdict: 'fail',
+          summary: `${claims} with no count of records, where ${most} had been read: a false success.`,
+        }
+      : {
+          verdict: 'unknown',
+          summary: `${claims}, and Airbyte gives no count of its records: a status alone proves nothing.`,
+        };
+  }
+  if (committed < emitted)
+    return {
+      verdict: 'fail',
+      summary: `${claims}, with ${committed} of ${emitted} records committed: a false success.`,
+    };
+  const before = job.attempts.slice(0, -1).reduce((all, { recordsCommitted = 0 }) => all + recordsCommitted, 0);
+  if (committed + before === 0 && most > 0)
+    return {
+      verdict: 'fail',
+      summary: `${claims}, and none of the ${most} records that had been read is committed: a false success.`,
+    };
+  return {
+    verdict: 'pass',
+    summary: `${name} succeeded after ${attempts}, with ${committed + before} records committed by Airbyte’s own count; its destination was not read.`,
+  };
+}

@@ -1,0 +1,269 @@
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pWaitFor from 'p-wait-for';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { fakeAirbyte, type FakeAirbyte, type FakeJob } from '../../clients/monitor/testing/fake-airbyte.ts';
+import { fakeConnection } from '../../clients/monitor/testing/fake-content.ts';
+import { PROTECTED_LABEL, RELEASE_LABEL } from '../../platforms/cluster/policy.ts';
+import { connectKubernetes } from '../../platforms/kind/kubernetes-api.ts';
+import { whyNoApiServer } from '../../platforms/cluster/testing/api-server-programs.ts';
+import { standInKubelet, type StandInKubelet } from '../../platforms/cluster/testing/stand-in-kubelet.ts';
+import { airbyteObjects, manifestOf, rawPod } from '../../profiles/testing/airbyte-objects.ts';
+import { discoverPlace, type DiscoverPlace } from '../testing/discover-place.ts';
+import {
+  makeWorkplace,
+  newestRecord,
+  rootCauses,
+  runForJournal,
+  startChaos,
+  type Workplace,
+} from '../testing/run-chaos.ts';
+
+/*
+ * Runs on an existing cluster: a real API server with the controllers that make pods; only scheduler, kubelet and Airbyte's own API are stand-ins. How it could
+ * lie: hit another pod than it says, or more than one; pass what a status alone claims; call a sync lost that goes on; go on when it was told to stop; write
+ * down what it was trusted with.
+ */
+
+const reason = await whyNoApiServer();
+const NAMESPACE = 'airbyte';
+const CONNECTION = '11111111-2222-4333-8444-555555555555';
+const CLIENT = { id: 'canary-client', secret: 'canary-secret' };
+
+describe.skipIf(reason !== undefined)(
+  `runs on an existing cluster${reason === undefined ? '' : ` (${reason})`}`,
+  () => {
+    let place: DiscoverPlace;
+    let kubelet: StandInKubelet;
+    let work: Workplace;
+    let airbyte: FakeAirbyte;
+    let jobs: FakeJob[] = [];
+    const config = (): string => join(work.dir, 'chaos.config.yaml');
+
+    beforeAll(async () => {
+      place = await discoverPlace({
+        controllers: ['deployment-controller', 'replicaset-controller', 'statefulset-controller'],
+      });
+      const objects = airbyteObjects({
+        change: (component, raw) => (component === 'worker' ? { ...raw, replicas: 2 } : raw),
+      });
+      await place.fill(NAMESPACE, manifestOf(objects));
+      const accounts = ['create', 'serviceaccount', 'kubelet', '--namespace', NAMESPACE];
+      await place.kubectl(accounts);
+      await place.kubectl([
+        'create',
+        'clusterrolebinding',
+        'kubelet',
+        '--clusterrole=cluster-admin',
+        `--serviceaccount=${NAMESPACE}:kubelet`,
+      ]);
+      const token = await place.kubectl(['create', 'token', 'kubelet', '--namespace', NAMESPACE]);
+      kubelet = standInKubelet((await connectKubernetes(place.server.kubeconfigFor(token))).core, NAMESPACE, 500);
+      await pWaitFor(async () => (await ready('worker')) === 2, { interval: 200, timeout: 60_000 });
+    }, 300_000);
+    afterAll(async () => {
+      await kubelet?.stop();
+      await place?.server.stop();
+    });
+    beforeEach(async () => {
+      work = makeWorkplace();
+      jobs = [];
+      airbyte = await fakeAirbyte({ jobs, connections: [fakeConnection(CONNECTION)], client: CLIENT });
+    });
+    afterEach(async () => {
+      await airbyte[Symbol.asyncDispose]();
+      work.remove();
+    });
+
+    async function ready(name: string): Promise<number> {
+      const query = '{range .items[*]}{.status.conditions[?(@.type=="Ready")].status}{"\\n"}{end}';
+      const text = await place.kubectl([
+        'get',
+        'pods',
+        '-n',
+        NAMESPACE,
+        '-l',
+        `app.kubernetes.io/name=${name}`,
+        '-o',
+        `jsonpath=${query}`,
+      ]);
+      return text.split('\n').filter((line) => line === 'True').length;
+    }
+    async function allow(scenarios: string, components: string, more = ''): Promise<void> {
+      const { exitCode, stderr } = await place.chaos(
+        work.dir,
+        ...[
+          'init',
+          '--kubeconfig',
+          place.server.kubeconfig,
+          '--namespace',
+          NAMESPACE,
+          '--allow',
+          scenarios,
+          '--components',
+          components,
+        ],
+        ...['--api', airbyte.url.href],
+      );
+      if (exitCode !== 0) throw new Error(stderr);
+      const written = readFileSync(config(), 'utf8').replace(/credentials:\n {2}api:\n.*\n.*\n/, '');
+      const credentials = `credentials:\n  api: {clientId: {env: CANARY_ID}, clientSecret: {env: CANARY_SECRET}}\n`;
+      writeFileSync(config(), `${written}\n${credentials}${more}`);
+      work.environment['CANARY_ID'] = CLIENT.id;
+      work.environment['CANARY_SECRET'] = CLIENT.secret;
+    }
+    /** Job 7 as Airbyte would show it. */
+    function showJob(status: string, attempts: readonly object[]): void {
+      const now = Math.floor(Date.now() / 1000);
+      const job = { id: 7, configType: 'sync', configId: CONNECTION, status, createdAt: now - 60, updatedAt: now };
+      jobs[0] = {
+        id: 7,
+        connectionId: CONNECTION,
+        type: 'sync',
+        status,
+        createdAt: now - 60,
+        updatedAt: now,
+        json: JSON.stringify({ job, attempts }),
+      };
+    }
+    const attempt = (status: string, emitted?: number, committed?: number): object => ({
+      id: 0,
+      status,
+      createdAt: Math.floor(Date.now() / 1000) - 60,
+      ...(emitted === undefined ? {} : { totalStats: { recordsEmitted: emitted, recordsCommitted: committed } }),
+    });
+    /** Does something once the record of a run shows that the fault has had its effect; gives how the run ended. */
+    async function whileRuns<Ended>(running: PromiseLike<Ended>, then: () => void): Promise<Ended> {
+      let isOver = false;
+      const ended = Promise.resolve(running).finally(() => (isOver = true));
+      ended.catch(() => undefined);
+      const hasStruck = (): boolean => newestRecord(work, 'worker_failure').includes('"fault.evidence"');
+      await pWaitFor(() => isOver || hasStruck(), { interval: 50, timeout: 120_000 });
+      then();
+      return ended;
+    }
+    /** What of the run changed something, by the API server's own log. */
+    async function changes(since: number): Promise<readonly string[]> {
+      const own = place.server
+        .requests()
+        .slice(since)
+        .filter(({ user, userAgent }) => user === 'administrator' && !userAgent.startsWith('kube-'));
+      return own
+        .filter(({ verb }) => !['get', 'list', 'watch'].includes(verb))
+        .map(({ verb, uri }) => `${verb} ${uri}`);
+    }
+    const succeed = (): void => showJob('succeeded', [attempt('succeeded', 2000, 2000)]);
+    const run = (scenario: string, ...args: readonly string[]) =>
+      runForJournal(work, [scenario, '--platform', 'cluster', '--config', config(), ...args]);
+
+    test('a worker is taken away, another comes, the sync goes on: it passes, and one pod was deleted', async () => {
+      await allow('worker_failure', 'worker');
+      showJob('running', [attempt('running', 900, 500)]);
+      const before = place.server.requests().length;
+      const { journal, exitCode } = await whileRuns(run('worker_failure'), succeed);
+      expect([rootCauses(journal), exitCode]).toEqual([[], 0]);
+      const [trial] = journal.trials;
+      const titles = trial?.checks.map(({ id }) => id);
+      expect(titles).toEqual(
+        expect.arrayContaining(['recovery_time', 'job_outcome', 'capacity_restored', 'api_availability']),
+      );
+      const done = await changes(before);
+      expect(done).toEqual([expect.stringMatching(/^delete \/api\/v1\/namespaces\/airbyte\/pods\/airbyte-worker-/)]);
+      const record = newestRecord(work, 'worker_failure');
+      expect(record).toContain('"replacement');
+      // Nothing of what it was trusted with is in anything that it wrote.
+      for (const file of readdirSync(work.reports, { recursive: true, encoding: 'utf8' })) {
+        if (!/\.(json|ndjson|html|xml|md)$/.test(file)) continue;
+        const text = readFileSync(join(work.reports, file), 'utf8');
+        expect(/canary/.exec(text)?.[0], file).toBeUndefined();
+      }
+      // The same record gives the same verdict, without a cluster.
+      const again = await startChaos(work, ['report', 'latest', '--json']);
+      expect(JSON.parse(again.stdout)).toEqual(journal);
+    });
+
+    test('a pod that is protected is left alone, and another is hit', async () => {
+      await allow('worker_failure', 'worker');
+      const names = await place.kubectl([
+        'get',
+        'pods',
+        '-n',
+        NAMESPACE,
+        '-l',
+        'app.kubernetes.io/name=worker',
+        '-o',
+        'jsonpath={.items[*].metadata.name}',
+      ]);
+      const [first = '', second = ''] = names.split(' ');
+      await place.kubectl(['label', 'pod', first, '-n', NAMESPACE, `${PROTECTED_LABEL}=true`]);
+      showJob('running', [attempt('running', 900, 500)]);
+      const before = place.server.requests().length;
+      await whileRuns(run('worker_failure'), succeed);
+      expect(await changes(before)).toEqual([
+        expect.stringContaining(`delete /api/v1/namespaces/airbyte/pods/${second}`),
+      ]);
+      await place.kubectl(['label', 'pod', first, '-n', NAMESPACE, `${PROTECTED_LABEL}-`]);
+    });
+
+    test('a job pod is lost, and Airbyte calls the sync succeeded: the report does not', async () => {
+      await allow('worker_failure', 'job-pod');
+      // There is one, and it is meant.
+      writeFileSync(config(), readFileSync(config(), 'utf8').replace(/maxShare: .*/, 'maxShare: 1'));
+      const labels = {
+        airbyte: 'job-pod',
+        job_id: '7',
+        attempt_id: '0',
+        connection_id: CONNECTION,
+        [RELEASE_LABEL]: 'airbyte',
+      };
+      const pod = { ...rawPod('replication-job-7-attempt-0', labels), apiVersion: 'v1' };
+      await place.kubectl(['apply', '-n', NAMESPACE, '-f', '-'], JSON.stringify({ ...pod, status: undefined }));
+      await pWaitFor(
+        async () =>
+          (await place.kubectl([
+            'get',
+            'pod',
+            'replication-job-7-attempt-0',
+            '-n',
+            NAMESPACE,
+            '-o',
+            'jsonpath={.status.phase}',
+          ])) === 'Running',
+        { interval: 100, timeout: 30_000 },
+      );
+      showJob('running', [attempt('running', 900, 500)]);
+      const running = run('worker_failure', '--target', 'job-pod');
+      const { journal, exitCode } = await whileRuns(running, () => showJob('succeeded', [attempt('succeeded')]));
+      expect([exitCode, rootCauses(journal)]).toEqual([1, ['job_outcome']]);
+      const check = journal.trials[0]?.checks.find(({ id }) => id === 'job_outcome');
+      expect(check?.summary).toContain('false success');
+    });
+
+    test('a stop file ends a run within two seconds, before or after the fault', async () => {
+      const stop = join(work.dir, 'STOP');
+      await allow('worker_failure', 'worker', `stopFile: ${stop}\n`);
+      showJob('running', [attempt('running', 900, 500)]);
+      const running = startChaos(work, ['worker_failure', '--platform', 'cluster', '--config', config()]);
+      const { exitCode, stderr } = await whileRuns(running, () => writeFileSync(stop, ''));
+      expect([exitCode, stderr]).toEqual([130, expect.stringContaining('STOP is there')]);
+      const refused = await startChaos(work, ['worker_failure', '--platform', 'cluster', '--config', config()]);
+      expect([refused.exitCode, refused.stderr]).toEqual([64, expect.stringContaining('nothing is begun')]);
+      await pWaitFor(async () => (await ready('worker')) === 2, { interval: 200, timeout: 60_000 });
+    });
+
+    test('without an address of the API nothing is begun', async () => {
+      await allow('worker_failure', 'worker');
+      writeFileSync(config(), readFileSync(config(), 'utf8').replace(/endpoints:\n.*\n/, ''));
+      const before = place.server.requests().length;
+      const { exitCode, stderr } = await startChaos(work, [
+        'worker_failure',
+        '--platform',
+        'cluster',
+        '--config',
+        config(),
+      ]);
+      expect([exitCode, stderr]).toEqual([64, expect.stringContaining('nothing could be measured')]);
+      expect(await changes(before)).toEqual([]);
+    });
+  },
+);

@@ -1,0 +1,35 @@
+import { OPERATIONS, type ChangingRequest } from '../../platforms/cluster/operations.ts';
+import { refusalsOf, type Refusal } from '../../platforms/cluster/policy.ts';
+import type { Target } from '../../profiles/translate/translation.ts';
+import { possibleVictims, type Existing } from './open-existing.ts';
+
+/** A pod that a run could hit, with what it would ask of the API server, and what speaks against it. */
+export interface Candidate {
+  readonly name: string;
+  readonly node: string | undefined;
+  readonly request: ChangingRequest;
+  readonly refusals: readonly Refusal[];
+}
+
+/** A target of a scenario, with the pods of it that run. */
+export interface TargetWithCandidates {
+  readonly target: Target;
+  readonly candidates: readonly Candidate[];
+}
+
+/** What a scenario would hit, each pod held against what the configuration allows at `atMs` (milliseconds since 1970). Only reads. */
+export async function findVictims(existing: Existing, atMs: number): Promise<readonly TargetWithCandidates[]> {
+  const { cluster, config, translation } = existing;
+  return Promise.all(
+    translation.targets.map(async (target) => {
+      const victims = await possibleVictims(existing, target, { cluster, atMs });
+      const candidates = victims.map(({ pod, victim, attempt }): Candidate => ({
+        name: pod.name,
+        node: pod.node,
+        request: OPERATIONS.delete.requestFor(victim),
+        refusals: refusalsOf(config, attempt),
+      }));
+      return { target, candidates };
+    }),
+  );
+}

@@ -1,0 +1,94 @@
+import type { Scenario } from '../../core/scenario.ts';
+import { chooseCluster, type ChosenCluster } from '../../platforms/cluster/choose-cluster.ts';
+import type { ClusterConfig } from '../../platforms/cluster/cluster-config.ts';
+import { guardApi, type GuardedApi } from '../../platforms/cluster/guarded-api.ts';
+import { RELEASE_LABEL, type Attempt, type Labels, type Reach, type Victim } from '../../platforms/cluster/policy.ts';
+import { labelsOfWorkload, podsOf, type RunningPod } from '../../platforms/cluster/running-pods.ts';
+import { seeCluster, type ClusterView } from '../../platforms/cluster/see-cluster.ts';
+import type { DiscoveredSystem } from '../../profiles/discovered-system.ts';
+import { translateScenarios } from '../../profiles/translate/translate.ts';
+import type { Target, Translation } from '../../profiles/translate/translation.ts';
+import { wantedReplicas } from '../../profiles/wanted-replicas.ts';
+import { readSystem } from '../read-system.ts';
+
+export interface ExistingRequest {
+  readonly config: ClusterConfig;
+  readonly scenario: Pick<Scenario, 'id' | 'needs'>;
+  readonly objective: { readonly recoverySeconds: number; readonly source: string } | undefined;
+  readonly confirm: string | undefined;
+}
+
+/** An Airbyte that is there already, as it was seen. */
+export interface Existing extends ExistingRequest {
+  readonly chosen: ChosenCluster;
+  readonly api: GuardedApi;
+  readonly cluster: ClusterView;
+  readonly system: DiscoveredSystem;
+  readonly translation: Translation;
+  readonly reach: Reach;
+}
+
+/**
+ * Looks at the one system that a configuration allows, and at what a scenario means there. Only reads.
+ * @throws ChaosError as {@link chooseCluster}, {@link seeCluster} and {@link readSystem} do.
+ */
+export async function openExisting(request: ExistingRequest): Promise<Existing> {
+  const { config, scenario, objective } = request;
+  const { namespace, release } = config;
+  const chosen = await chooseCluster(config.cluster);
+  const api = await guardApi(chosen.config);
+  const cluster = await seeCluster(chosen, api.core, namespace);
+  const system = await readSystem(chosen, { namespace, release });
+  const [translation] = translateScenarios(system, [{ id: scenario.id, objective }]);
+  if (translation === undefined) throw new Error('a scenario has one translation');
+  return { ...request, chosen, api, cluster, system, translation, reach: reachOf(scenario, translation) };
+}
+
+/** A pod that could be hit, and everything by which that is decided. */
+export interface PossibleVictim {
+  readonly pod: RunningPod;
+  readonly victim: Victim;
+  readonly attempt: Attempt;
+}
+
+/** The pods of a target that run now, each with the attempt on it alone, by what the API server says at this moment. */
+export async function possibleVictims(
+  existing: Existing,
+  target: Target,
+  now: { readonly cluster: ClusterView; readonly atMs: number },
+): Promise<readonly PossibleVictim[]> {
+  const { api, config, system, scenario, reach, confirm } = existing;
+  const { namespace } = config;
+  const { component } = target;
+  const pods = await podsOf(api, namespace, target.selector);
+  const ofOwner = await labelsOfWorkload(api, namespace, target.workload);
+  const wanted = wantedReplicas(system);
+  const replicas = component === 'job-pod' ? new Map([...wanted, [component, pods.length]]) : wanted;
+  return pods.map((pod) => {
+    const labels = [pod.labels, ...ofOwner, ...ownReleaseOf(target, system)];
+    const victim = { namespace, name: pod.name, uid: pod.uid, component, labels };
+    const attempt = {
+      scenario: scenario.id,
+      reach,
+      cluster: now.cluster,
+      namespace: { name: namespace, labels: now.cluster.labelsOfNamespace },
+      victims: [victim],
+      replicas,
+      confirmed: confirm,
+      atMs: now.atMs,
+    };
+    return { pod, victim, attempt };
+  });
+}
+
+/** Beyond one component a person has to say that this is meant. */
+function reachOf({ needs }: Pick<Scenario, 'needs'>, { targets }: Translation): Reach {
+  if (needs.includes('sites') || needs.includes('machines')) return 'cluster';
+  return targets.some(({ component }) => component === 'database') ? 'database' : 'component';
+}
+
+/** Job pods do not say of which release they are: of the only one, where there is no other. */
+function ownReleaseOf({ component }: Target, { release, foreign }: DiscoveredSystem): readonly Labels[] {
+  const isOnly = !foreign.some((name) => name.includes('(release '));
+  return component === 'job-pod' && release !== undefined && isOnly ? [{ [RELEASE_LABEL]: release }] : [];
+}

@@ -1,0 +1,172 @@
+import { podTakenAway } from '../../../scenarios/existing/pod-taken-away.ts';
+import { openExistingAirbyte } from '../../clients/existing-airbyte.ts';
+import { systemClock } from '../../core/clock.ts';
+import { ChaosError } from '../../core/errors.ts';
+import type { Platform } from '../../core/platform.ts';
+import { seededRandom } from '../../core/random.ts';
+import type { Scenario } from '../../core/scenario.ts';
+import type { ClusterConfig } from '../../platforms/cluster/cluster-config.ts';
+import { clusterPlatform } from '../../platforms/cluster/cluster-platform.ts';
+import { openClusterStack, type ExistingComponent } from '../../platforms/cluster/cluster-stack.ts';
+import { JOB_POD } from '../../platforms/cluster/existing-instance.ts';
+import { guardedRemoval } from '../../platforms/cluster/guarded-removal.ts';
+import type { Attempt } from '../../platforms/cluster/policy.ts';
+import { seeCluster } from '../../platforms/cluster/see-cluster.ts';
+import type { Target } from '../../profiles/translate/translation.ts';
+import { runScenario } from '../../runner/run-scenario.ts';
+import { newRunId } from '../../store/run-directory.ts';
+import { readClusterConfig } from '../cluster-config-file.ts';
+import { endRun } from '../end-run.ts';
+import { describeEnvironment } from '../environment.ts';
+import { readObjectives } from '../objectives-file.ts';
+import { chooseSeed, findObjective, planRun, wholeNumber } from '../plan-run.ts';
+import { userFile } from '../project-paths.ts';
+import { commandText, type RunCommandOptions } from '../run-options.ts';
+import { claimMachine, openShownRecord } from '../start-run.ts';
+import { apiCredentials, secretsOf } from './api-credentials.ts';
+import { askConfirmation } from './ask-confirmation.ts';
+import { findVictims } from './find-victims.ts';
+import { openExisting, possibleVictims, type Existing } from './open-existing.ts';
+import { chooseTarget, parametersFor } from './plan-existing.ts';
+import { describeVictims } from './show-victims.ts';
+
+/** A call of Airbyte's API, in milliseconds. */
+const API_TIMEOUT_MS = 10_000;
+
+/**
+ * `npm run chaos -- <scenario> --platform cluster`: breaks one thing in an Airbyte that is there already, or with `--dry-run` shows what it would. Returns the
+ * exit code of the verdict; of a dry run 0 where something may be hit, else 64.
+ * @throws ChaosError before anything was touched.
+ */
+export async function runOnExisting(scenario: Scenario, options: RunCommandOptions): Promise<number> {
+  const config = await readClusterConfig(userFile(options.config));
+  const objectivesFile = options.objectives ?? config.objectives;
+  const objectives = await readObjectives(userFile(objectivesFile));
+  const objective = findObjective(objectives, scenario.objective, objectivesFile);
+  const confirm = options.confirm;
+  let existing = await openExisting({ config, scenario, objective, confirm });
+  const found = await findVictims(existing, Date.now());
+  if (options.dryRun) {
+    const { cluster, system, translation } = existing;
+    const said = { version: 1, scenario: scenario.id, cluster, system, translation, targets: found };
+    const lines = [...describeVictims(scenario, existing, found), '', 'Nothing was done (--dry-run).'];
+    process.stdout.write(`${options.json ? JSON.stringify(said, null, 2) : lines.join('\n')}\n`);
+    return found.some(({ candidates }) => candidates.some(({ refusals }) => refusals.length === 0)) ? 0 : 64;
+  }
+  existing = { ...existing, confirm: confirm ?? (await askConfirmation(existing)) };
+  const asked = existing.confirm === confirm ? found : await findVictims(existing, Date.now());
+  const target = chooseTarget(asked, { name: options.target, because: existing.translation.because });
+  const api = apiUrl(config);
+  const credentials = await apiCredentials(config, existing.api);
+  const connectionId = config.traffic?.connection;
+  const trials = wholeNumber('--trials', options.trials, 1);
+  const seed = chooseSeed(options.seed);
+  const parameters = parametersFor(target, existing.system, {
+    set: options.set,
+    isSyncNamed: connectionId !== undefined,
+  });
+
+  const clock = systemClock();
+  const runId = newRunId(clock.wall(), scenario.id, seededRandom(seed));
+  const platform = platformOf(existing, { api, target });
+  const claimed = await claimMachine(runId, platform, { stackSettings: {}, weaknesses: [] }, config.stopFile);
+  const { lock, signal, stopListening } = claimed;
+  const airbyte = openExistingAirbyte({ url: api, credentials, timeoutMs: API_TIMEOUT_MS, signal });
+  const shown = openShownRecord(runId, clock, { ...options, secrets: secretsOf(credentials) });
+  const rehearsed = podTakenAway({
+    scenario: { id: scenario.id, title: `${target.component} of an existing Airbyte`, objective: scenario.objective },
+    outcome: target.outcome,
+    warning: target.warning,
+    airbyte,
+    healthUrl: `${api.href}/health`,
+    connectionId,
+    mayStart: config.traffic?.startSync ?? false,
+  });
+  const request = { variant: options.variant, objectives: objectivesFile, set: [], load: true };
+  const planned = planRun(rehearsed, request, objectives, platform);
+  const failure = await runScenario({
+    ...planned,
+    parameters: { ...parameters, how: planned.parameters['how'] ?? 'at-once' },
+    retryPolicy: existing.system.retry.policy ?? planned.retryPolicy,
+    runId,
+    platform,
+    trials,
+    seed,
+    keep: false,
+    command: commandText(scenario.id, { ...options, objectives: objectivesFile }, seed),
+    environment: describeEnvironment(),
+    clock,
+    record: shown.record,
+    signal,
+    lock,
+  });
+  airbyte.close();
+  stopListening();
+  shown.close();
+  return endRun(shown, failure, options);
+}
+
+/** As `monitor --url` takes it; a bare address is taken for that of the server. @throws ChaosError `config` where there is none. */
+function apiUrl({ endpoints }: ClusterConfig): URL {
+  if (endpoints.api === undefined) {
+    throw new ChaosError({
+      code: 'config',
+      message: 'Where Airbyte’s API is reached from here is not known, so nothing could be measured.',
+      tryThis:
+        'Write it into the configuration: endpoints: {api: http://HOST:PORT}. kubectl port-forward is no way to it: it dies with its pod.',
+    });
+  }
+  const url = new URL(endpoints.api);
+  url.pathname = url.pathname.replace(/\/+$/, '') || '/api/v1';
+  return url;
+}
+
+function platformOf(existing: Existing, { api, target }: { readonly api: URL; readonly target: Target }): Platform {
+  const { config, chosen, system, translation } = existing;
+  const { namespace, release } = config;
+  const attemptOn = async (instance: { readonly name: string; readonly uid?: string }): Promise<Attempt> => {
+    const cluster = await seeCluster(chosen, existing.api.core, namespace);
+    const victims = await possibleVictims(existing, target, { cluster, atMs: Date.now() });
+    const meant = victims.find(({ victim }) => victim.uid === instance.uid && victim.name === instance.name);
+    if (meant !== undefined) return meant.attempt;
+    throw new ChaosError({
+      code: 'no-target',
+      message: `${instance.name} does not run any more, so nothing was broken.`,
+    });
+  };
+  return clusterPlatform({
+    profile: config.profile,
+    open: (signal) =>
+      openClusterStack({
+        api: existing.api,
+        context: chosen.context,
+        namespace,
+        release,
+        components: componentsOf(existing),
+        apiUrl: api,
+        details: {
+          context: chosen.context,
+          namespace,
+          release,
+          airbyte: system.appVersion ?? 'of a version that could not be told',
+          here: translation.because,
+        },
+        removal: guardedRemoval({ api: existing.api, config, attemptOn }),
+        signal,
+      }),
+  });
+}
+
+/** What goes on running, and job pods. */
+function componentsOf({ system }: Existing): readonly ExistingComponent[] {
+  const lasting = system.components.filter(({ isOneOff }) => !isOneOff);
+  return [
+    { component: JOB_POD, selector: { airbyte: JOB_POD }, workload: undefined, wanted: 0 },
+    ...lasting.map(({ component, selector, workload, replicas }) => ({
+      component,
+      selector,
+      workload: workload.name,
+      wanted: replicas.wanted,
+    })),
+  ];
+}

@@ -1,0 +1,85 @@
+import type { ExistingAirbyte } from '../clients/existing-airbyte.ts';
+import { isTerminal } from '../core/derive/job-timeline.ts';
+import { ChaosError, describeError } from '../core/errors.ts';
+import type { TrialContext, Workload } from '../core/scenario.ts';
+import { observeJobs } from './observers.ts';
+
+export type { ExistingAirbyte };
+
+/** Whose syncs a run on an existing Airbyte looks at. */
+export interface ExistingSyncsOptions {
+  readonly airbyte: ExistingAirbyte;
+  /** The connection whose sync is interrupted; else whatever runs at the beginning is looked at. */
+  readonly connectionId: string | undefined;
+  /** Whether a sync of it may be started where none runs. */
+  readonly mayStart: boolean;
+}
+
+/** Syncs that are looked at beside the interrupted one. */
+const BESIDE = 4;
+/** Between two looks at the jobs of a connection, in milliseconds: Airbyte's API answers in tenths of a second. */
+const LOOK_EVERY_MS = 1000;
+
+/** Follows the syncs of an existing Airbyte. Reads only, but where a named connection's sync may be started and none runs. */
+export function existingSyncs({ airbyte, connectionId, mayStart }: ExistingSyncsOptions): Workload {
+  return {
+    name: connectionId === undefined ? 'the syncs that run' : `the syncs of connection ${connectionId}`,
+    async start(context) {
+      const running =
+        connectionId === undefined ? await connectionsAtWork(context, airbyte) : await isAtWork(airbyte, connectionId);
+      const subject = connectionId ?? running[0];
+      if (subject === undefined) return;
+      await follow(context, airbyte, subject, 'subject');
+      for (const other of running.filter((one) => one !== subject).slice(0, BESIDE)) {
+        await follow(context, airbyte, other, 'background');
+      }
+      if (connectionId === undefined || running.length > 0) return;
+      if (!mayStart) {
+        throw new ChaosError({
+          code: 'not-steady',
+          message: `No sync of connection ${connectionId} runs.`,
+          tryThis: 'Wait for its schedule, start one, or let a run do so: traffic.startSync in the configuration.',
+        });
+      }
+      await airbyte.startSync(connectionId);
+    },
+  };
+}
+
+/** The connections whose syncs run; a version that lists jobs by connection alone says nothing, which is written down. */
+async function connectionsAtWork({ record }: TrialContext, airbyte: ExistingAirbyte): Promise<readonly string[]> {
+  try {
+    return [...new Set((await airbyte.openSyncs()).map(({ job }) => job.configId))];
+  } catch (error) {
+    const text = `Which syncs run could not be told, so none is looked at: ${describeError(error)} Name a connection: traffic.connection in the configuration.`;
+    record.append({ type: 'note', level: 'warning', text });
+    return [];
+  }
+}
+
+async function isAtWork(airbyte: ExistingAirbyte, connectionId: string): Promise<readonly string[]> {
+  const syncs = await airbyte.syncsOf(connectionId);
+  return syncs.some(({ job }) => !isTerminal(job.status)) ? [connectionId] : [];
+}
+
+async function follow(
+  context: TrialContext,
+  airbyte: ExistingAirbyte,
+  connectionId: string,
+  role: 'subject' | 'background',
+): Promise<void> {
+  const name = await airbyte.nameOf(connectionId);
+  context.record.append({ type: 'connection', connectionId, name, role, schedule: 'its own' });
+  observeJobs(context, { listJobs: (id) => airbyte.syncsOf(id) }, connectionId, LOOK_EVERY_MS);
+}
+
+/** Writes down what is expected, before anything is broken. */
+export function expectation(text: string, level: 'info' | 'warning'): Workload {
+  return {
+    name: 'what is expected',
+    start: async ({ record }) => {
+      record.append({ type: 'note', level, text });
+      return Promise.resolve();
+    },
+  };
+}

@@ -1,0 +1,127 @@
+import * as checks from '../../harness/checks/index.ts';
+import * as faults from '../../harness/faults/index.ts';
+import * as waits from '../../harness/waits/index.ts';
+import * as workload from '../../harness/workload/index.ts';
+import { REPLACEMENT } from '../../harness/core/derive/milestones/replacement-milestones.ts';
+import { beyond, hungAfter } from '../../harness/core/duration.ts';
+import type { Parameters, Scenario } from '../../harness/core/scenario.ts';
+
+/** What a run on an existing Airbyte is made with, beside what its record keeps. */
+export interface PodTakenAwayOptions {
+  readonly scenario: Pick<Scenario, 'id' | 'title' | 'objective'>;
+  /** What is expected to become of it, in plain sentences. */
+  readonly outcome: string;
+  /** The objective held against the timers of that Airbyte, where they do not allow it. */
+  readonly warning: string | undefined;
+  /** Undefined when a record is only judged. */
+  readonly airbyte: workload.ExistingAirbyte | undefined;
+  /** `http://host:8001/api/v1/health` */
+  readonly healthUrl: string;
+  readonly connectionId: string | undefined;
+  readonly mayStart: boolean;
+}
+
+/** How a record says what was taken away, and what was looked at: with these its checks are found again. */
+export const EXISTING = {
+  /** What a chart calls it is in the record's targets; this is what the harness calls it. */
+  existing: 'worker',
+  /** The milestone that ends the recovery: see {@link endOf}. */
+  ends: 'full-capacity',
+  /** The sync must be there before, and is what the run is about. */
+  aboutSync: false,
+  /** The API has another instance, or is not what was hit: it must stay available. */
+  apiStays: true,
+  how: 'at-once',
+  probeEveryMs: 500,
+  /** How long a sync that was in flight is waited for; 0: as long as the objective says before it is hung. */
+  syncWithinMinutes: 0,
+  /** Whether the retry policy of that Airbyte is known. */
+  policyKnown: false,
+} satisfies Parameters;
+
+const ENDS = {
+  'full-capacity': 'what was taken away has come back, and everything is as many as it should be',
+  'api-available': 'it runs once: people have the API back with its first good answer',
+  'next-attempt-started': 'the sync lost what it ran in, so it is back when its next attempt begins',
+} as const;
+
+/** Whether a record is one of these. */
+export function isOfExisting(parameters: Parameters): boolean {
+  return typeof parameters['existing'] === 'string';
+}
+
+/** On an Airbyte that is there already: one pod is taken away for good, whichever component it is of, and what becomes of it and of the syncs is watched. */
+export function podTakenAway(options: PodTakenAwayOptions): Scenario {
+  const { scenario, outcome, airbyte, healthUrl } = options;
+  return {
+    ...scenario,
+    proves: outcome,
+    needs: ['watch-instances', 'remove-instances'],
+    parameters: EXISTING,
+    variants: {
+      evicted: { title: 'it is asked to leave its machine, and another takes its place', set: { how: 'evicted' } },
+    },
+    plan(set, objective) {
+      const { component, ends, aboutSync, how } = read(set);
+      const watchFor = beyond(objective.recoverySeconds);
+      const syncWithin =
+        set['syncWithinMinutes'] === 0 ? hungAfter(objective) : (`${Number(set['syncWithinMinutes'])}m` as const);
+      const of = faults.firstThatMayGo(component === 'job-pod' ? faults.podOfTheSync() : faults.instancesOf(component));
+      const when = aboutSync ? waits.syncRuns({ within: '5m' }) : waits.allInstancesReady({ within: '60s' });
+      const requires = how === 'evicted' ? ['request-accepted'] : ['request-accepted', 'platform-saw-exit'];
+      return {
+        probes: () => [workload.healthAt(healthUrl, Number(set['probeEveryMs']))],
+        steadyState: waits.healthyStack(),
+        workload: [
+          workload.expectation(`Expected: ${outcome}`, 'info'),
+          ...(options.warning === undefined ? [] : [workload.expectation(options.warning, 'warning')]),
+          ...(airbyte === undefined ? [] : [workload.existingSyncs({ ...options, airbyte })]),
+        ],
+        underway: aboutSync ? [waits.syncRuns({ within: '5m' })] : [],
+        fault: faults.removeInstance({ of, when, how }),
+        recovery: {
+          path:
+            ends === 'next-attempt-started'
+              ? ['injected', 'took-effect', 'detected', ends]
+              : ['injected', 'took-effect', ends],
+          because: ENDS[ends],
+          beside: [...REPLACEMENT, 'full-capacity', 'job-finished'],
+          until: [
+            waits.recovered({ milestone: ends, within: watchFor }),
+            waits.allInstancesReady({ within: watchFor }),
+            waits.syncsOver({ within: syncWithin }),
+          ],
+        },
+        verification: [],
+        checks: [
+          checks.steadyState(),
+          checks.faultHappened({ requires }),
+          checks.recoveryTime(),
+          checks.claimedSyncs({ isRequired: aboutSync }),
+          ...(aboutSync && set['policyKnown'] === true
+            ? [checks.retryPolicy({ isRetryExpected: ends === 'next-attempt-started', startWithin: '2m' })]
+            : []),
+          ...(set['apiStays'] === true ? [checks.apiAvailability({ probe: 'api health', longest: '2s' })] : []),
+          ...(component === 'job-pod' ? [] : [checks.capacityRestored()]),
+        ],
+      };
+    },
+  };
+}
+
+interface Read {
+  readonly component: string;
+  readonly ends: keyof typeof ENDS;
+  readonly aboutSync: boolean;
+  readonly how: 'at-once' | 'evicted';
+}
+
+function read(set: Parameters): Read {
+  const ends = String(set['ends']);
+  return {
+    component: String(set['existing']),
+    ends: ends === 'api-available' || ends === 'next-attempt-started' ? ends : 'full-capacity',
+    aboutSync: set['aboutSync'] === true,
+    how: set['how'] === 'evicted' ? 'evicted' : 'at-once',
+  };
+}
