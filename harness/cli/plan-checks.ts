@@ -21,7 +21,7 @@ export async function loadScenario(id: string): Promise<Scenario> {
 /** A record is only judged: nothing is asked any more. */
 const NOTHING_TO_DO = {
   outcome: '',
-  warning: undefined,
+  warnings: [],
   airbyte: undefined,
   healthUrl: '',
   connectionId: undefined,

@@ -12,7 +12,7 @@ export interface PodTakenAwayOptions {
   /** What is expected to become of it, in plain sentences. */
   readonly outcome: string;
   /** The objective held against the timers of that Airbyte, where they do not allow it. */
-  readonly warning: string | undefined;
+  readonly warnings: readonly string[];
   /** Undefined when a record is only judged. */
   readonly airbyte: workload.ExistingAirbyte | undefined;
   /** `http://host:8001/api/v1/health` */
@@ -23,12 +23,15 @@ export interface PodTakenAwayOptions {
 
 /** How a record says what was taken away, and what was looked at: with these its checks are found again. */
 export const EXISTING = {
-  /** What a chart calls it is in the record's targets; this is what the harness calls it. */
+  /** Components, as the harness calls them, with `+` between them: one pod of each is taken away. */
   existing: 'worker',
   /** The milestone that ends the recovery: see {@link endOf}. */
   ends: 'full-capacity',
   /** The sync must be there before, and is what the run is about. */
   aboutSync: false,
+  /** What is taken away is there for syncs: without one in flight nothing was put to the test. */
+  syncsMatter: false,
+
   /** The API has another instance, or is not what was hit: it must stay available. */
   apiStays: true,
   how: 'at-once',
@@ -62,23 +65,32 @@ export function podTakenAway(options: PodTakenAwayOptions): Scenario {
       evicted: { title: 'it is asked to leave its machine, and another takes its place', set: { how: 'evicted' } },
     },
     plan(set, objective) {
-      const { component, ends, aboutSync, how } = read(set);
+      const { components, ends, aboutSync, how } = read(set);
       const watchFor = beyond(objective.recoverySeconds);
       const syncWithin =
         set['syncWithinMinutes'] === 0 ? hungAfter(objective) : (`${Number(set['syncWithinMinutes'])}m` as const);
-      const of = faults.firstThatMayGo(component === 'job-pod' ? faults.podOfTheSync() : faults.instancesOf(component));
       const when = aboutSync ? waits.syncRuns({ within: '5m' }) : waits.allInstancesReady({ within: '60s' });
+      const [first, ...others] = components.map((component, index) =>
+        faults.removeInstance({
+          of: faults.firstThatMayGo(component === 'job-pod' ? faults.podOfTheSync() : faults.instancesOf(component)),
+          when: index === 0 ? when : waits.afterFault({ delay: '0ms' }),
+          how,
+        }),
+      );
+      if (first === undefined) throw new Error('something is taken away');
       const requires = how === 'evicted' ? ['request-accepted'] : ['request-accepted', 'platform-saw-exit'];
       return {
         probes: () => [workload.healthAt(healthUrl, Number(set['probeEveryMs']))],
         steadyState: waits.healthyStack(),
         workload: [
           workload.expectation(`Expected: ${outcome}`, 'info'),
-          ...(options.warning === undefined ? [] : [workload.expectation(options.warning, 'warning')]),
+          ...options.warnings.map((text) => workload.expectation(text, 'warning')),
           ...(airbyte === undefined ? [] : [workload.existingSyncs({ ...options, airbyte })]),
         ],
         underway: aboutSync ? [waits.syncRuns({ within: '5m' })] : [],
-        fault: faults.removeInstance({ of, when, how }),
+        fault: first,
+        further: others,
+
         recovery: {
           path:
             ends === 'next-attempt-started'
@@ -97,12 +109,12 @@ export function podTakenAway(options: PodTakenAwayOptions): Scenario {
           checks.steadyState(),
           checks.faultHappened({ requires }),
           checks.recoveryTime(),
-          checks.claimedSyncs({ isRequired: aboutSync }),
+          checks.claimedSyncs({ isRequired: aboutSync || set['syncsMatter'] === true }),
           ...(aboutSync && set['policyKnown'] === true
             ? [checks.retryPolicy({ isRetryExpected: ends === 'next-attempt-started', startWithin: '2m' })]
             : []),
           ...(set['apiStays'] === true ? [checks.apiAvailability({ probe: 'api health', longest: '2s' })] : []),
-          ...(component === 'job-pod' ? [] : [checks.capacityRestored()]),
+          ...(components.includes('job-pod') ? [] : [checks.capacityRestored()]),
         ],
       };
     },
@@ -110,7 +122,7 @@ export function podTakenAway(options: PodTakenAwayOptions): Scenario {
 }
 
 interface Read {
-  readonly component: string;
+  readonly components: readonly string[];
   readonly ends: keyof typeof ENDS;
   readonly aboutSync: boolean;
   readonly how: 'at-once' | 'evicted';
@@ -119,7 +131,7 @@ interface Read {
 function read(set: Parameters): Read {
   const ends = String(set['ends']);
   return {
-    component: String(set['existing']),
+    components: String(set['existing']).split('+'),
     ends: ends === 'api-available' || ends === 'next-attempt-started' ? ends : 'full-capacity',
     aboutSync: set['aboutSync'] === true,
     how: set['how'] === 'evicted' ? 'evicted' : 'at-once',

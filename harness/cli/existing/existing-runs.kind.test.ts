@@ -68,7 +68,11 @@ describe.skipIf(reason !== undefined)(
     beforeEach(async () => {
       work = makeWorkplace();
       jobs = [];
-      airbyte = await fakeAirbyte({ jobs, connections: [fakeConnection(CONNECTION)], client: CLIENT });
+      airbyte = await fakeAirbyte({
+        jobs,
+        connections: [fakeConnection(CONNECTION)],
+        client: { ...CLIENT, lifetimeSeconds: 0.5 },
+      });
     });
     afterEach(async () => {
       await airbyte[Symbol.asyncDispose]();
@@ -90,21 +94,9 @@ describe.skipIf(reason !== undefined)(
       return text.split('\n').filter((line) => line === 'True').length;
     }
     async function allow(scenarios: string, components: string, more = ''): Promise<void> {
-      const { exitCode, stderr } = await place.chaos(
-        work.dir,
-        ...[
-          'init',
-          '--kubeconfig',
-          place.server.kubeconfig,
-          '--namespace',
-          NAMESPACE,
-          '--allow',
-          scenarios,
-          '--components',
-          components,
-        ],
-        ...['--api', airbyte.url.href],
-      );
+      const where = ['--kubeconfig', place.server.kubeconfig, '--namespace', NAMESPACE, '--api', airbyte.url.href];
+      const what = ['--allow', scenarios, '--components', components];
+      const { exitCode, stderr } = await place.chaos(work.dir, 'init', ...where, ...what);
       if (exitCode !== 0) throw new Error(stderr);
       const written = readFileSync(config(), 'utf8').replace(/credentials:\n {2}api:\n.*\n.*\n/, '');
       const credentials = `credentials:\n  api: {clientId: {env: CANARY_ID}, clientSecret: {env: CANARY_SECRET}}\n`;
@@ -177,6 +169,8 @@ describe.skipIf(reason !== undefined)(
         const text = readFileSync(join(work.reports, file), 'utf8');
         expect(/canary/.exec(text)?.[0], file).toBeUndefined();
       }
+      // A token lives for half a second here: it was got anew meanwhile.
+      expect(airbyte.calls.filter(({ path }) => path === '/applications/token').length).toBeGreaterThan(1);
       // The same record gives the same verdict, without a cluster.
       const again = await startChaos(work, ['report', 'latest', '--json']);
       expect(JSON.parse(again.stdout)).toEqual(journal);
@@ -239,7 +233,20 @@ describe.skipIf(reason !== undefined)(
       expect(check?.summary).toContain('false success');
     });
 
-    test('a stop file ends a run within two seconds, before or after the fault', async () => {
+    test('there is no scheduler, so a worker and Temporal are taken away, each of them, and without a sync nothing is concluded of syncs', async () => {
+      await allow('scheduler_failure', 'worker,temporal');
+      writeFileSync(config(), readFileSync(config(), 'utf8').replace(/maxShare: .*/, 'maxShare: 1'));
+      const before = place.server.requests().length;
+      const { journal, exitCode } = await run('scheduler_failure');
+      expect([exitCode, rootCauses(journal)]).toEqual([2, ['job_outcome']]);
+      const done = await changes(before);
+      expect(done.toSorted()).toEqual([
+        expect.stringContaining('delete /api/v1/namespaces/airbyte/pods/airbyte-temporal-'),
+        expect.stringContaining('delete /api/v1/namespaces/airbyte/pods/airbyte-worker-'),
+      ]);
+    });
+
+    test('a stop file ends a run, and none is begun while it is there', async () => {
       const stop = join(work.dir, 'STOP');
       await allow('worker_failure', 'worker', `stopFile: ${stop}\n`);
       showJob('running', [attempt('running', 900, 500)]);

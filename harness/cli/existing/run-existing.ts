@@ -2,7 +2,7 @@ import { podTakenAway } from '../../../scenarios/existing/pod-taken-away.ts';
 import { openExistingAirbyte } from '../../clients/existing-airbyte.ts';
 import { systemClock } from '../../core/clock.ts';
 import { ChaosError } from '../../core/errors.ts';
-import type { Platform } from '../../core/platform.ts';
+import type { Instance, Platform } from '../../core/platform.ts';
 import { seededRandom } from '../../core/random.ts';
 import type { Scenario } from '../../core/scenario.ts';
 import type { ClusterConfig } from '../../platforms/cluster/cluster-config.ts';
@@ -27,7 +27,7 @@ import { apiCredentials, secretsOf } from './api-credentials.ts';
 import { askConfirmation } from './ask-confirmation.ts';
 import { findVictims } from './find-victims.ts';
 import { openExisting, possibleVictims, type Existing } from './open-existing.ts';
-import { chooseTarget, parametersFor } from './plan-existing.ts';
+import { chooseTargets, parametersFor } from './plan-existing.ts';
 import { describeVictims } from './show-victims.ts';
 
 /** A call of Airbyte's API, in milliseconds. */
@@ -55,28 +55,32 @@ export async function runOnExisting(scenario: Scenario, options: RunCommandOptio
   }
   existing = { ...existing, confirm: confirm ?? (await askConfirmation(existing)) };
   const asked = existing.confirm === confirm ? found : await findVictims(existing, Date.now());
-  const target = chooseTarget(asked, { name: options.target, because: existing.translation.because });
+  const targets = chooseTargets(asked, existing.translation, options.target);
   const api = apiUrl(config);
   const credentials = await apiCredentials(config, existing.api);
   const connectionId = config.traffic?.connection;
   const trials = wholeNumber('--trials', options.trials, 1);
   const seed = chooseSeed(options.seed);
-  const parameters = parametersFor(target, existing.system, {
+  const parameters = parametersFor(targets, existing.system, {
     set: options.set,
     isSyncNamed: connectionId !== undefined,
   });
 
   const clock = systemClock();
   const runId = newRunId(clock.wall(), scenario.id, seededRandom(seed));
-  const platform = platformOf(existing, { api, target });
+  const platform = platformOf(existing, { api, targets });
   const claimed = await claimMachine(runId, platform, { stackSettings: {}, weaknesses: [] }, config.stopFile);
   const { lock, signal, stopListening } = claimed;
   const airbyte = openExistingAirbyte({ url: api, credentials, timeoutMs: API_TIMEOUT_MS, signal });
   const shown = openShownRecord(runId, clock, { ...options, secrets: secretsOf(credentials) });
   const rehearsed = podTakenAway({
-    scenario: { id: scenario.id, title: `${target.component} of an existing Airbyte`, objective: scenario.objective },
-    outcome: target.outcome,
-    warning: target.warning,
+    scenario: {
+      id: scenario.id,
+      title: `Of an existing Airbyte: ${targets.map(({ component }) => component).join(' and ')}`,
+      objective: scenario.objective,
+    },
+    outcome: targets.map(({ outcome }) => outcome).join(' '),
+    warnings: targets.flatMap(({ warning }) => warning ?? []),
     airbyte,
     healthUrl: `${api.href}/health`,
     connectionId,
@@ -121,17 +125,22 @@ function apiUrl({ endpoints }: ClusterConfig): URL {
   return url;
 }
 
-function platformOf(existing: Existing, { api, target }: { readonly api: URL; readonly target: Target }): Platform {
+function platformOf(
+  existing: Existing,
+  { api, targets }: { readonly api: URL; readonly targets: readonly Target[] },
+): Platform {
   const { config, chosen, system, translation } = existing;
   const { namespace, release } = config;
-  const attemptOn = async (instance: { readonly name: string; readonly uid?: string }): Promise<Attempt> => {
+  const attemptOn = async ({ name, component, uid }: Instance): Promise<Attempt> => {
+    const target = targets.find((one) => one.component === component);
+    if (target === undefined) throw new ChaosError({ code: 'internal', message: `${component} is no target.` });
     const cluster = await seeCluster(chosen, existing.api.core, namespace);
     const victims = await possibleVictims(existing, target, { cluster, atMs: Date.now() });
-    const meant = victims.find(({ victim }) => victim.uid === instance.uid && victim.name === instance.name);
+    const meant = victims.find(({ victim }) => victim.uid === uid && victim.name === name);
     if (meant !== undefined) return meant.attempt;
     throw new ChaosError({
       code: 'no-target',
-      message: `${instance.name} does not run any more, so nothing was broken.`,
+      message: `${name} does not run any more, so nothing was broken.`,
     });
   };
   return clusterPlatform({

@@ -133,10 +133,20 @@ test('what could not be read is not said to be absent', () => {
   });
 });
 
-test('the harness’s own stack is not translated', () => {
+test('of the harness’s own stack pods can be taken away, and the rest is for the platform that made it', () => {
   const system = { ...map(), generation: { is: 'reference', because: [] } } as const;
-  expect(translated('worker_failure', system)).toMatchObject({
-    can: 'no',
-    because: expect.stringContaining('--platform kind'),
-  });
+  expect(translated('worker_failure', system).targets.map(({ component }) => component)).toEqual(['worker']);
+  for (const id of ['object_store_failure', 'node_failure', 'scheduler_failure', 'constructor']) {
+    expect(translated(id, system)).toMatchObject({ can: 'no', because: expect.stringContaining('--platform kind') });
+  }
+});
+
+test('a run takes away one of the targets, one of each, or nothing', () => {
+  const system = map();
+  expect(translated('worker_failure', system).takesAway).toBe('one');
+  expect(translated('scheduler_failure', system).takesAway).toBe('each');
+  expect(translated('temporal_and_worker_failure', system).takesAway).toBe('each');
+  for (const id of ['drain', 'network_partition', 'autoscaling', 'cluster_failure', 'node_failure', 'moon_failure']) {
+    expect(translated(id, system).takesAway).toBe('nothing');
+  }
 });

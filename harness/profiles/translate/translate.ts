@@ -3,7 +3,9 @@ import type { DiscoveredSystem } from '../discovered-system.ts';
 import { targetsOf } from './targets.ts';
 import type { ScenarioToTranslate, Translation } from './translation.ts';
 
-type Answer = Pick<Translation, 'can' | 'because'> & { readonly components: readonly (Component | 'job-pod')[] };
+type Answer = Pick<Translation, 'can' | 'because' | 'takesAway'> & {
+  readonly components: readonly (Component | 'job-pod')[];
+};
 
 /**
  * What each scenario would hit on a system that was found, or why it cannot run there. Scenarios were written for the harness's own stack: on Airbyte they
@@ -14,19 +16,36 @@ export function translateScenarios(
   scenarios: readonly ScenarioToTranslate[],
 ): readonly Translation[] {
   return scenarios.map((scenario) => {
-    const { can, because, components } = answer(scenario.id, system);
-    return { scenario: scenario.id, can, because, targets: targetsOf(components, system, scenario) };
+    const { can, because, takesAway, components } = answer(scenario.id, system);
+    return { scenario: scenario.id, can, because, takesAway, targets: targetsOf(components, system, scenario) };
   });
 }
 
 function answer(id: string, system: DiscoveredSystem): Answer {
-  if (system.generation.is === 'reference') {
-    return { can: 'no', because: 'this is the harness’s own stack: use --platform kind', components: [] };
-  }
+  if (system.generation.is === 'reference') return answerForOwn(id, system);
   return Object.hasOwn(ANSWERS, id) ? (ANSWERS[id]?.(system) ?? UNTRANSLATED) : UNTRANSLATED;
 }
 
-const UNTRANSLATED: Answer = { can: 'no', because: 'it has no translation to a real Airbyte', components: [] };
+/** The harness's own stack, looked at as a stranger would: of its components pods can be taken away; the rest is for the platform that made it. */
+function answerForOwn(id: string, system: DiscoveredSystem): Answer {
+  const component = OWN.find((one) => id === `${one}_failure`);
+  return component === undefined || !has(system, component)
+    ? no('this is the harness’s own stack: use --platform kind')
+    : hit([component], 'this is the harness’s own stack');
+}
+
+const OWN = ['worker', 'scheduler', 'server', 'webapp', 'temporal', 'database'] as const satisfies readonly Component[];
+
+function no(because: string): Answer {
+  return { can: 'no', because, takesAway: 'nothing', components: [] };
+}
+
+/** It takes more than the harness does in an existing cluster. */
+function onlyWhere(because: string, components: Answer['components'] = []): Answer {
+  return { can: 'conditional', because, takesAway: 'nothing', components };
+}
+
+const UNTRANSLATED = no('it has no translation to a real Airbyte');
 const OWN_COMMANDS = 'recovery takes commands of the operator’s own, which the configuration has to name';
 const OUT_OF_REACH = 'machines and control planes of an existing cluster cannot be switched off from within';
 
@@ -36,6 +55,7 @@ const ANSWERS: Readonly<Record<string, (system: DiscoveredSystem) => Answer>> = 
     const there = parts.filter((part) => has(system, part));
     return {
       can: 'yes',
+      takesAway: 'one',
       because: `"worker" is ${there.length + 1} things here: the ${[...there, 'job pod'].join(', the ')}; each is a target of its own`,
       components: [...there, 'job-pod'],
     };
@@ -58,45 +78,38 @@ const ANSWERS: Readonly<Record<string, (system: DiscoveredSystem) => Answer>> = 
   database_failure: (system) => hitAll(system, ['database']),
   object_store_failure: (system) => hitAll(system, ['object-store']),
   object_store_and_database_failure: (system) => hitAll(system, ['object-store', 'database']),
-  alerting_failure: () => ({
-    can: 'conditional',
-    because:
+  alerting_failure: () =>
+    onlyWhere(
       'no component: it needs a connection of the harness’s own, whose workspace sends its notifications to a receiver that may be stopped',
-    components: [],
-  }),
-  retry_exhaustion: ({ retry }) => ({
-    can: 'conditional',
-    because: `no component: it needs a connection of the harness’s own, whose source may be stopped. ${retry.summary}`,
-    components: [],
-  }),
-  cluster_failure: () => ({ can: 'conditional', because: OWN_COMMANDS, components: [] }),
-  node_failure: () => ({ can: 'no', because: OUT_OF_REACH, components: [] }),
-  zone_failure: () => ({ can: 'no', because: OUT_OF_REACH, components: [] }),
-  control_plane_failure: () => ({ can: 'no', because: OUT_OF_REACH, components: [] }),
-  network_partition: () => ({
-    can: 'conditional',
-    because: 'it needs Chaos Mesh or LitmusChaos in the cluster, which was not looked for',
-    components: ['job-pod'],
-  }),
+    ),
+  retry_exhaustion: ({ retry }) =>
+    onlyWhere(
+      `no component: it needs a connection of the harness’s own, whose source may be stopped. ${retry.summary}`,
+    ),
+  cluster_failure: () => onlyWhere(OWN_COMMANDS),
+  node_failure: () => no(OUT_OF_REACH),
+  zone_failure: () => no(OUT_OF_REACH),
+  control_plane_failure: () => no(OUT_OF_REACH),
+  network_partition: () =>
+    onlyWhere('it needs Chaos Mesh or LitmusChaos in the cluster, which was not looked for', ['job-pod']),
   autoscaling: (system) => {
     if (isUnread(system, 'HorizontalPodAutoscaler')) {
-      return { can: 'conditional', because: 'whether anything scales the worker could not be read', components: [] };
+      return onlyWhere('whether anything scales the worker could not be read');
     }
     const found = system.components.find(
       ({ component, autoscaler }) => component === 'worker' && autoscaler !== undefined,
     );
     if (found?.autoscaler === undefined) {
-      const because = 'no HorizontalPodAutoscaler targets the worker: Airbyte’s charts make none';
-      return { can: 'no', because, components: [] };
+      return no('no HorizontalPodAutoscaler targets the worker: Airbyte’s charts make none');
     }
     const { name, min, max } = found.autoscaler;
-    return hit(['worker'], `${name} scales the worker between ${min} and ${max}`);
+    return { ...hit(['worker'], `${name} scales the worker between ${min} and ${max}`), takesAway: 'nothing' };
   },
-  drain: (system) => ({
-    can: 'conditional',
-    because: `it needs the right to cordon a machine; ${budgetsOf(system)}. Job pods are made by nothing that would start them elsewhere`,
-    components: ['job-pod'],
-  }),
+  drain: (system) =>
+    onlyWhere(
+      `it needs the right to cordon a machine; ${budgetsOf(system)}. Job pods are made by nothing that would start them elsewhere`,
+      ['job-pod'],
+    ),
 };
 
 function budgetsOf(system: DiscoveredSystem): string {
@@ -116,14 +129,14 @@ function has({ components }: DiscoveredSystem, wanted: Component): boolean {
 }
 
 function hit(components: readonly Component[], because: string): Answer {
-  return { can: 'yes', because, components };
+  return { can: 'yes', because, takesAway: 'one', components };
 }
 
 /** All of them, or none where one cannot be reached. */
 function hitAll(system: DiscoveredSystem, components: readonly Component[]): Answer {
   const away = components.filter((component) => !has(system, component));
-  if (away.length === 0) return hit(components, `it hits: ${components.join(', ')}`);
-  return { can: 'no', because: away.map((component) => whyAway(system, component)).join('; '), components: [] };
+  if (away.length > 0) return no(away.map((component) => whyAway(system, component)).join('; '));
+  return { ...hit(components, `it hits: ${components.join(', ')}`), takesAway: 'each' };
 }
 
 function whyAway({ external }: DiscoveredSystem, component: Component): string {
