@@ -1,4 +1,4 @@
-import { AppsV1Api, CoreV1Api } from '@kubernetes/client-node';
+import { AppsV1Api, AutoscalingV2Api, CoreV1Api, DiscoveryV1Api } from '@kubernetes/client-node';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ChaosError } from '../../core/errors.ts';
@@ -32,6 +32,8 @@ async function callAll(): Promise<number> {
   const methods = [
     { client: guarded.core, of: CoreV1Api.prototype },
     { client: guarded.apps, of: AppsV1Api.prototype },
+    { client: guarded.discovery, of: DiscoveryV1Api.prototype },
+    { client: guarded.autoscaling, of: AutoscalingV2Api.prototype },
   ].flatMap(({ client, of }) =>
     Object.getOwnPropertyNames(of)
       .filter((name) => name !== 'constructor')
