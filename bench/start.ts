@@ -5,6 +5,8 @@ import type { BenchOptions } from './main.ts';
 import { formatSpread, spreadOf } from './spread.ts';
 import { formatTable } from './table.ts';
 
+/** As `npm run chaos` starts it. */
+const START = fileURLToPath(new URL('../harness/cli/require-node.js', import.meta.url));
 const PROGRAM = fileURLToPath(new URL('../harness/cli/main.ts', import.meta.url));
 const COMMANDS: readonly (readonly string[])[] = [['list'], ['--help']];
 
@@ -21,7 +23,7 @@ export async function benchStart({ quick }: BenchOptions): Promise<void> {
 }
 
 async function run(command: readonly string[], runs: number): Promise<string[]> {
-  return [command.join(' '), ...(await time([PROGRAM, ...command], runs))];
+  return [command.join(' '), ...(await time(['--import', START, PROGRAM, ...command], runs))];
 }
 
 async function time(argv: readonly string[], runs: number): Promise<string[]> {

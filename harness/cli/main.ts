@@ -1,8 +1,3 @@
-import { enableCompileCache } from 'node:module';
-
-// Node keeps the compiled modules on disk: a third off the start of every command.
-enableCompileCache();
-
 // A reader that has seen enough (`… | head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;

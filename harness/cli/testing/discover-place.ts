@@ -1,10 +1,9 @@
 /** An API server with namespaces, for tests of what the command line reads of a cluster. */
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { startApiServer, type ApiServer, type ApiServerOptions } from '../../platforms/cluster/testing/api-server.ts';
+import { CHAOS } from './run-chaos.ts';
 
-const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 /** Writes what the process took when it ends: its largest resident set, in KiB, and time on a CPU, in microseconds. */
 const REPORT_USAGE =
   "data:text/javascript,process.on('exit',()=>{const u=process.resourceUsage();process.stderr.write(`\\nmaxRSS=${u.maxRSS} cpu=${u.userCPUTime+u.systemCPUTime}`)})";
@@ -47,7 +46,7 @@ export async function discoverPlace(options: ApiServerOptions = {}): Promise<Dis
   async function run(cwd: string, ...args: readonly string[]): Promise<Discovered> {
     const { exitCode, stdout, stderr, durationMs } = await execa(
       process.execPath,
-      ['--import', REPORT_USAGE, MAIN, ...args],
+      ['--import', REPORT_USAGE, ...CHAOS, ...args],
       {
         reject: false,
         env: { CHAOS_STATE_DIR: join('/nonexistent', 'state'), INIT_CWD: cwd },

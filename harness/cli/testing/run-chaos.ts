@@ -7,7 +7,12 @@ import { execa } from 'execa';
 import pWaitFor from 'p-wait-for';
 import { journalSchema, type CheckResult, type Journal } from '../../core/journal.ts';
 
-const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
+/** What `npm run chaos` runs. */
+export const CHAOS = [
+  '--import',
+  fileURLToPath(new URL('../require-node.js', import.meta.url)),
+  fileURLToPath(new URL('../main.ts', import.meta.url)),
+] as const;
 
 /** A place where nothing of another test is. */
 export interface Workplace {
@@ -51,7 +56,7 @@ export async function killHard(run: RunningCommand): Promise<void> {
 
 /** Starts a command; its output is collected, its exit code is not judged. */
 export function startChaos(place: Workplace, args: readonly string[]): RunningCommand {
-  return execa(process.execPath, [MAIN, ...args], { reject: false, env: place.environment });
+  return execa(process.execPath, [...CHAOS, ...args], { reject: false, env: place.environment });
 }
 
 /** Runs a scenario to its end and returns the journal. @throws when it left none, with what the command said. */
