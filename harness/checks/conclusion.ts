@@ -1,7 +1,7 @@
 import { formatMillis } from '../core/duration.ts';
 import type { Objective } from '../core/events.ts';
 import type { Journal, Trial } from '../core/journal.ts';
-import { count } from './words.ts';
+import { count, NOT_COUNTED } from './words.ts';
 
 /** What several trials show together: median, range, and what their passes allow one to conclude. */
 export function summarizeTrials(trials: readonly Trial[], objective: Objective, planned: number): Journal['summary'] {
@@ -59,6 +59,7 @@ export function concludeTrials(trials: readonly Trial[]): string {
 /** A pass with a loss that the objective allows says so where it says that it passed. */
 function allowedLoss(trials: readonly Trial[]): string {
   const lost = trials.flatMap(({ ledgers }) => ledgers).reduce((sum, ledger) => sum + ledger.lost, 0);
+  if (trials.every(({ ledgers, deliveries }) => ledgers.length + deliveries.length === 0)) return NOT_COUNTED;
   return lost === 0
     ? 'nothing was lost'
     : `${count(lost, 'acknowledged write')} lost in all, which the objective allows`;

@@ -8,6 +8,7 @@ import { milestonesOf } from '../core/derive/milestones.ts';
 import { isCountedFromHealing, recoveryClock } from '../core/derive/recovery-clock.ts';
 import { formatMillis } from '../core/duration.ts';
 import { describeVictims } from '../core/derive/victims.ts';
+import type { EventOf } from '../core/events.ts';
 import type { History } from '../core/history.ts';
 import type { CheckResult, JournalDelivery, JournalJob, JournalLedger, Milestone, Trial } from '../core/journal.ts';
 import { countIn, formatRanges } from '../core/sequence.ts';
@@ -18,7 +19,7 @@ import { journalOutages } from './outage-journal.ts';
 import { describeRecovery } from './recovery-journal.ts';
 import { measuredRecovery } from './recovery-time.ts';
 import { journalSchedules } from './schedule-journal.ts';
-import { count } from './words.ts';
+import { count, NOT_COUNTED } from './words.ts';
 import { attemptWaits, prescribedWaitSeconds } from './retry-policy.ts';
 
 /** One trial of the journal from its events and the results of its checks. */
@@ -46,15 +47,20 @@ export function describeTrial(history: History, checks: readonly CheckResult[]):
     milestones: describeMilestones(history),
     checks: [...checks],
     jobs: observedJobs(history).map((job) => describeJob(history, job)),
-    deliveries: history
-      .all('connection')
-      .filter(({ role }) => role === 'subject')
-      .map((connection) => describeDelivery(history, connection)),
+    deliveries: countedConnections(history).map((connection) => describeDelivery(history, connection)),
     ledgers: describeLedgers(history),
     ...journalSchedules(history),
     outages: journalOutages(history),
     ...describeRecovery(history),
   };
+}
+
+/** Subjects whose records the harness made or read itself: of another's connection it knows neither. */
+function countedConnections(history: History): readonly EventOf<'connection'>[] {
+  const counted = new Set(
+    [...history.all('source.rows'), ...history.all('delivery.read')].map(({ connectionId }) => connectionId),
+  );
+  return history.all('connection').filter(({ role, connectionId }) => role === 'subject' && counted.has(connectionId));
 }
 
 /** The cause before its consequences, a fail before an unknown. */
@@ -66,9 +72,16 @@ function headlineOf(
 ): string {
   const limit = formatMillis((history.first('run.started')?.objective.recoverySeconds ?? 0) * 1000);
   if (verdict === 'pass' && time !== undefined) {
-    const lost = ledgersOf(history).reduce((sum, ledger) => sum + countIn(ledger.lost), 0);
+    const ledgers = ledgersOf(history);
+    const lost = ledgers.reduce((sum, ledger) => sum + countIn(ledger.lost), 0);
+    const isCounted = ledgers.length > 0 || countedConnections(history).length > 0;
     const loss =
-      lost === 0 ? 'nothing was lost' : `${count(lost, 'acknowledged write')} lost, which the objective allows`;
+      lost > 0
+        ? `${count(lost, 'acknowledged write')} lost, which the objective allows`
+        : isCounted
+          ? 'nothing was lost'
+          : NOT_COUNTED;
+
     const from = isCountedFromHealing(history) ? ' after the cause was removed' : '';
     return `Recovered in ${formatMillis(time.best)}${from}, within the objective of ${limit}; ${loss}.`;
   }

@@ -11,3 +11,6 @@ export function describeBounds(bounds: Bounds): string {
 export function count(amount: number, singular: string, plural = `${singular}s`): string {
   return `${amount.toLocaleString('en-US')} ${amount === 1 ? singular : plural}`;
 }
+
+/** In place of `nothing was lost`, where nobody could have known. */
+export const NOT_COUNTED = 'whether anything was lost was not counted';

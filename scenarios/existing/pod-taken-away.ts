@@ -42,6 +42,9 @@ export const EXISTING = {
   policyKnown: false,
 } satisfies Parameters;
 
+const PROVES =
+  'With one pod of it taken away everything comes back within the objective, and no sync in flight is lost, as far as can be seen from outside.';
+
 const ENDS = {
   'full-capacity': 'what was taken away has come back, and everything is as many as it should be',
   'api-available': 'it runs once: people have the API back with its first good answer',
@@ -58,7 +61,8 @@ export function podTakenAway(options: PodTakenAwayOptions): Scenario {
   const { scenario, outcome, airbyte, healthUrl } = options;
   return {
     ...scenario,
-    proves: outcome,
+    proves: PROVES,
+
     needs: ['watch-instances', 'remove-instances'],
     parameters: EXISTING,
     variants: {
@@ -102,6 +106,8 @@ export function podTakenAway(options: PodTakenAwayOptions): Scenario {
             waits.recovered({ milestone: ends, within: watchFor }),
             waits.allInstancesReady({ within: watchFor }),
             waits.syncsOver({ within: syncWithin }),
+            // What comes back for a moment only has not come back.
+            waits.probesGood({ span: '10s', within: watchFor }),
           ],
         },
         verification: [],

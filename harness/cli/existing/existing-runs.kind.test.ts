@@ -154,6 +154,7 @@ describe.skipIf(reason !== undefined)(
       const before = place.server.requests().length;
       const { journal, exitCode } = await whileRuns(run('worker_failure'), succeed);
       expect([rootCauses(journal), exitCode]).toEqual([[], 0]);
+      expect(journal.headline).toContain('was not counted');
       const [trial] = journal.trials;
       const titles = trial?.checks.map(({ id }) => id);
       expect(titles).toEqual(

@@ -65,7 +65,9 @@ function outcomeOf(mapped: MappedComponent, system: DiscoveredSystem): string {
     case 'workload-api-server':
       return `Running syncs bear it for as long as job pods do without an answer (${giveUpOf(system)}); none starts or ends in that time.${alone}`;
     case 'server':
-      return `The API is down for its restart; running syncs go on, and workers repeat what they ask it.${alone}`;
+      return alone === ''
+        ? 'The other servers answer; running syncs go on, and workers repeat what they had asked this one.'
+        : `The API is down for its restart; running syncs go on, and workers repeat what they ask it.${alone}`;
     case 'temporal':
       return 'Nothing is scheduled, started or cancelled until it is back; data of running syncs goes on moving. Timers that came due fire then.';
     case 'database':
