@@ -15,7 +15,7 @@ export interface RemoveInstanceOptions {
 export function removeInstance({ of, when, how }: RemoveInstanceOptions): Fault {
   return {
     id: how === 'at-once' ? 'delete-instance' : 'evict-instance',
-    description: how === 'at-once' ? `Deletion of ${of.describe}, without grace` : `Eviction of ${of.describe}`,
+    description: how === 'at-once' ? `Deletion of ${of.describe}` : `Eviction of ${of.describe}`,
     component: of.component,
     needs: ['remove-instances', 'watch-instances'],
     when,

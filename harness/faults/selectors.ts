@@ -50,6 +50,7 @@ export function instancesOf(component: string, count = Infinity): TargetSelector
 export function firstThatMayGo(of: TargetSelector): TargetSelector {
   return {
     ...of,
+    describe: `the first of ${of.describe} that may be hit`,
     async choose(context) {
       const refusals: string[] = [];
       for (const target of await of.choose(context)) {

@@ -73,7 +73,8 @@ export function podTakenAway(options: PodTakenAwayOptions): Scenario {
       const watchFor = beyond(objective.recoverySeconds);
       const syncWithin =
         set['syncWithinMinutes'] === 0 ? hungAfter(objective) : (`${Number(set['syncWithinMinutes'])}m` as const);
-      const when = aboutSync ? waits.syncRuns({ within: '5m' }) : waits.allInstancesReady({ within: '60s' });
+      const when = waits.allInstancesReady({ within: '60s' });
+
       const [first, ...others] = components.map((component, index) =>
         faults.removeInstance({
           of: faults.firstThatMayGo(component === 'job-pod' ? faults.podOfTheSync() : faults.instancesOf(component)),
