@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -37,6 +38,7 @@ const found = z.object({
 });
 const MODERN = 'cron database object-store server temporal worker workload-api-server workload-launcher'.split(' ');
 const PODS = 5000;
+const FOLLOW = fileURLToPath(new URL('../platforms/cluster/testing/follow-pods-process.ts', import.meta.url));
 const ALREADY_EXISTS = 409;
 
 /** Of an Airbyte whose every container is given secrets in plain sight. */
@@ -241,6 +243,13 @@ describe.skipIf(reason !== undefined)(
           `discover among ${PODS} pods: ${mebibytes.toFixed(0)} MiB at most, ${seconds.toFixed(1)} s with the start of the command, ${cpuSeconds.toFixed(1)} s on a CPU`,
         );
         expect(mebibytes).toBeLessThan(300 / 1.048576);
+        const followed = await place.program(FOLLOW, place.server.kubeconfig, crowded);
+        const { known, ms } = z.object({ known: z.int(), ms: z.number() }).parse(JSON.parse(followed.stdout));
+        expect(known).toBe(PODS);
+        console.log(
+          `following ${PODS} pods: ${followed.mebibytes.toFixed(0)} MiB at most, the first list took ${(ms / 1000).toFixed(1)} s`,
+        );
+        expect(followed.mebibytes).toBeLessThan(300 / 1.048576);
       },
     );
   },

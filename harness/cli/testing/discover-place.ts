@@ -26,6 +26,8 @@ export interface DiscoverPlace {
   /** Path of a kubeconfig for one who may do this much in the namespace. */
   kubeconfigOf(name: string, namespace: string, rules: readonly Rule[]): Promise<string>;
   discover(...args: readonly string[]): Promise<Discovered>;
+  /** Any program of TypeScript. */
+  program(file: string, ...args: readonly string[]): Promise<Discovered>;
   /** Any command, from a folder. */
   chaos(cwd: string, ...args: readonly string[]): Promise<Discovered>;
   kubectl(args: readonly string[], input?: string): Promise<string>;
@@ -43,10 +45,11 @@ export async function discoverPlace(options: ApiServerOptions = {}): Promise<Dis
     (await execa(server.kubectl, ['--kubeconfig', server.kubeconfig, ...args], { input })).stdout;
   const apply = (namespace: string, manifest: string): Promise<string> =>
     kubectl(['apply', '--namespace', namespace, '--filename', '-'], manifest);
-  async function run(cwd: string, ...args: readonly string[]): Promise<Discovered> {
+  const run = (cwd: string, ...args: readonly string[]): Promise<Discovered> => start(cwd, [...CHAOS, ...args]);
+  async function start(cwd: string, args: readonly string[]): Promise<Discovered> {
     const { exitCode, stdout, stderr, durationMs } = await execa(
       process.execPath,
-      ['--import', REPORT_USAGE, ...CHAOS, ...args],
+      ['--import', REPORT_USAGE, ...args],
       {
         reject: false,
         env: { CHAOS_STATE_DIR: join('/nonexistent', 'state'), INIT_CWD: cwd },
@@ -82,6 +85,7 @@ export async function discoverPlace(options: ApiServerOptions = {}): Promise<Dis
       return server.kubeconfigFor(await kubectl(['create', 'token', name, '--namespace', namespace]));
     },
     discover: (...args) => run('/', 'discover', ...args),
+    program: (...args) => start('/', args),
     chaos: run,
     kubectl,
   };

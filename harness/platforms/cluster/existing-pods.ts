@@ -4,10 +4,9 @@ import { goneInstance } from '../kind/pod-instance.ts';
 import { watchObjects, type FollowingWatch } from '../kind/object-watch.ts';
 import { isInService } from '../kind/service-endpoints.ts';
 import { existingInstance, trimPod, type Member } from './existing-instance.ts';
+import { listPods } from './list-pods.ts';
 import type { WatchedApi } from './guarded-api.ts';
 
-/** Pods of one page of a list: what a page takes is given back before the next. */
-const PAGE = 250;
 const SLICES = '/apis/discovery.k8s.io/v1';
 /** Slices that the cluster keeps by who is ready; others are written by whoever made them. */
 const OF_SELECTED_PODS = 'endpointslice.kubernetes.io/managed-by=endpointslice-controller.k8s.io';
@@ -40,7 +39,7 @@ export async function followPods(
 ): Promise<ExistingPods> {
   const pods = await watchObjects<V1Pod>(api, {
     path: `/api/v1/namespaces/${namespace}/pods`,
-    list: () => listPods(api, namespace),
+    list: () => listPods(api.core, { namespace }),
     trim: trimPod,
     signal,
   });
@@ -90,24 +89,6 @@ export async function followPods(
       slices.stop();
     },
   };
-}
-
-async function listPods(
-  { core }: Pick<WatchedApi, 'core'>,
-  namespace: string,
-): Promise<{ items: V1Pod[]; metadata: { resourceVersion?: string } }> {
-  const items: V1Pod[] = [];
-  let from: string | undefined;
-  for (;;) {
-    const asked = { namespace, limit: PAGE, ...(from === undefined ? {} : { _continue: from }) };
-    const page = await core.listNamespacedPod(asked);
-    items.push(...page.items.map(trimPod));
-    const { _continue: next, resourceVersion } = page.metadata ?? {};
-    // All pages of a list are of the moment of its first one.
-    if (next === undefined || next === '')
-      return { items, metadata: resourceVersion === undefined ? {} : { resourceVersion } };
-    from = next;
-  }
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -1,4 +1,5 @@
 import type { GuardedApi } from './guarded-api.ts';
+import { listPods } from './list-pods.ts';
 import type { Labels } from './policy.ts';
 
 /** A pod that runs and that nobody ends. */
@@ -19,7 +20,7 @@ export async function podsOf(
     .map(([name, value]) => `${name}=${value}`)
     .join(',');
   if (labelSelector === '') return [];
-  const { items } = await core.listNamespacedPod({ namespace, labelSelector });
+  const { items } = await listPods(core, { namespace, labelSelector });
   return items
     .filter(({ metadata, status }) => metadata?.deletionTimestamp === undefined && status?.phase === 'Running')
     .map(({ metadata, spec }) => ({
