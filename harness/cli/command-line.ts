@@ -108,7 +108,12 @@ export function defineCommands(program: Command, finishWith: (code: number) => v
   program
     .command('doctor')
     .description('whether this machine can run the platforms, and what to do where it cannot')
-    .addOption(platformOption())
+    .addOption(platformOption('cluster'))
+    .option(
+      '--config <file>',
+      'cluster: what may be broken there; each right that it takes is asked for',
+      'chaos.config.yaml',
+    )
     .action(async (options) => finishWith(await (await import('./commands/doctor.ts')).doctorCommand(options)));
   program
     .command('init')
@@ -123,6 +128,19 @@ export function defineCommands(program: Command, finishWith: (code: number) => v
     .option('--api <url>', 'where its API is reached from here')
     .option('--force', 'replace a file that is there', false)
     .action(async (options) => finishWith(await (await import('./commands/init.ts')).initCommand(options)));
+  program
+    .command('rbac')
+    .description('print what gives scenarios the rights that they need in an existing cluster, and no others')
+    .argument('[scenarios...]', 'else those that the configuration allows; `discover` for looking alone')
+    .option('--config <file>', 'the configuration of the cluster', 'chaos.config.yaml')
+    .option('--all', 'every scenario that can run on an Airbyte that is there already', false)
+    .addOption(
+      new Option('--variant <name>', 'how pods are taken away').choices(['default', 'evicted']).default('default'),
+    )
+    .option('--subject <name>', 'who gets them: a ServiceAccount, user:NAME or group:NAME; else one is made for each')
+    .action(async (scenarios: readonly string[], options) =>
+      finishWith(await (await import('./commands/rbac.ts')).rbacCommand(scenarios, options)),
+    );
   program
     .command('discover')
     .description('map an existing Airbyte to its components, timers and scenarios, and change nothing')

@@ -6,10 +6,18 @@ import {
   namespaceReader,
   type NamespaceReader,
 } from '../platforms/cluster/namespace-reader.ts';
+import type { ListedKind } from '../platforms/cluster/rights.ts';
 import type { DiscoveredSystem } from '../profiles/discovered-system.ts';
 import { configMapsOf } from '../profiles/identify/releases.ts';
 import { mapSystem } from '../profiles/map-system.ts';
 import { collectObjects, LISTED, type NamespaceObjects } from '../profiles/objects/namespace-objects.ts';
+
+export interface ReadOptions {
+  readonly namespace: string;
+  readonly release?: string | undefined;
+  /** What a scenario needs to know: that has to be readable, and nothing else is asked for. Else all is read that may be. */
+  readonly only?: readonly ListedKind[] | undefined;
+}
 
 /**
  * Reads a namespace of an existing cluster and maps what runs there. Only reads.
@@ -18,17 +26,25 @@ import { collectObjects, LISTED, type NamespaceObjects } from '../profiles/objec
  */
 export async function readSystem(
   cluster: ChosenCluster,
-  { namespace, release }: { readonly namespace: string; readonly release?: string | undefined },
+  { namespace, release, only }: ReadOptions,
 ): Promise<DiscoveredSystem> {
   const reader = await namespaceReader(cluster, namespace);
-  const objects = await readNamespace(namespace, reader);
+  const objects = await readNamespace(namespace, reader, only);
   return mapOrExplain(objects, { release, reader, cluster });
 }
 
-async function readNamespace(namespace: string, reader: NamespaceReader): Promise<NamespaceObjects> {
+async function readNamespace(
+  namespace: string,
+  reader: NamespaceReader,
+  only: readonly ListedKind[] | undefined,
+): Promise<NamespaceObjects> {
   const collector = collectObjects(namespace);
-  for (const kind of LISTED.needed) for await (const object of reader.list(kind)) collector.add(kind, object);
+  for (const kind of only ?? LISTED.needed) for await (const object of reader.list(kind)) collector.add(kind, object);
   for (const kind of LISTED.other) {
+    if (only !== undefined) {
+      if (!only.includes(kind)) collector.miss(kind, 'the scenario does not need them, so they were not asked for');
+      continue;
+    }
     try {
       for await (const object of reader.list(kind)) collector.add(kind, object);
     } catch (error) {
@@ -43,7 +59,7 @@ async function readNamespace(namespace: string, reader: NamespaceReader): Promis
       if (found !== undefined) collector.add('ConfigMap', found);
     }
   } catch (error) {
-    if (!isForbidden(error)) throw error;
+    if (only !== undefined || !isForbidden(error)) throw error;
     collector.miss('ConfigMap', 'they may not be read (403)');
   }
   return collector.collected();

@@ -1,4 +1,10 @@
-import { AppsV1Api, AutoscalingV2Api, CoreV1Api, DiscoveryV1Api } from '@kubernetes/client-node';
+import {
+  AppsV1Api,
+  AuthenticationV1Api,
+  AuthorizationV1Api,
+  CoreV1Api,
+  DiscoveryV1Api,
+} from '@kubernetes/client-node';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ChaosError } from '../../core/errors.ts';
@@ -33,7 +39,8 @@ async function callAll(): Promise<number> {
     { client: guarded.core, of: CoreV1Api.prototype },
     { client: guarded.apps, of: AppsV1Api.prototype },
     { client: guarded.discovery, of: DiscoveryV1Api.prototype },
-    { client: guarded.autoscaling, of: AutoscalingV2Api.prototype },
+    { client: guarded.authentication, of: AuthenticationV1Api.prototype },
+    { client: guarded.authorization, of: AuthorizationV1Api.prototype },
   ].flatMap(({ client, of }) =>
     Object.getOwnPropertyNames(of)
       .filter((name) => name !== 'constructor')
@@ -49,10 +56,19 @@ async function callAll(): Promise<number> {
   return methods.length;
 }
 
+/** Questions about oneself are asked by making an object that is kept nowhere. */
+const QUESTIONS = new Set([
+  'POST /apis/authentication.k8s.io/v1/selfsubjectreviews',
+  'POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+  'POST /apis/authorization.k8s.io/v1/selfsubjectrulesreviews',
+]);
+const changing = (): readonly string[] =>
+  server.requests.filter((one) => !one.startsWith('GET ') && !QUESTIONS.has(one));
+
 test('no method of the client changes anything without a permit', async () => {
   expect(await callAll()).toBeGreaterThan(200);
   expect(server.requests.length).toBeGreaterThan(50);
-  expect(server.requests.filter((one) => !one.startsWith('GET '))).toEqual([]);
+  expect(changing()).toEqual([]);
   expect(server.requests.filter((one) => /exec|attach|portforward|proxy/.test(one))).toEqual([]);
 });
 
@@ -68,7 +84,7 @@ test('with a permit for one pod, nothing but this pod is deleted', async () => {
   await expect(guarded.core.deleteCollectionNamespacedPod({ namespace: 'airbyte', body })).rejects.toThrow(
     'was not sent',
   );
-  expect(server.requests.filter((one) => !one.startsWith('GET '))).toEqual([]);
+  expect(changing()).toEqual([]);
   await guarded.core.deleteNamespacedPod({ ...POD, body });
   expect(server.requests.at(-1)).toBe('DELETE /api/v1/namespaces/airbyte/pods/airbyte-worker-1');
   permit.close();

@@ -1,4 +1,12 @@
-import type { AppsV1Api, AutoscalingV2Api, CoreV1Api, DiscoveryV1Api, KubeConfig } from '@kubernetes/client-node';
+import type {
+  AppsV1Api,
+  AuthenticationV1Api,
+  AuthorizationV1Api,
+  AutoscalingV2Api,
+  CoreV1Api,
+  DiscoveryV1Api,
+  KubeConfig,
+} from '@kubernetes/client-node';
 import { ChaosError } from '../../core/errors.ts';
 import { apiTrouble, type ApiTrouble } from '../kind/api-trouble.ts';
 import type { ClusterConfig } from './cluster-config.ts';
@@ -24,6 +32,9 @@ export interface WatchedApi {
 /** A cluster that can be read; what changes something needs a permit. */
 export interface GuardedApi extends WatchedApi {
   readonly apps: AppsV1Api;
+  /** Through these nothing can be asked but one's own name and rights. */
+  readonly authentication: AuthenticationV1Api;
+  readonly authorization: AuthorizationV1Api;
   /**
    * Opens the way for one operation on the victims of an attempt.
    * @throws ChaosError `refused` with every reason why not; then nothing was asked of the API server.
@@ -49,6 +60,8 @@ export async function guardApi(kubeconfig: KubeConfig): Promise<GuardedApi> {
     discovery: new library.DiscoveryV1Api(configuration),
     autoscaling: new library.AutoscalingV2Api(configuration),
     trouble: apiTrouble(kubeconfig.getCurrentCluster()?.name ?? server),
+    authentication: new library.AuthenticationV1Api(configuration),
+    authorization: new library.AuthorizationV1Api(configuration),
     allow(config, attempt, operation) {
       const refusals = refusalsOf(config, attempt);
       if (refusals.length > 0) throw refused(attempt, refusals);

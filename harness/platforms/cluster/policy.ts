@@ -84,7 +84,11 @@ export function refusalsOf(config: ClusterConfig, attempt: Attempt): readonly Re
   ];
 }
 
-function ofCluster({ cluster: allowed }: ClusterConfig, { cluster: seen }: Attempt): readonly Refusal[] {
+/** Every reason why this is not the cluster that is allowed. */
+export function ofCluster(
+  { cluster: allowed }: Pick<ClusterConfig, 'cluster'>,
+  { cluster: seen }: Pick<Attempt, 'cluster'>,
+): readonly Refusal[] {
   const tryThis = 'Write a configuration for that cluster: npm run chaos -- init';
   if (seen.context !== allowed.context) {
     return [{ code: 'other-context', text: `The context is ${seen.context}; allowed is ${allowed.context}.`, tryThis }];
@@ -104,7 +108,11 @@ function sameServer(one: string, other: string): boolean {
   return one.replace(/\/+$/, '').toLowerCase() === other.replace(/\/+$/, '').toLowerCase();
 }
 
-function ofNamespace(config: ClusterConfig, { namespace: { name, labels } }: Attempt): readonly Refusal[] {
+/** Every reason why nothing may be broken in this namespace. */
+export function ofNamespace(
+  config: Pick<ClusterConfig, 'namespace'>,
+  { namespace: { name, labels } }: Pick<Attempt, 'namespace'>,
+): readonly Refusal[] {
   const tryThis = `Allowed is the namespace ${config.namespace}.`;
   return [
     ...(name === config.namespace

@@ -38,8 +38,13 @@ export async function labelsOfWorkload(
   workload: string | undefined,
 ): Promise<readonly Labels[]> {
   const [kind, name = ''] = workload?.split('/') ?? [];
-  if (kind === 'Deployment') return [(await apps.readNamespacedDeployment({ name, namespace })).metadata?.labels ?? {}];
-  if (kind === 'StatefulSet')
-    return [(await apps.readNamespacedStatefulSet({ name, namespace })).metadata?.labels ?? {}];
-  return [];
+  // Listed by its name, so that it takes no other right than reading the namespace did.
+  const asked = { namespace, fieldSelector: `metadata.name=${name}` };
+  const { items } =
+    kind === 'Deployment'
+      ? await apps.listNamespacedDeployment(asked)
+      : kind === 'StatefulSet'
+        ? await apps.listNamespacedStatefulSet(asked)
+        : { items: [] };
+  return items.map(({ metadata }) => metadata?.labels ?? {});
 }

@@ -5,7 +5,7 @@ import type { ChosenCluster } from './choose-cluster.ts';
 import type { Labels, SeenCluster } from './policy.ts';
 
 /** The namespace that every cluster has from its first moment to its last. */
-const OLDEST_NAMESPACE = 'kube-system';
+export const OLDEST_NAMESPACE = 'kube-system';
 
 /** What a cluster says of itself. */
 export interface ClusterView extends SeenCluster {

@@ -1,0 +1,47 @@
+import { LISTED } from '../../profiles/objects/namespace-objects.ts';
+import { kindsFor, RUNNABLE } from '../../profiles/translate/needs.ts';
+import { ChaosError } from '../../core/errors.ts';
+import type { ClusterConfig } from '../../platforms/cluster/cluster-config.ts';
+import type { OperationName } from '../../platforms/cluster/operations.ts';
+import { rightsOfDiscovery, rightsOfRun, type Right } from '../../platforms/cluster/rights.ts';
+
+/** The ways in which a scenario can take pods of an existing cluster away; without a name it is the first. */
+const OPERATION_OF = { default: 'delete', evicted: 'evict' } as const satisfies Readonly<Record<string, OperationName>>;
+export type ExistingVariant = keyof typeof OPERATION_OF;
+export const EXISTING_VARIANTS: readonly ExistingVariant[] = ['default', 'evicted'];
+
+/** What `discover` asks for, as if it were a scenario. */
+export const DISCOVER = 'discover';
+
+/** The rights that one scenario takes, under the name that its Role has. */
+export interface ScenarioRights {
+  readonly id: string;
+  readonly variant: ExistingVariant;
+  readonly rights: readonly Right[];
+}
+
+/** What is known of a configuration. */
+export type RightsConfig = Pick<ClusterConfig, 'namespace' | 'credentials'>;
+
+/** Every right that a scenario takes on the system of a configuration. @throws ChaosError `usage` for one that cannot run there. */
+export function rightsOf(id: string, variant: ExistingVariant, config: RightsConfig): ScenarioRights {
+  const { namespace } = config;
+  if (id === DISCOVER) {
+    return { id, variant: 'default', rights: rightsOfDiscovery(namespace, [...LISTED.needed, ...LISTED.other]) };
+  }
+  const kinds = kindsFor(id);
+  if (kinds === undefined) {
+    throw new ChaosError({
+      code: 'usage',
+      message: `${id} cannot run on an Airbyte that is there already, so there are no rights for it.`,
+      tryThis: `Those that can: ${RUNNABLE.join(', ')}.`,
+    });
+  }
+  const rights = rightsOfRun({ namespace, kinds, operation: OPERATION_OF[variant], secrets: secretsOf(config) });
+  return { id, variant, rights };
+}
+
+/** Secrets of the namespace that the configuration says to read. */
+function secretsOf({ credentials: { api = {} } }: RightsConfig): readonly string[] {
+  return [...new Set([api.token, api.clientId, api.clientSecret].flatMap((one) => one?.secret?.name ?? []))];
+}

@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+import { catalogue } from '../../../scenarios/index.ts';
+import type { DiscoveredSystem } from '../discovered-system.ts';
+import { mapSystem } from '../map-system.ts';
+import { LISTED } from '../objects/namespace-objects.ts';
+import { airbyteObjects, collect, rawPod, type AirbyteOptions, type RawObject } from '../testing/airbyte-objects.ts';
+import { kindsFor, RUNNABLE } from './needs.ts';
+import { translateScenarios } from './translate.ts';
+
+/*
+ * How it could lie: ask for a right without which a run would know the same; leave one out without which it would say something else; give rights for what
+ * cannot run.
+ */
+
+const GENERATIONS = ['legacy', 'v1', 'v2'] as const;
+const IDS = Object.keys(catalogue);
+
+/** An Airbyte with everything that can be listed: a bootloader that has run, an autoscaler and a budget of the worker. */
+function everything(options: AirbyteOptions): readonly RawObject[] {
+  const { release = 'airbyte' } = options;
+  const worker = { 'app.kubernetes.io/name': 'worker', 'app.kubernetes.io/instance': release };
+  const loader = { 'app.kubernetes.io/name': 'airbyte-bootloader', 'app.kubernetes.io/instance': release };
+  const image = `airbyte/bootloader:${options.generation === 'legacy' ? '0.50.56' : '1.8.5'}`;
+  const containers = [{ name: 'airbyte-bootloader-container', image }];
+  const metadata = { name: `${release}-bootloader`, labels: loader };
+  const made = { apiVersion: 'batch/v1', kind: 'Job', name: metadata.name, uid: '1', controller: true };
+  return [
+    ...airbyteObjects(options),
+    { kind: 'Job', metadata, spec: { template: { metadata: { labels: loader }, spec: { containers } } } },
+    rawPod(`${release}-bootloader-x`, loader, {
+      phase: 'Succeeded',
+      metadata: { ownerReferences: [made] },
+      spec: { containers },
+    }),
+    {
+      kind: 'HorizontalPodAutoscaler',
+      metadata: { name: 'workers' },
+      spec: {
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: `${release}-worker` },
+        minReplicas: 1,
+        maxReplicas: 3,
+      },
+    },
+    {
+      kind: 'PodDisruptionBudget',
+      metadata: { name: 'workers' },
+      spec: { minAvailable: 1, selector: { matchLabels: worker } },
+    },
+  ];
+}
+
+function mapWithout(missing: RawObject['kind'] | undefined, options: AirbyteOptions): DiscoveredSystem {
+  const all = everything(options);
+  const objects = collect(all.filter(({ kind }) => kind !== missing));
+  if (missing === undefined) return mapSystem(objects);
+  return mapSystem({ ...objects, unlisted: new Map([[missing, 'they were not asked for']]) });
+}
+const translate = (id: string, system: DiscoveredSystem): unknown =>
+  translateScenarios(system, [{ id, objective: { recoverySeconds: 300, source: 'the guide' } }]);
+/** All that a run is planned by. */
+const planned = (
+  id: string,
+  { retry, jobPods: { outliveWorker } }: DiscoveredSystem,
+  translation: unknown,
+): unknown => ({
+  translation,
+  ...(RUNNABLE.includes(id) ? { policy: retry.policy, outliveWorker } : {}),
+});
+
+describe.each(GENERATIONS)('on %s', (generation) => {
+  const whole = mapWithout(undefined, { generation });
+  test.each(LISTED.other)('a scenario asks for %s if, and only if, it says something else without them', (kind) => {
+    const blind = mapWithout(kind, { generation });
+    const differs = RUNNABLE.filter(
+      (id) =>
+        JSON.stringify(planned(id, whole, translate(id, whole))) !==
+        JSON.stringify(planned(id, blind, translate(id, blind))),
+    );
+    expect(differs).toEqual(RUNNABLE.filter((id) => kindsFor(id)?.includes(kind)));
+  });
+
+  test('without its settings no run knows the retry policy that syncs are judged by', () => {
+    const blind = mapWithout('ConfigMap', { generation });
+    expect(whole.retry.policy).toBeDefined();
+    expect(blind.retry.policy).toBeUndefined();
+  });
+
+  test('what can run has something that it hits, and what cannot has not', () => {
+    const can = IDS.filter((id) => translateScenarios(whole, [{ id }]).some((one) => one.can === 'yes'));
+    expect(can).toEqual(IDS.filter((id) => RUNNABLE.includes(id)));
+  });
+});
+
+test('every scenario that can run is one of the catalogue', () => {
+  expect(RUNNABLE.filter((id) => !IDS.includes(id))).toEqual([]);
+  expect(kindsFor('node_failure')).toBeUndefined();
+});
