@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { catalogue } from '../../scenarios/index.ts';
 import { ChaosError } from '../core/errors.ts';
 import { printError } from './print-error.ts';
+import { defineRightsCommands } from './rbac/define-commands.ts';
 import { DEFAULT_OBJECTIVES } from './run-options.ts';
 
 /**
@@ -65,11 +66,13 @@ export function defineCommands(program: Command, finishWith: (code: number) => v
     .option('--keep', 'leave the stack up afterwards', false)
     .option('--dry-run', 'show what would be done and hit, and do nothing', false)
     .option('--no-load', 'run without API load')
+    .option('--upload <place>', 'afterwards put the run into an object store: s3://BUCKET/PREFIX')
     .option('--json', 'print the journal as JSON on standard output', false)
     .action(async (scenario: string | undefined, options) => {
       if (scenario === undefined) return program.outputHelp();
       const { runCommand } = await import('./commands/run.ts');
-      return finishWith(await runCommand(scenario, options));
+      const { keepingRuns } = await import('./upload-runs.ts');
+      return finishWith(await keepingRuns(options.upload, () => runCommand(scenario, options)));
     });
   program
     .command('everything')
@@ -128,19 +131,7 @@ export function defineCommands(program: Command, finishWith: (code: number) => v
     .option('--api <url>', 'where its API is reached from here')
     .option('--force', 'replace a file that is there', false)
     .action(async (options) => finishWith(await (await import('./commands/init.ts')).initCommand(options)));
-  program
-    .command('rbac')
-    .description('print what gives scenarios the rights that they need in an existing cluster, and no others')
-    .argument('[scenarios...]', 'else those that the configuration allows; `discover` for looking alone')
-    .option('--config <file>', 'the configuration of the cluster', 'chaos.config.yaml')
-    .option('--all', 'every scenario that can run on an Airbyte that is there already', false)
-    .addOption(
-      new Option('--variant <name>', 'how pods are taken away').choices(['default', 'evicted']).default('default'),
-    )
-    .option('--subject <name>', 'who gets them: a ServiceAccount, user:NAME or group:NAME; else one is made for each')
-    .action(async (scenarios: readonly string[], options) =>
-      finishWith(await (await import('./commands/rbac.ts')).rbacCommand(scenarios, options)),
-    );
+  defineRightsCommands(program, finishWith);
   program
     .command('discover')
     .description('map an existing Airbyte to its components, timers and scenarios, and change nothing')

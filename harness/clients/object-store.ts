@@ -18,20 +18,27 @@ export interface Bucket {
 }
 
 export interface BucketOptions {
-  readonly at: Endpoint;
+  /** Of an S3-compatible store; else as the SDK is configured: `AWS_ENDPOINT_URL`, or Amazon's own. */
+  readonly at?: Endpoint;
   readonly bucket: string;
-  readonly accessKey: string;
-  readonly secretKey: string;
+  /** Else what the SDK finds: in the environment, in files, or as the identity of the pod. */
+  readonly accessKey?: string;
+  readonly secretKey?: string;
 }
+
+/** A store of our own has no regions; any name will do for it. */
+const REGION = 'us-east-1';
 
 /** Opens a bucket; the SDK is loaded here and nowhere else. */
 export async function openBucket({ at, bucket, accessKey, secretKey }: BucketOptions): Promise<Bucket> {
   const s3 = await import('@aws-sdk/client-s3');
+  const isKeyed = accessKey !== undefined && secretKey !== undefined;
   const client = new s3.S3Client({
-    endpoint: `http://${at.host}:${at.port}`,
-    region: 'us-east-1',
-    forcePathStyle: true,
-    credentials: { accessKeyId: accessKey, secretAccessKey: secretKey },
+    ...(at === undefined ? {} : { endpoint: `http://${at.host}:${at.port}` }),
+    ...(at === undefined && process.env['AWS_REGION'] !== undefined ? {} : { region: REGION }), // the SDK reads the variable itself
+    // Amazon's own takes both forms; others have no name for each bucket.
+    forcePathStyle: at !== undefined || process.env['AWS_ENDPOINT_URL'] !== undefined,
+    ...(isKeyed ? { credentials: { accessKeyId: accessKey, secretAccessKey: secretKey } } : {}),
     maxAttempts: 2,
   });
   const attempt = async <T>(what: string, work: () => Promise<T>): Promise<T> => {

@@ -5,7 +5,8 @@ import { journalSchema, type Journal } from '../core/journal.ts';
 import { seriesJournalSchema, type SeriesJournal } from '../core/series-journal.ts';
 import { writeAtomically } from './write-atomically.ts';
 
-const JOURNAL_FILE = 'journal.json';
+/** Of every run that was judged. */
+export const JOURNAL_FILE = 'journal.json';
 
 /** The judged run of a run's folder, or null when it was never judged. @throws ChaosError `record` when it is damaged. */
 export function readJournal(dir: string): Journal | null {

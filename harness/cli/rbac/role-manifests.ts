@@ -6,7 +6,7 @@ import type { Manifest } from './yaml-manifest.ts';
 const API_VERSION = 'rbac.authorization.k8s.io/v1';
 const API_GROUP = 'rbac.authorization.k8s.io';
 /** What is made here can be found, and removed, by it. */
-const LABELS = { 'app.kubernetes.io/part-of': 'airbyte-chaos' };
+export const LABELS = { 'app.kubernetes.io/part-of': 'airbyte-chaos' };
 export interface RoleOptions {
   readonly namespace: string;
   /** Who gets the rights; else a ServiceAccount of its own for each scenario. */

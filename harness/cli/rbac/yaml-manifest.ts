@@ -11,16 +11,18 @@ export interface Manifest {
 
 /** YAML documents, each with its comments; lists of plain values on one line. */
 export async function renderManifests(head: readonly string[], manifests: readonly Manifest[]): Promise<string> {
-  const { Document, isNode, isScalar, visit } = await import('yaml');
+  const { Document, isMap, isNode, isScalar, visit } = await import('yaml');
   const texts = manifests.map(({ object, comment, remarks = [] }) => {
-    const document: YamlDocument = new Document(object);
+    const document: YamlDocument = new Document(object, { aliasDuplicateObjects: false });
     visit(document, {
       Seq(_, list) {
         if (list.items.every((item) => isScalar(item))) list.flow = true;
       },
     });
     for (const { at, text } of remarks) {
-      const node = document.getIn(at, true);
+      const parent = document.getIn(at.slice(0, -1), true);
+      const pair = isMap(parent) ? parent.items.find(({ key }) => isScalar(key) && key.value === at.at(-1)) : undefined;
+      const node = pair === undefined ? document.getIn(at, true) : pair.key;
       if (isNode(node)) node.commentBefore = asComment(text);
     }
     if (comment !== undefined && document.contents !== null) document.contents.commentBefore = asComment(comment);

@@ -2,6 +2,7 @@
  * What an operator allows in an existing cluster: `chaos.config.yaml`. Nothing that is not written there may be touched (DESIGN §4).
  */
 import { z } from 'zod';
+import { IN_CLUSTER, IN_CLUSTER_ADDRESS } from './choose-cluster.ts';
 import { isSystemNamespace } from './system-namespaces.ts';
 
 /** Kubernetes' own rule for the names of namespaces and of most objects (RFC 1123 label). */
@@ -68,11 +69,13 @@ export const clusterConfigSchema = z.strictObject({
   version: z.literal(1),
   cluster: z
     .strictObject({
-      context: filled.describe('the context of the kubeconfig'),
+      context: filled.describe(
+        `the context of the kubeconfig; ${IN_CLUSTER}, without a kubeconfig: the cluster that the harness runs in`,
+      ),
       kubeconfig: filled.optional().describe('the kubeconfig; else KUBECONFIG, else ~/.kube/config'),
       server: z
         .url({ protocol: /^https?$/, error: 'is no URL' })
-        .describe('address of the API server, as the context has it'),
+        .describe(`address of the API server, as the context has it; ${IN_CLUSTER}: ${IN_CLUSTER_ADDRESS}`),
       kubeSystemUid: z.uuid('is no UID').describe('UID of the namespace kube-system: no two clusters have the same'),
     })
     .describe('the one cluster that may be touched: all three must match'),

@@ -17,7 +17,7 @@ export interface ClusterView extends SeenCluster {
  * @throws ChaosError `platform` where it cannot be asked, or the right to read one of the two namespaces is missing.
  */
 export async function seeCluster(
-  { config, context }: ChosenCluster,
+  { context, address }: Pick<ChosenCluster, 'context' | 'address'>,
   core: Pick<CoreV1Api, 'readNamespace'>,
   namespace: string,
 ): Promise<ClusterView> {
@@ -37,7 +37,7 @@ export async function seeCluster(
   const [oldest, own] = [await read(OLDEST_NAMESPACE), await read(namespace)];
   return {
     context,
-    server: config.getCurrentCluster()?.server ?? '',
+    server: address,
     kubeSystemUid: oldest.metadata?.uid ?? '',
     labelsOfNamespace: own.metadata?.labels ?? {},
   };

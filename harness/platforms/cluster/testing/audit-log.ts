@@ -7,7 +7,13 @@ const entry = z.object({
   userAgent: z.string().optional(),
   user: z.object({ username: z.string().default('') }),
   objectRef: z
-    .object({ resource: z.string().optional(), namespace: z.string().optional(), name: z.string().optional() })
+    .object({
+      resource: z.string().optional(),
+      subresource: z.string().optional(),
+      apiGroup: z.string().optional(),
+      namespace: z.string().optional(),
+      name: z.string().optional(),
+    })
     .default({}),
 });
 
@@ -21,6 +27,12 @@ export interface AuditedRequest {
   readonly userAgent: string;
   /** Empty where the path leads to no resource. */
   readonly resource: string;
+  /** Of an object: `eviction`, `status`. */
+  readonly subresource: string | undefined;
+  /** Empty for the core. */
+  readonly group: string;
+  readonly namespace: string | undefined;
+  readonly name: string | undefined;
 }
 
 /** The last line may still be being written: it is left out until it is whole. */
@@ -29,6 +41,7 @@ export function readRequests(path: string): readonly AuditedRequest[] {
   const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1);
   return lines.map((line) => {
     const { verb, requestURI, userAgent = '', user, objectRef } = entry.parse(JSON.parse(line));
-    return { verb, uri: requestURI, user: user.username, userAgent, resource: objectRef.resource ?? '' };
+    const { resource = '', subresource, apiGroup: group = '', namespace, name } = objectRef;
+    return { verb, uri: requestURI, user: user.username, userAgent, resource, subresource, group, namespace, name };
   });
 }
