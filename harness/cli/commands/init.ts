@@ -3,14 +3,17 @@ import { createInterface } from 'node:readline/promises';
 import { catalogue } from '../../../scenarios/index.ts';
 import { ChaosError } from '../../core/errors.ts';
 import { chooseCluster } from '../../platforms/cluster/choose-cluster.ts';
+import type { ClusterConfig } from '../../platforms/cluster/cluster-config.ts';
 import { guardApi } from '../../platforms/cluster/guarded-api.ts';
 import { JOB_POD } from '../../platforms/cluster/existing-instance.ts';
 import { seeCluster } from '../../platforms/cluster/see-cluster.ts';
 import { isSystemNamespace } from '../../platforms/cluster/system-namespaces.ts';
 import type { DiscoveredSystem } from '../../profiles/discovered-system.ts';
+import { isRunnable } from '../../profiles/translate/needs.ts';
 import { renderConfig } from '../cluster-config-text.ts';
 import { readClusterConfig } from '../cluster-config-file.ts';
 import { userFile } from '../project-paths.ts';
+import { renderRbac } from '../rbac/render-rbac.ts';
 import { readSystem } from '../read-system.ts';
 import { suggestion } from '../settings.ts';
 
@@ -24,6 +27,8 @@ export interface InitOptions {
   readonly components?: string;
   readonly api?: string;
   readonly force: boolean;
+  /** A file for what gives the scenarios their rights. */
+  readonly rbac?: string;
 }
 
 /**
@@ -33,13 +38,8 @@ export interface InitOptions {
  */
 export async function initCommand(options: InitOptions): Promise<number> {
   const file = userFile(options.config);
-  if (existsSync(file) && !options.force) {
-    throw new ChaosError({
-      code: 'config',
-      message: `${options.config} is there already and was left as it is.`,
-      tryThis: 'Name another with --config, or replace it with --force.',
-    });
-  }
+  refuseExisting(options.config, '--config', options);
+  if (options.rbac !== undefined) refuseExisting(options.rbac, '--rbac', options);
   const cluster = await chooseCluster(options);
   const dialogue = openDialogue();
   try {
@@ -66,13 +66,37 @@ export async function initCommand(options: InitOptions): Promise<number> {
   } finally {
     dialogue.close();
   }
-  await readClusterConfig(file);
+  const config = await readClusterConfig(file);
   say(`\nWritten: ${options.config}`);
+  if (options.rbac !== undefined) await writeRights(config, options.rbac, options);
   say(`  What it allows:        npm run chaos -- validate --config ${options.config}`);
   say(
     `  What a run would hit:  npm run chaos -- worker_failure --platform cluster --config ${options.config} --dry-run`,
   );
   return 0;
+}
+
+/** @throws ChaosError `config` for a file that is there and is not to be replaced. */
+function refuseExisting(name: string, option: string, { force }: InitOptions): void {
+  if (force || !existsSync(userFile(name))) return;
+  throw new ChaosError({
+    code: 'config',
+    message: `${name} is there already and was left as it is.`,
+    tryThis: `Name another with ${option}, or replace it with --force.`,
+  });
+}
+
+/** What gives the scenarios that were allowed their rights, for somebody who may give them. */
+async function writeRights(config: ClusterConfig, name: string, { force, config: from }: InitOptions): Promise<void> {
+  if (!config.allow.scenarios.some(isRunnable)) {
+    say(`${name} was not written: no scenario is allowed that takes rights.`);
+    return;
+  }
+  const text = await renderRbac({ config, scenarios: [], variant: 'default', subject: undefined });
+  writeFileSync(userFile(name), text, { flag: force ? 'w' : 'wx' });
+  say(`Written: ${name}`);
+  say(`  Give these rights:     kubectl apply -f ${name}`);
+  say(`  Prove them:            npm run chaos -- doctor --platform cluster --config ${from}`);
 }
 
 function placeOf({ release, generation }: DiscoveredSystem): {

@@ -6,7 +6,7 @@ import { RELEASE_LABEL, type Attempt, type Labels, type Reach, type Victim } fro
 import { labelsOfWorkload, podsOf, type RunningPod } from '../../platforms/cluster/running-pods.ts';
 import { seeCluster, type ClusterView } from '../../platforms/cluster/see-cluster.ts';
 import type { DiscoveredSystem } from '../../profiles/discovered-system.ts';
-import { kindsFor } from '../../profiles/translate/needs.ts';
+import { isRunnable, NEEDED_FOR_RUNS } from '../../profiles/translate/needs.ts';
 import { translateScenarios } from '../../profiles/translate/translate.ts';
 import type { Target, Translation } from '../../profiles/translate/translation.ts';
 import { wantedReplicas } from '../../profiles/wanted-replicas.ts';
@@ -39,7 +39,11 @@ export async function openExisting(request: ExistingRequest): Promise<Existing> 
   const chosen = await chooseCluster(config.cluster);
   const api = await guardApi(chosen.config);
   const cluster = await seeCluster(chosen, api.core, namespace);
-  const system = await readSystem(chosen, { namespace, release, only: kindsFor(scenario.id) });
+  const system = await readSystem(chosen, {
+    namespace,
+    release,
+    only: isRunnable(scenario.id) ? NEEDED_FOR_RUNS : undefined,
+  });
   const [translation] = translateScenarios(system, [{ id: scenario.id, objective }]);
   if (translation === undefined) throw new Error('a scenario has one translation');
   return { ...request, chosen, api, cluster, system, translation, reach: reachOf(scenario, translation) };

@@ -23,6 +23,7 @@ import { chooseSeed, findObjective, planRun, wholeNumber } from '../plan-run.ts'
 import { userFile } from '../project-paths.ts';
 import { commandText, type RunCommandOptions } from '../run-options.ts';
 import { claimMachine, openShownRecord } from '../start-run.ts';
+import { lackOfRights } from '../rbac/require-rights.ts';
 import { apiCredentials, secretsOf } from './api-credentials.ts';
 import { askConfirmation } from './ask-confirmation.ts';
 import { findVictims } from './find-victims.ts';
@@ -35,7 +36,7 @@ const API_TIMEOUT_MS = 10_000;
 
 /**
  * `npm run chaos -- <scenario> --platform cluster`: breaks one thing in an Airbyte that is there already, or with `--dry-run` shows what it would. Returns the
- * exit code of the verdict; of a dry run 0 where something may be hit, else 64.
+ * exit code of the verdict; of a dry run 0 where something may be hit and no right is missing, else 64.
  * @throws ChaosError before anything was touched.
  */
 export async function runOnExisting(scenario: Scenario, options: RunCommandOptions): Promise<number> {
@@ -44,14 +45,27 @@ export async function runOnExisting(scenario: Scenario, options: RunCommandOptio
   const objectives = await readObjectives(userFile(objectivesFile));
   const objective = findObjective(objectives, scenario.objective, objectivesFile);
   const confirm = options.confirm;
+  const { variant } = options;
+  const lack = await lackOfRights({ scenario: scenario.id, variant, config, file: options.config });
+  if (lack !== undefined && !options.dryRun) throw lack;
   let existing = await openExisting({ config, scenario, objective, confirm });
   const found = await findVictims(existing, Date.now());
   if (options.dryRun) {
     const { cluster, system, translation } = existing;
-    const said = { version: 1, scenario: scenario.id, cluster, system, translation, targets: found };
-    const lines = [...describeVictims(scenario, existing, found), '', 'Nothing was done (--dry-run).'];
+    const said = {
+      version: 1,
+      scenario: scenario.id,
+      cluster,
+      system,
+      translation,
+      targets: found,
+      lack: lack?.message,
+    };
+    const rights = lack === undefined ? [] : ['', `✗ ${lack.message}`, `  → ${lack.tryThis ?? ''}`];
+    const lines = [...describeVictims(scenario, existing, found), ...rights, '', 'Nothing was done (--dry-run).'];
     process.stdout.write(`${options.json ? JSON.stringify(said, null, 2) : lines.join('\n')}\n`);
-    return found.some(({ candidates }) => candidates.some(({ refusals }) => refusals.length === 0)) ? 0 : 64;
+    const isAny = found.some(({ candidates }) => candidates.some(({ refusals }) => refusals.length === 0));
+    return isAny && lack === undefined ? 0 : 64;
   }
   existing = { ...existing, confirm: confirm ?? (await askConfirmation(existing)) };
   const asked = existing.confirm === confirm ? found : await findVictims(existing, Date.now());
@@ -125,7 +139,8 @@ function apiUrl({ endpoints }: ClusterConfig): URL {
   return url;
 }
 
-function platformOf(
+/** An Airbyte that was seen, as what a run looks at and takes pods of. */
+export function platformOf(
   existing: Existing,
   { api, targets }: { readonly api: URL; readonly targets: readonly Target[] },
 ): Platform {

@@ -4,10 +4,9 @@ import { chooseCluster, type ChosenCluster } from '../../platforms/cluster/choos
 import type { ClusterConfig } from '../../platforms/cluster/cluster-config.ts';
 import { guardApi, type GuardedApi } from '../../platforms/cluster/guarded-api.ts';
 import { ofCluster, ofNamespace, type Refusal } from '../../platforms/cluster/policy.ts';
-import { rightsOfDiscovery, type ListedKind, type Right } from '../../platforms/cluster/rights.ts';
+import { rightsOfDiscovery, type Right } from '../../platforms/cluster/rights.ts';
 import { seeCluster } from '../../platforms/cluster/see-cluster.ts';
-import { LISTED } from '../../profiles/objects/namespace-objects.ts';
-import { kindsFor, RUNNABLE } from '../../profiles/translate/needs.ts';
+import { NEEDED_FOR_RUNS, RUNNABLE } from '../../profiles/translate/needs.ts';
 import { translateScenarios } from '../../profiles/translate/translate.ts';
 import type { Translation } from '../../profiles/translate/translation.ts';
 import { readSystem } from '../read-system.ts';
@@ -46,7 +45,7 @@ export interface Examination {
 export async function examineRights(config: ClusterConfig): Promise<Examination> {
   const chosen = await chooseCluster(config.cluster);
   const api = await guardApi(chosen.config);
-  const ids = [...new Set([...config.allow.scenarios, ...RUNNABLE])];
+  const ids = [...new Set<string>([...config.allow.scenarios, ...RUNNABLE])];
   const variants = RUNNABLE.flatMap((id) => EXISTING_VARIANTS.map((variant) => rightsOf(id, variant, config)));
   const all = variants.flatMap(({ rights }) => rights);
   const { who, missing } = await reviewRights(chosen, api, all);
@@ -64,7 +63,7 @@ export async function examineRights(config: ClusterConfig): Promise<Examination>
       isAllowed: config.allow.scenarios.includes(id),
       variants: own,
       translation,
-      canRun: own[0]?.missing.length === 0 && translation?.can === 'yes',
+      canRun: own[0]?.missing.length === 0 && translation !== undefined && translation.takesAway !== 'nothing',
     };
   });
   return { context: chosen.context, server: chosen.server, who, refusals, scenarios };
@@ -83,10 +82,8 @@ async function translate(
   { namespace, release }: ClusterConfig,
   isMissing: (right: Right) => boolean,
 ): Promise<ReadonlyMap<string, Translation>> {
-  const mayRead = (kind: ListedKind): boolean => !rightsOfDiscovery(namespace, [kind]).some(isMissing);
-  if (!LISTED.needed.every(mayRead)) return new Map();
-  const kinds = new Set(RUNNABLE.flatMap((id) => kindsFor(id) ?? []));
-  const system = await readSystem(chosen, { namespace, release, only: [...kinds].filter(mayRead) });
+  if (rightsOfDiscovery(namespace, NEEDED_FOR_RUNS).some(isMissing)) return new Map();
+  const system = await readSystem(chosen, { namespace, release, only: NEEDED_FOR_RUNS });
   const ids = Object.keys(catalogue).map((id) => ({ id }));
   return new Map(translateScenarios(system, ids).map((one) => [one.scenario, one]));
 }

@@ -50,7 +50,7 @@ function stateOf({ variants: [variant], translation }: ExaminedScenario): string
   if (missing.length > 0) return `lacks ${listed(missing)}`;
   const has = `every right that it needs (${rights.length})`;
   if (translation === undefined) return has;
-  if (translation.can !== 'yes') return `${has}, but not what it hits: ${translation.because}`;
+  if (translation.takesAway === 'nothing') return `${has}, but not what it hits: ${translation.because}`;
   return `${has}, and ${translation.because}`;
 }
 

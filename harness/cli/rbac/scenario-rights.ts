@@ -1,5 +1,5 @@
 import { LISTED } from '../../profiles/objects/namespace-objects.ts';
-import { kindsFor, RUNNABLE } from '../../profiles/translate/needs.ts';
+import { isRunnable, NEEDED_FOR_RUNS, RUNNABLE } from '../../profiles/translate/needs.ts';
 import { ChaosError } from '../../core/errors.ts';
 import type { ClusterConfig } from '../../platforms/cluster/cluster-config.ts';
 import type { OperationName } from '../../platforms/cluster/operations.ts';
@@ -29,15 +29,19 @@ export function rightsOf(id: string, variant: ExistingVariant, config: RightsCon
   if (id === DISCOVER) {
     return { id, variant: 'default', rights: rightsOfDiscovery(namespace, [...LISTED.needed, ...LISTED.other]) };
   }
-  const kinds = kindsFor(id);
-  if (kinds === undefined) {
+  if (!isRunnable(id)) {
     throw new ChaosError({
       code: 'usage',
       message: `${id} cannot run on an Airbyte that is there already, so there are no rights for it.`,
       tryThis: `Those that can: ${RUNNABLE.join(', ')}.`,
     });
   }
-  const rights = rightsOfRun({ namespace, kinds, operation: OPERATION_OF[variant], secrets: secretsOf(config) });
+  const rights = rightsOfRun({
+    namespace,
+    kinds: NEEDED_FOR_RUNS,
+    operation: OPERATION_OF[variant],
+    secrets: secretsOf(config),
+  });
   return { id, variant, rights };
 }
 

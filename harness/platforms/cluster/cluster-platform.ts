@@ -13,7 +13,7 @@ export function clusterPlatform({ profile, open }: ClusterPlatformOptions): Plat
   return {
     id: 'cluster',
     profile,
-    capabilities: new Set(['watch-instances', 'remove-instances', 'autoscaling']),
+    capabilities: new Set(['watch-instances', 'remove-instances']),
     prepare: async () => Promise.resolve(),
     up: ({ signal }) => open(signal),
     findRunning: async () => Promise.resolve(undefined),

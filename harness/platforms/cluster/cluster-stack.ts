@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { ChaosError } from '../../core/errors.ts';
 import type { InstanceRemoval } from '../../core/machines.ts';
 import type { Instance, KillEvidence, RunningStack, ServiceName } from '../../core/platform.ts';
-import { watchedAutoscalers } from '../kind/kind-autoscalers.ts';
 import type { Member } from './existing-instance.ts';
 import { followPods, type ExistingPods } from './existing-pods.ts';
 import type { WatchedApi } from './guarded-api.ts';
@@ -38,9 +37,6 @@ export async function openClusterStack(options: ClusterStackOptions): Promise<Ru
   const { api, context, namespace, release, components, apiUrl } = options;
   const host = apiUrl.hostname;
   const pods = await followPods(api, { namespace, members: components, host, signal: options.signal });
-  const byWorkload = new Map(
-    components.flatMap(({ workload, component }) => (workload === undefined ? [] : [[workload, component]])),
-  );
   const expected: Record<string, number> = {};
   for (const { component, workload, wanted } of components) {
     if (workload !== undefined && wanted > 0) expected[component] = (expected[component] ?? 0) + wanted;
@@ -55,11 +51,6 @@ export async function openClusterStack(options: ClusterStackOptions): Promise<Ru
     hints: [`kubectl --context ${context} get pods --namespace ${namespace}`],
     marker: {},
     credentials: { user: '', password: '' },
-    autoscalers: watchedAutoscalers(api, {
-      path: `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers`,
-      list: () => api.autoscaling.listNamespacedHorizontalPodAutoscaler({ namespace }),
-      componentOf: (workload) => byWorkload.get(workload),
-    }),
     removal: options.removal,
     instances: async () => Promise.resolve(pods.all()),
     endpoint: (service) => endpointOf(service, apiUrl),

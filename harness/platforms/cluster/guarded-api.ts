@@ -2,7 +2,6 @@ import type {
   AppsV1Api,
   AuthenticationV1Api,
   AuthorizationV1Api,
-  AutoscalingV2Api,
   CoreV1Api,
   DiscoveryV1Api,
   KubeConfig,
@@ -25,7 +24,6 @@ export interface WatchedApi {
   readonly config: KubeConfig;
   readonly core: CoreV1Api;
   readonly discovery: DiscoveryV1Api;
-  readonly autoscaling: AutoscalingV2Api;
   readonly trouble: ApiTrouble;
 }
 
@@ -58,7 +56,6 @@ export async function guardApi(kubeconfig: KubeConfig): Promise<GuardedApi> {
     core: new library.CoreV1Api(configuration),
     apps: new library.AppsV1Api(configuration),
     discovery: new library.DiscoveryV1Api(configuration),
-    autoscaling: new library.AutoscalingV2Api(configuration),
     trouble: apiTrouble(kubeconfig.getCurrentCluster()?.name ?? server),
     authentication: new library.AuthenticationV1Api(configuration),
     authorization: new library.AuthorizationV1Api(configuration),

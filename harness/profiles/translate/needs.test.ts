@@ -4,8 +4,9 @@ import type { DiscoveredSystem } from '../discovered-system.ts';
 import { mapSystem } from '../map-system.ts';
 import { LISTED } from '../objects/namespace-objects.ts';
 import { airbyteObjects, collect, rawPod, type AirbyteOptions, type RawObject } from '../testing/airbyte-objects.ts';
-import { kindsFor, RUNNABLE } from './needs.ts';
+import { isRunnable, RUNNABLE } from './needs.ts';
 import { translateScenarios } from './translate.ts';
+import type { Translation } from './translation.ts';
 
 /*
  * How it could lie: ask for a right without which a run would know the same; leave one out without which it would say something else; give rights for what
@@ -55,43 +56,40 @@ function mapWithout(missing: RawObject['kind'] | undefined, options: AirbyteOpti
   if (missing === undefined) return mapSystem(objects);
   return mapSystem({ ...objects, unlisted: new Map([[missing, 'they were not asked for']]) });
 }
-const translate = (id: string, system: DiscoveredSystem): unknown =>
-  translateScenarios(system, [{ id, objective: { recoverySeconds: 300, source: 'the guide' } }]);
+function translate(id: string, system: DiscoveredSystem): Translation {
+  const [one] = translateScenarios(system, [{ id, objective: { recoverySeconds: 300, source: 'the guide' } }]);
+  if (one === undefined) throw new Error('there is one for each scenario');
+  return one;
+}
 /** All that a run is planned by. */
-const planned = (
-  id: string,
-  { retry, jobPods: { outliveWorker } }: DiscoveredSystem,
-  translation: unknown,
-): unknown => ({
-  translation,
-  ...(RUNNABLE.includes(id) ? { policy: retry.policy, outliveWorker } : {}),
+const planned = (id: string, system: DiscoveredSystem): unknown => ({
+  translation: translate(id, system),
+  policy: system.retry.policy,
+  outliveWorker: system.jobPods.outliveWorker,
 });
 
 describe.each(GENERATIONS)('on %s', (generation) => {
   const whole = mapWithout(undefined, { generation });
-  test.each(LISTED.other)('a scenario asks for %s if, and only if, it says something else without them', (kind) => {
+  test.each(LISTED.other)('no run says anything else where %ss were not asked for', (kind) => {
     const blind = mapWithout(kind, { generation });
-    const differs = RUNNABLE.filter(
-      (id) =>
-        JSON.stringify(planned(id, whole, translate(id, whole))) !==
-        JSON.stringify(planned(id, blind, translate(id, blind))),
-    );
-    expect(differs).toEqual(RUNNABLE.filter((id) => kindsFor(id)?.includes(kind)));
+    for (const id of RUNNABLE) expect(planned(id, blind), id).toEqual(planned(id, whole));
+    // It would be seen: other scenarios do.
+    const others = IDS.filter((id) => !isRunnable(id));
+    const differs = others.some((id) => JSON.stringify(planned(id, blind)) !== JSON.stringify(planned(id, whole)));
+    expect(differs).toBe(kind !== 'Job');
   });
 
   test('without its settings no run knows the retry policy that syncs are judged by', () => {
-    const blind = mapWithout('ConfigMap', { generation });
     expect(whole.retry.policy).toBeDefined();
-    expect(blind.retry.policy).toBeUndefined();
+    expect(mapWithout('ConfigMap', { generation }).retry.policy).toBeUndefined();
   });
 
-  test('what can run has something that it hits, and what cannot has not', () => {
-    const can = IDS.filter((id) => translateScenarios(whole, [{ id }]).some((one) => one.can === 'yes'));
-    expect(can).toEqual(IDS.filter((id) => RUNNABLE.includes(id)));
+  test('rights are given for what can run, and for nothing else', () => {
+    const can = IDS.filter((id) => translate(id, whole).takesAway !== 'nothing');
+    expect(can).toEqual(IDS.filter(isRunnable));
   });
 });
 
 test('every scenario that can run is one of the catalogue', () => {
   expect(RUNNABLE.filter((id) => !IDS.includes(id))).toEqual([]);
-  expect(kindsFor('node_failure')).toBeUndefined();
 });

@@ -1,0 +1,92 @@
+import { once } from 'node:events';
+import { describeError } from '../../../core/errors.ts';
+import type { Instance, RunningStack } from '../../../core/platform.ts';
+import type { ClusterConfig } from '../../../platforms/cluster/cluster-config.ts';
+import { apiCredentials } from '../../existing/api-credentials.ts';
+import { findVictims } from '../../existing/find-victims.ts';
+import { openExisting } from '../../existing/open-existing.ts';
+import { chooseTargets } from '../../existing/plan-existing.ts';
+import { platformOf } from '../../existing/run-existing.ts';
+import { loadScenario } from '../../plan-checks.ts';
+import type { ExistingVariant } from '../scenario-rights.ts';
+
+export interface Rehearsal {
+  readonly config: ClusterConfig;
+  readonly scenario: string;
+  readonly variant: ExistingVariant;
+  /** Makes Services lead to a pod, or no more. */
+  readonly serve: (pod: Instance, isReady: boolean) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * All that a run asks of an API server, by the run's own parts, without what it asks of Airbyte and without looking at its rights before: what would be hit,
+ * the credentials, pods and Services followed until each has told of a change, one pod of each target taken away and proven gone.
+ * @throws whatever stops a run, or what it would note of refusals.
+ */
+export async function rehearse({ config, scenario: id, variant, serve, signal }: Rehearsal): Promise<void> {
+  const scenario = await loadScenario(id);
+  const confirm = config.cluster.context;
+  const existing = await openExisting({ config, scenario, objective: undefined, confirm });
+  const targets = chooseTargets(await findVictims(existing, Date.now()), existing.translation, undefined);
+  await apiCredentials(config, existing.api);
+  const platform = platformOf(existing, { api: new URL('http://127.0.0.1:1/api/v1'), targets });
+  const stack = await platform.up({
+    settings: {},
+    weaknesses: [],
+    signal,
+    runId: '',
+    isOwned: false,
+    onProgress: () => undefined,
+    beforeChange: async () => Promise.resolve(),
+  });
+  try {
+    const trouble = new Promise<never>((_resolve, reject) =>
+      stack.onTrouble?.(({ isOver, text }) => {
+        // A busy machine's API server is silent at times, and answers then.
+        if (!isOver && text.includes('403')) reject(new Error(text));
+      }),
+    );
+    trouble.catch(() => undefined);
+    for (const { component } of targets)
+      await Promise.race([trouble, takeAway(stack, component, variant, serve, signal)]);
+  } finally {
+    stack.release();
+  }
+}
+
+async function takeAway(
+  stack: RunningStack,
+  component: string,
+  variant: ExistingVariant,
+  serve: Rehearsal['serve'],
+  signal: AbortSignal,
+): Promise<void> {
+  const [victim] = (await stack.instances()).filter((one) => one.component === component && one.removal !== 'begun');
+  if (victim === undefined || stack.removal === undefined) throw new Error(`no ${component} that could be taken away`);
+  for (const isReady of [true, false]) {
+    const seen = new AbortController();
+    const following = stack.watch(
+      (one) => {
+        if (one.uid === victim.uid && one.isInService === isReady) seen.abort();
+      },
+      AbortSignal.any([seen.signal, signal]),
+    );
+    await serve(victim, isReady);
+    if (!seen.signal.aborted) await once(AbortSignal.any([seen.signal, signal]), 'abort');
+    await following;
+  }
+  const { isAccepted, text } = await (variant === 'evicted'
+    ? stack.removal.evict(victim)
+    : stack.removal.remove(victim));
+  if (!isAccepted) throw new Error(text);
+  await stack.confirmGone(victim, () => undefined, signal);
+  if ((await stack.instances()).some(({ uid }) => uid === victim.uid))
+    throw new Error(`${victim.name} was not seen to go`);
+}
+
+/** Everything that a person would be told. */
+export function told(error: unknown): string {
+  const hint = error instanceof Error && 'tryThis' in error ? String(error.tryThis) : '';
+  return `${describeError(error)} ${hint}`;
+}
