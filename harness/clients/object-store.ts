@@ -5,6 +5,8 @@ import type { Endpoint } from '../core/platform.ts';
 export interface StoredObject {
   readonly key: string;
   readonly bytes: number;
+  /** By the clock of the store. */
+  readonly modifiedAt: Date;
 }
 
 /** A bucket of an S3-compatible store. Every call throws ChaosError `client` when the store does not do what it was asked. */
@@ -18,18 +20,20 @@ export interface Bucket {
 }
 
 export interface BucketOptions {
-  readonly at: Endpoint;
+  /** `https` where it says so. */
+  readonly at: Endpoint & { readonly isSecure?: boolean };
+  readonly region?: string;
   readonly bucket: string;
   readonly accessKey: string;
   readonly secretKey: string;
 }
 
 /** Opens a bucket; the SDK is loaded here and nowhere else. */
-export async function openBucket({ at, bucket, accessKey, secretKey }: BucketOptions): Promise<Bucket> {
+export async function openBucket({ at, region, bucket, accessKey, secretKey }: BucketOptions): Promise<Bucket> {
   const s3 = await import('@aws-sdk/client-s3');
   const client = new s3.S3Client({
-    endpoint: `http://${at.host}:${at.port}`,
-    region: 'us-east-1',
+    endpoint: `${at.isSecure === true ? 'https' : 'http'}://${at.host}:${at.port}`,
+    region: region ?? 'us-east-1',
     forcePathStyle: true,
     credentials: { accessKeyId: accessKey, secretAccessKey: secretKey },
     maxAttempts: 2,
@@ -47,8 +51,9 @@ export async function openBucket({ at, bucket, accessKey, secretKey }: BucketOpt
       attempt(`list ${prefix || 'everything'}`, async () => {
         const objects: StoredObject[] = [];
         for await (const page of s3.paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix })) {
-          for (const { Key, Size } of page.Contents ?? [])
-            if (Key !== undefined) objects.push({ key: Key, bytes: Size ?? 0 });
+          for (const { Key, Size, LastModified } of page.Contents ?? [])
+            if (Key !== undefined)
+              objects.push({ key: Key, bytes: Size ?? 0, modifiedAt: LastModified ?? new Date(Number.NaN) });
         }
         return objects;
       }),
