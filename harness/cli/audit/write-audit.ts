@@ -6,11 +6,6 @@ import { renderAudit } from '../../reporters/audit/render-audit.ts';
 import { writeAtomically } from '../../store/write-atomically.ts';
 import { writeIndex } from '../write-reports.ts';
 
-/** The name of an audit's folder: `audit-2026-11-28T10-14-01Z`. */
-export function auditIdOf(at: string): string {
-  return `audit-${at.replace(/\.\d+Z$/, 'Z').replaceAll(':', '-')}`;
-}
-
 /** Writes the audit, its page and its JUnit file into a folder of its own, and the index of the reports. Returns the path of the page. @throws ChaosError `record`. */
 export function writeAudit(reportsDirectory: string, result: AuditResult): string {
   const folder = join(reportsDirectory, result.auditId);

@@ -3,13 +3,14 @@ import { renderAuditText } from '../../audit/readiness/render-text.ts';
 import type { AuditResult } from '../../core/audit.ts';
 import { seen, type Observations } from '../../core/audit-observations.ts';
 import { ChaosError } from '../../core/errors.ts';
+import { auditIdOf } from '../../store/audit-file.ts';
 import { interruptible } from '../interrupt.ts';
 import { loadPlatform } from '../load-platform.ts';
 import { readClusterConfig } from '../cluster-config-file.ts';
 import { reportsDirectory, userFile } from '../project-paths.ts';
 import { readDrills, readNotedDrills } from '../audit/read-drills.ts';
 import { readRunbooks } from '../audit/read-runbooks.ts';
-import { auditIdOf, writeAudit } from '../audit/write-audit.ts';
+import { writeAudit } from '../audit/write-audit.ts';
 import type { ObserveOptions } from '../audit/observe-stack.ts';
 import { auditValuesCommand } from './audit-values.ts';
 

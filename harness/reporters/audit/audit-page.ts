@@ -53,13 +53,21 @@ function verdictPart({ verdict, counts, points }: AuditResult): Markup {
   const reasons = points
     .filter((point) => point.verdict !== 'met')
     .toSorted((a, b) => ORDER[a.verdict] - ORDER[b.verdict])
-    .map((point) => markup`<li>${auditBadge(point.verdict)} <a href="#${point.id}">${point.title}</a></li>`);
+    .map(
+      (point) =>
+        markup`<li>${auditBadge(point.verdict)} <a href="#${point.id}">${point.title}</a>. ${firstReason(point)}</li>`,
+    );
   return markup`<section id="verdict" class="verdict is-${AS_VERDICT[verdict]}" aria-label="Verdict">
 <p class="verdict-word">${verdictIcon(AS_VERDICT[verdict])}<span>${AUDIT_WORDS[verdict]}</span></p>
 <p class="headline">${HEADLINES[verdict]}</p>
 ${reasons.length > 0 && markup`<ul class="reasons">${reasons}</ul>`}
 <dl class="figures">${figures.map(([title, count]) => markup`<div class="figure"><dt>${title}</dt><dd class="figure-value">${count}</dd><dd class="figure-note">of ${formatMany(points.length, 'point')}</dd></div>`)}</dl>
 </section>`;
+}
+
+/** What is missing, in the words of the first that is. */
+function firstReason({ verdict, aspects }: AuditPoint): string {
+  return aspects.find((aspect) => aspect.verdict === verdict)?.summary ?? '';
 }
 
 function overview(points: readonly AuditPoint[]): Markup {

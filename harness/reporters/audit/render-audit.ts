@@ -1,4 +1,5 @@
 import type { AuditResult } from '../../core/audit.ts';
+import { AUDIT_FILE } from '../../store/audit-file.ts';
 import type { RenderedFile } from '../index.ts';
 import { renderSuites } from '../junit.ts';
 import { AS_VERDICT } from './as-verdict.ts';
@@ -7,7 +8,7 @@ import { renderAuditPage } from './audit-page.ts';
 /** Everything that an audit leaves: for programs, for people, and for CI. Writes nothing. */
 export function renderAudit(result: AuditResult): RenderedFile[] {
   return [
-    { file: 'audit.json', content: `${JSON.stringify(result, null, 2)}\n` },
+    { file: AUDIT_FILE, content: `${JSON.stringify(result, null, 2)}\n` },
     { file: 'index.html', content: renderAuditPage(result) },
     { file: 'junit.xml', content: renderAuditJunit(result) },
   ];
