@@ -1,15 +1,19 @@
 /** The audit of a real stack: what is ready, what is not, and what cannot be told, on one stack that is made worse and worse. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pWaitFor from 'p-wait-for';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectAirbyteApi, type AirbyteApi } from '../../clients/airbyte-api.ts';
 import { backupAgent } from '../../clients/backup-agent.ts';
+import { lastAlert } from '../../clients/audit/try-webhook.ts';
 import { openBucket, type Bucket } from '../../clients/object-store.ts';
 import { auditResultSchema, type AuditAspect, type AuditResult } from '../../core/audit.ts';
-import type { RunningStack, UndoAction } from '../../core/platform.ts';
+import type { RunningStack, ServiceName, UndoAction } from '../../core/platform.ts';
+import { whyNoApiServer } from '../../platforms/cluster/testing/api-server-programs.ts';
 import { localPlatform } from '../../platforms/local/local-platform.ts';
-import { makeWorkplace, startChaos } from '../testing/run-chaos.ts';
+import { airbyteObjects, manifestOf } from '../../profiles/testing/airbyte-objects.ts';
+import { discoverPlace } from '../testing/discover-place.ts';
+import { makeWorkplace, startChaos, type Workplace } from '../testing/run-chaos.ts';
 
 /*
  * How it could lie: call a backup good whose data are gone; believe PostgreSQL that its log is archived; call high availability on because there is a setting;
@@ -47,8 +51,11 @@ afterAll(async () => {
   place.remove();
 });
 
-async function audit(): Promise<{ result: AuditResult; exitCode: number | undefined }> {
-  const { stdout, stderr, exitCode } = await startChaos(place, ['audit', '--json']);
+async function audit(
+  where: Workplace = place,
+  more: readonly string[] = [],
+): Promise<{ result: AuditResult; exitCode: number | undefined }> {
+  const { stdout, stderr, exitCode } = await startChaos(where, ['audit', '--json', ...more]);
   if (stdout === '') throw new Error(`no result (exit code ${exitCode}): ${stderr}`);
   return { result: auditResultSchema.parse(JSON.parse(stdout)), exitCode };
 }
@@ -58,6 +65,7 @@ function aspect({ points }: AuditResult, id: string): AuditAspect | undefined {
 }
 
 const ASPECTS = [
+  'bundled',
   'failover',
   'replication',
   'base_backup',
@@ -76,6 +84,7 @@ function verdictsOf(result: AuditResult): Record<string, string | undefined> {
 test('a stack as it comes up has a database that is ready, and nothing that somebody has to set up or take', async () => {
   const { result, exitCode } = await audit();
   expect(verdictsOf(result), JSON.stringify(result, null, 2)).toEqual({
+    bundled: undefined,
     failover: 'met',
     replication: 'met',
     base_backup: 'not_met',
@@ -101,7 +110,7 @@ test('what is taken and set up is met, and the alert is a real one, of a sync th
   writeFileSync(join(place.dir, 'docs', 'runbooks', 'recovery.md'), 'Restore the newest base backup. '.repeat(20));
   const { result } = await audit();
   expect(verdictsOf(result), JSON.stringify(result, null, 2)).toEqual(
-    Object.fromEntries(ASPECTS.map((id) => [id, 'met'])),
+    Object.fromEntries(ASPECTS.map((id) => [id, id === 'bundled' ? undefined : 'met'])),
   );
   expect(result.points.filter(({ verdict }) => verdict === 'met').map(({ id }) => id)).toEqual(
     expect.arrayContaining(['database_ha', 'configuration_export', 'alerting']),
@@ -109,6 +118,67 @@ test('what is taken and set up is met, and the alert is a real one, of a sync th
   expect(JSON.stringify(result)).not.toContain('hook-canary');
   expect(await api.listSources(await api.firstWorkspaceId())).toEqual([]);
 });
+
+const reason = await whyNoApiServer();
+
+test.skipIf(reason !== undefined)(
+  `through the configuration of an existing cluster the same is seen, and an alert is sent only where it is asked for${reason === undefined ? '' : ` (${reason})`}`,
+  async () => {
+    const { server, fill } = await discoverPlace();
+    try {
+      await fill('airbyte', manifestOf(airbyteObjects()));
+      await startChaos(place, ['init', '--kubeconfig', server.kubeconfig, '--namespace', 'airbyte']);
+      const file = join(place.dir, 'chaos.config.yaml');
+      writeFileSync(file, withAudit(readFileSync(file, 'utf8')));
+      const sink = stack.endpoint('alert-sink');
+      const before = await lastAlert(sink, signal);
+      const quiet = await auditCluster();
+      expect(await lastAlert(sink, signal)).toBe(before);
+      expect(verdictsOf(quiet.result), JSON.stringify(quiet.result, null, 2)).toMatchObject({
+        failover: undefined,
+        bundled: 'not_met',
+        replication: 'met',
+        base_backup: 'met',
+        wal_archive: 'met',
+        export_age: 'met',
+        failures_notify: 'met',
+        test_alert: 'cannot_tell',
+      });
+      const loud = await auditCluster('--send-test-alert');
+      expect(aspect(loud.result, 'test_alert')).toMatchObject({ verdict: 'met' });
+      expect(await lastAlert(sink, signal)).toBe(before + 1);
+    } finally {
+      await server.stop();
+    }
+  },
+);
+
+/** The configuration that `init` wrote, with where everything of the stack is found. */
+function withAudit(text: string): string {
+  const at = (service: ServiceName): string => `${stack.endpoint(service).host}:${stack.endpoint(service).port}`;
+  const { host, port } = stack.endpoint('database');
+  const { bucket: name = '', server = '' } = stack.backups ?? {};
+  const without = text.replaceAll(/^endpoints:.*\n(?: .*\n)*/gm, '');
+  return `${without}
+endpoints: { api: 'http://${at('server')}/api/v1' }
+audit:
+  alertSink: http://${at('alert-sink')}
+  sql: { host: ${host}, port: ${port}, user: { env: AUDIT_USER } }
+  backups:
+    endpoint: http://${at('object-store')}
+    bucket: ${name}
+    server: ${server}
+    accessKey: { env: AUDIT_ACCESS_KEY }
+    secretKey: { env: AUDIT_SECRET_KEY }
+`;
+}
+
+async function auditCluster(...more: readonly string[]): ReturnType<typeof audit> {
+  const { accessKey = '', secretKey = '' } = stack.backups ?? {};
+  const credentials = { AUDIT_USER: 'postgres', AUDIT_ACCESS_KEY: accessKey, AUDIT_SECRET_KEY: secretKey };
+  const there = { ...place, environment: { ...place.environment, ...credentials } };
+  return audit(there, ['--platform', 'cluster', ...more]);
+}
 
 test('what is broken since is found, each by what it really is', async () => {
   const { server = '' } = stack.backups ?? {};
@@ -129,6 +199,7 @@ test('what is broken since is found, each by what it really is', async () => {
   await pWaitFor(async () => (await leaderOf()).replicas === 0, { interval: 500, timeout: 60_000 });
   const { result, exitCode } = await audit();
   expect(verdictsOf(result), JSON.stringify(result, null, 2)).toEqual({
+    bundled: undefined,
     failover: 'not_met',
     replication: 'not_met',
     base_backup: 'not_met',

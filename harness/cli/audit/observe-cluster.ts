@@ -8,14 +8,14 @@ import { unseen, type Observations, type Seen, type TestAlertSeen } from '../../
 import { ChaosError } from '../../core/errors.ts';
 import { chooseCluster, type ChosenCluster } from '../../platforms/cluster/choose-cluster.ts';
 import type { ClusterConfig } from '../../platforms/cluster/cluster-config.ts';
-import { guardApi } from '../../platforms/cluster/guarded-api.ts';
+import { guardApi, type GuardedApi } from '../../platforms/cluster/guarded-api.ts';
 import { seeCluster } from '../../platforms/cluster/see-cluster.ts';
 import { readinessOf } from '../../profiles/readiness.ts';
+import { apiCredentials, readReference } from '../existing/api-credentials.ts';
 import { readWithObjects } from '../read-system.ts';
 import { look } from './look.ts';
 import { observeBackups, type BackupsSeen } from './observe-backups.ts';
 import type { ObserveOptions } from './observe-stack.ts';
-import { apiCredentialsOf, valueOf } from './references.ts';
 
 const API_TIMEOUT_MS = 20_000;
 
@@ -35,24 +35,25 @@ export async function observeCluster(
   { signal, say, mayTestAlert }: ClusterObserveOptions,
 ): Promise<OfCluster> {
   const cluster = await chooseCluster(config.cluster);
-  await requireSameCluster(config, cluster);
+  const api = await guardApi(cluster.config);
+  await requireSameCluster(config, cluster, api);
   const { namespace, release, audit } = config;
   say(`Reading namespace ${namespace} of context ${cluster.context} (${cluster.server}); nothing is changed.`);
   const { objects, system } = await readWithObjects(cluster, { namespace, release });
   const inSql = audit.sql;
-  const sql = inSql === undefined ? undefined : await look(async () => Promise.resolve(sqlOf(inSql)));
+  const valueOf: ValueOf = (what, reference) => readReference({ api, namespace }, what, reference);
+  const sql = inSql === undefined ? undefined : await look(() => sqlOf(inSql, valueOf));
   return {
     ...readinessOf(objects, system),
     topology: await topologyOf(config, signal),
     replication: sql === undefined ? undefined : sql.is === 'unknown' ? sql : await replicationOf(sql.value),
-    ...(await backupsOf(config, sql, signal)),
-    ...(await alertsOf(config, { signal, say, mayTestAlert })),
+    ...(await backupsOf(config, { sql, valueOf, signal })),
+    ...(await alertsOf(config, api, { signal, say, mayTestAlert })),
   };
 }
 
 /** An audit of another cluster under the same name would say that this one is ready. */
-async function requireSameCluster(config: ClusterConfig, chosen: ChosenCluster): Promise<void> {
-  const { core } = await guardApi(chosen.config);
+async function requireSameCluster(config: ClusterConfig, chosen: ChosenCluster, { core }: GuardedApi): Promise<void> {
   const is = await seeCluster(chosen, core, config.namespace);
   const { server, kubeSystemUid, context } = config.cluster;
   if (is.kubeSystemUid === kubeSystemUid && new URL(server).host === chosen.server) return;
@@ -83,13 +84,19 @@ async function topologyOf({ audit: { database } }: ClusterConfig, signal: AbortS
   });
 }
 
-function sqlOf({ host, port, database, user, password }: NonNullable<ClusterConfig['audit']['sql']>): SqlOptions {
+type Audit = ClusterConfig['audit'];
+type ValueOf = (what: string, reference: NonNullable<Audit['sql']>['user']) => Promise<string>;
+
+async function sqlOf(
+  { host, port, database, user, password }: NonNullable<Audit['sql']>,
+  valueOf: ValueOf,
+): Promise<SqlOptions> {
   return {
     host,
     port,
     database,
-    user: valueOf('audit.sql.user', user),
-    password: password === undefined ? '' : valueOf('audit.sql.password', password),
+    user: await valueOf('audit.sql.user', user),
+    password: password === undefined ? '' : await valueOf('audit.sql.password', password),
   };
 }
 
@@ -106,8 +113,15 @@ async function replicationOf(options: SqlOptions): Promise<NonNullable<OfCluster
 
 async function backupsOf(
   { audit: { backups } }: ClusterConfig,
-  sql: Seen<SqlOptions> | undefined,
-  signal: AbortSignal,
+  {
+    sql,
+    valueOf,
+    signal,
+  }: {
+    readonly sql: Seen<SqlOptions> | undefined;
+    readonly valueOf: ValueOf;
+    readonly signal: AbortSignal;
+  },
 ): Promise<BackupsSeen> {
   const nowhere = (because: string, tryThis: string): BackupsSeen => {
     const none = unseen(because, tryThis);
@@ -127,12 +141,10 @@ async function backupsOf(
   const url = new URL(endpoint);
   const isSecure = url.protocol === 'https:';
   const at = { host: url.hostname, port: Number(url.port || (isSecure ? 443 : 80)), isSecure };
-  const keys = await look(async () =>
-    Promise.resolve({
-      accessKey: valueOf('audit.backups.accessKey', accessKey),
-      secretKey: valueOf('audit.backups.secretKey', secretKey),
-    }),
-  );
+  const keys = await look(async () => ({
+    accessKey: await valueOf('audit.backups.accessKey', accessKey),
+    secretKey: await valueOf('audit.backups.secretKey', secretKey),
+  }));
   if (keys.is === 'unknown') return nowhere(keys.because, keys.tryThis ?? 'Name where the keys are.');
   const location = { at, bucket, server, exports, ...keys.value, ...(region === undefined ? {} : { region }) };
   return observeBackups({ location, sql: sql.value, signal });
@@ -140,6 +152,7 @@ async function backupsOf(
 
 async function alertsOf(
   config: ClusterConfig,
+  guarded: GuardedApi,
   { signal, say, mayTestAlert }: ClusterObserveOptions,
 ): Promise<Pick<OfCluster, 'notifications' | 'testAlert'>> {
   const { api: url } = config.endpoints;
@@ -150,11 +163,10 @@ async function alertsOf(
     );
     return { notifications: none, testAlert: none };
   }
-  const opened = await look(async () =>
-    Promise.resolve(
-      monitorApi({ url: new URL(url), credentials: apiCredentialsOf(config), timeoutMs: API_TIMEOUT_MS, signal }),
-    ),
-  );
+  const opened = await look(async () => {
+    const credentials = await apiCredentials(config, guarded);
+    return monitorApi({ url: new URL(url), credentials, timeoutMs: API_TIMEOUT_MS, signal });
+  });
   if (opened.is === 'unknown') return { notifications: opened, testAlert: opened };
   const api = opened.value;
   const call: CallAirbyte = async (path, body, schema) => {

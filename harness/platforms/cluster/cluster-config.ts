@@ -69,7 +69,8 @@ const port = z.int().min(1).max(65_535);
 const audit = z
   .strictObject({
     runbooks: filled.default('docs/runbooks').describe('the runbook, or the folder of them; from where you stand'),
-    alertSink: httpUrl
+    alertSink: z
+      .url({ protocol: /^http$/, error: 'is no URL of plain HTTP' })
       .optional()
       .describe('where received alerts can be read: the address of the project’s alert sink'),
     database: z
