@@ -1,6 +1,6 @@
 import type { AuditAspect, AuditPoint } from '../../core/audit.ts';
 import type { AirbyteSeen, ComponentSeen, Observations, Seen } from '../../core/audit-observations.ts';
-import { cannotTell, judgeSeen, met, notMet, point, type Asked } from './aspects.ts';
+import { cannotTell, judgeSeen, met, notMet, notSeen, point, type Asked } from './aspects.ts';
 
 const HUNG: Asked = { id: 'hung_jobs_noticed', title: 'A sync whose pod is gone is noticed' };
 const PROBES: Asked = { id: 'probes', title: 'Probes' };
@@ -43,7 +43,7 @@ function judgeHungJobs({ hungJobs, version }: AirbyteSeen): AuditAspect {
 }
 
 function judgeProbes(components: Seen<readonly ComponentSeen[]>): readonly AuditAspect[] {
-  if (components.is === 'unknown') return [judgeSeen(PROBES, components, () => met(PROBES, ''))];
+  if (components.is === 'unknown') return [notSeen(PROBES, components)];
   return components.value.map(({ component, workload, probes }) => {
     const asked: Asked = { id: `probes_${component}`, title: component };
     const tryThis = `Give it a livenessProbe and a readinessProbe; Airbyte’s chart has none for cron, temporal and the database.`;
@@ -55,7 +55,7 @@ function judgeProbes(components: Seen<readonly ComponentSeen[]>): readonly Audit
 }
 
 function judgeStore({ external }: AirbyteSeen, components: Seen<readonly ComponentSeen[]>): AuditAspect {
-  if (components.is === 'unknown') return judgeSeen(STORE, components, () => met(STORE, ''));
+  if (components.is === 'unknown') return notSeen(STORE, components);
   const bundled = components.value.find(({ component }) => component === 'object-store');
   if (bundled !== undefined)
     return notMet(

@@ -21,8 +21,12 @@ export function cannotTell({ id, title }: Asked, summary: string, tryThis: strin
 
 /** Judges what was seen; what was not cannot be told. */
 export function judgeSeen<T>(asked: Asked, observed: Seen<T>, judge: (value: T) => AuditAspect): AuditAspect {
-  if (observed.is === 'seen') return judge(observed.value);
-  return cannotTell(asked, observed.because, observed.tryThis ?? 'Make it readable, and run the audit again.');
+  return observed.is === 'seen' ? judge(observed.value) : notSeen(asked, observed);
+}
+
+/** What was not seen cannot be told. */
+export function notSeen(asked: Asked, { because, tryThis }: Extract<Seen<unknown>, { is: 'unknown' }>): AuditAspect {
+  return cannotTell(asked, because, tryThis ?? 'Make it readable, and run the audit again.');
 }
 
 export function point(

@@ -41,7 +41,7 @@ function judgeBase(at: string, all: readonly BaseBackupSeen[]): AuditAspect {
     const why =
       newest === undefined
         ? 'The store has none.'
-        : `None of ${all.length} can be restored: the newest, ${newest.backupId}, is ${newest.lacks === undefined ? newest.status : `called ${newest.status}, but ${newest.lacks}`}.`;
+        : `None of ${all.length} can be restored: the newest, ${newest.backupId}, is ${newest.status === 'DONE' ? `called DONE, but ${newest.lacks}` : newest.status}.`;
     return notMet(BASE, why, tryThis);
   }
   const age = ageMs(at, good.endedAt);

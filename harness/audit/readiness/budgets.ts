@@ -1,6 +1,6 @@
 import type { AuditAspect, AuditPoint } from '../../core/audit.ts';
 import type { BudgetSeen, ComponentSeen, Observations } from '../../core/audit-observations.ts';
-import { cannotTell, judgeSeen, met, notMet, point, type Asked } from './aspects.ts';
+import { cannotTell, judgeSeen, met, notMet, notSeen, point, type Asked } from './aspects.ts';
 import { isRedundantByDesign } from './redundancy.ts';
 
 const ALL: Asked = { id: 'budgets', title: 'Every component has a budget' };
@@ -8,7 +8,7 @@ const ALL: Asked = { id: 'budgets', title: 'Every component has a budget' };
 /** Each component that can have two instances has one PodDisruptionBudget that really selects its pods, keeps some, and lets one go. */
 export function judgeBudgets({ components }: Observations): AuditPoint {
   const of = { id: 'disruption_budgets', number: 5, title: 'PodDisruptionBudgets for all components' };
-  if (components.is === 'unknown') return point(of, [judgeSeen(ALL, components, () => met(ALL, ''))]);
+  if (components.is === 'unknown') return point(of, [notSeen(ALL, components)]);
   const judged = components.value.filter((one) => isRedundantByDesign(one) || hasBudget(one)).map(judgeComponent);
   if (components.value.every(({ budgets }) => budgets === undefined))
     return point(of, [

@@ -1,6 +1,6 @@
 import type { AuditAspect, AuditPoint } from '../../core/audit.ts';
 import type { ComponentSeen, Observations } from '../../core/audit-observations.ts';
-import { cannotTell, judgeSeen, met, notMet, point, type Asked } from './aspects.ts';
+import { cannotTell, met, notMet, notSeen, point, type Asked } from './aspects.ts';
 
 const ALL: Asked = { id: 'instances', title: 'Two instances of each' };
 /** Without one of these no API, no schedule or no sync; every chart starts them with one replica (facts: airbyte.md §1.2). */
@@ -24,7 +24,7 @@ export function isRedundantByDesign({ component, wanted }: ComponentSeen): boole
 /** What Airbyte needs at all times runs twice, ready, on more than one machine. */
 export function judgeRedundancy({ components }: Observations): AuditPoint {
   const of = { id: 'redundancy', number: null, title: 'No component hangs on one instance or one machine' };
-  if (components.is === 'unknown') return point(of, [judgeSeen(ALL, components, () => met(ALL, ''))]);
+  if (components.is === 'unknown') return point(of, [notSeen(ALL, components)]);
   return point(of, components.value.filter(({ component }) => NEEDED.has(component)).map(judgeComponent));
 }
 

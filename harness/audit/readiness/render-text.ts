@@ -1,3 +1,4 @@
+import { printable } from '../../core/printable.ts';
 import type { AuditPoint, AuditResult, AuditVerdict } from '../../core/audit.ts';
 
 const MARK: Readonly<Record<AuditVerdict, string>> = { met: '✓', not_met: '✗', cannot_tell: '?' };
@@ -32,9 +33,4 @@ function details({ number, title, aspects }: AuditPoint): readonly string[] {
     ]),
     '',
   ];
-}
-
-/** Names come from clusters: control characters in them must not reach a terminal. */
-function printable(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, '\u{FFFD}');
 }

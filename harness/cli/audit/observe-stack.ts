@@ -70,7 +70,8 @@ const WORDS: Readonly<Record<string, string>> = { patroni: 'database' };
 /** The components of a stack of processes: there are no machines to tell apart, and no budgets. */
 export function componentsOf(instances: readonly Instance[]): readonly ComponentSeen[] {
   const all = instances.filter(({ component, isExpected }) => isExpected && !BESIDE.has(component));
-  return [...Map.groupBy(all, ({ component }) => component)].map(([component, members]) => ({
+  const byName = [...Map.groupBy(all, ({ component }) => component)].toSorted(([a], [b]) => a.localeCompare(b));
+  return byName.map(([component, members]) => ({
     component: WORDS[component] ?? component,
     workload: component,
     wanted: members.length,

@@ -3,6 +3,7 @@ import { renderAuditText } from '../../audit/readiness/render-text.ts';
 import type { AuditResult } from '../../core/audit.ts';
 import { seen, type Observations } from '../../core/audit-observations.ts';
 import { ChaosError } from '../../core/errors.ts';
+import { acquireRunLock } from '../../runner/run-lock.ts';
 import { auditIdOf } from '../../store/audit-file.ts';
 import { interruptible } from '../interrupt.ts';
 import { loadPlatform } from '../load-platform.ts';
@@ -29,7 +30,7 @@ const EXIT_CODE = { met: 0, not_met: 1, cannot_tell: 2 } as const;
 /**
  * `audit`: holds a system against the readiness checklist by what it shows now, and writes a report of it. With `--values` a file of Helm values instead.
  * @returns 0 every point met, 1 one is not, 2 none is not met and one cannot be told.
- * @throws ChaosError `usage` where there is no stack, or options do not go together; `config` as the reading of a cluster does.
+ * @throws ChaosError `usage` where there is no stack, or options do not go together; `busy` while a run uses the stack; `config` as the reading of a cluster does.
  */
 export async function auditCommand(options: AuditOptions): Promise<number> {
   const { values, chart } = options;
@@ -50,6 +51,7 @@ async function auditSystem(options: AuditOptions): Promise<number> {
   const say = (text: string): void => void process.stderr.write(`${text}\n`);
   try {
     const { observed, target } = await observe(options, { signal, say });
+    signal.throwIfAborted();
     const result = auditResult(observed, {
       auditId: auditIdOf(observed.at),
       target,
@@ -95,6 +97,11 @@ async function observe(options: AuditOptions, how: ObserveOptions): Promise<Obse
   return observeOwn(options, how, { at, drills: seen(drills), runbooks });
 }
 
+function heldLock(at: string): Disposable {
+  const lock = acquireRunLock(auditIdOf(at));
+  return { [Symbol.dispose]: () => lock.release() };
+}
+
 /** A stack of the harness's own: a test alert is part of the audit. */
 async function observeOwn(
   { platform: id }: AuditOptions,
@@ -102,6 +109,8 @@ async function observeOwn(
   common: Pick<Observations, 'at' | 'drills' | 'runbooks'>,
 ): Promise<Observed> {
   const { componentsOf, observeStack } = await import('../audit/observe-stack.ts');
+  // A run beside it would show in what is seen here, and the test alert in what the run sees.
+  using _lock = heldLock(common.at);
   const platform = await loadPlatform(id);
   const stack = await platform.findRunning();
   if (stack === undefined) {
