@@ -1,3 +1,4 @@
+import { readDrills } from '../harness/cli/audit/read-drills.ts';
 import { IS_SHORT } from '../harness/cli/testing/long-test.ts';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -39,6 +40,8 @@ test('a cluster that is lost with all of its data is recovered from its backups,
   expect(trial?.recoveryPoint?.lostWrites).toBe(trial?.ledgers[0]?.lost);
   expect(trial?.recoveryPoint?.walBytes).not.toBeNull();
   expect((await startChaos(place, ['status'])).stdout).toBe('No stack is up.');
+  // What an audit of this platform goes by when it asks for the last restore that was rehearsed.
+  expect(readDrills(place.reports)).toMatchObject([{ runId: journal.runId, verdict: 'pass', platform: 'local' }]);
 });
 
 test.skipIf(IS_SHORT).each([

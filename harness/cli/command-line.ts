@@ -100,11 +100,20 @@ export function defineCommands(program: Command, finishWith: (code: number) => v
     .action(async (options) => finishWith(await (await import('./commands/validate.ts')).validateCommand(options)));
   program
     .command('audit')
-    .description('what in a file of Helm values changes nothing in Airbyte’s chart, and what is weak')
-    .requiredOption('--values <file>', 'the operator’s values')
-    .requiredOption(
+    .description(
+      'whether a system is ready for its failures: seven documented points and Airbyte’s own, each with evidence',
+    )
+    .addOption(platformOption('cluster'))
+    .option('--config <file>', 'cluster: what it is, and where the audit finds the rest', 'chaos.config.yaml')
+    .option('--send-test-alert', 'cluster: let Airbyte send its test notification; somebody will receive it', false)
+    .option('--runbook <path>', 'the recovery runbook, or the folder of them; else docs/runbooks')
+    .option(
+      '--values <file>',
+      'instead: what in this file of Helm values changes nothing in the chart, and what is weak',
+    )
+    .option(
       '--chart <chart>',
-      'the chart’s folder or package; or legacy, v1, v2 for what is known of all of them',
+      'with --values: the chart’s folder or package; or legacy, v1, v2 for what is known of all',
     )
     .option('--json', 'as JSON', false)
     .action(async (options) => finishWith(await (await import('./commands/audit.ts')).auditCommand(options)));

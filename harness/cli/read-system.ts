@@ -10,11 +10,24 @@ import type { ListedKind } from '../platforms/cluster/rights.ts';
 import type { DiscoveredSystem } from '../profiles/discovered-system.ts';
 import { configMapsOf } from '../profiles/identify/releases.ts';
 import { mapSystem } from '../profiles/map-system.ts';
-import { collectObjects, LISTED, type NamespaceObjects } from '../profiles/objects/namespace-objects.ts';
+import {
+  collectObjects,
+  LISTED,
+  type NamespaceObjects,
+  type ObjectCollector,
+} from '../profiles/objects/namespace-objects.ts';
 
-export interface ReadOptions {
+/** What was kept of a namespace, and what was made of it. */
+export interface ReadNamespace {
+  readonly objects: NamespaceObjects;
+  readonly system: DiscoveredSystem;
+}
+
+export interface NamespaceToRead {
   readonly namespace: string;
   readonly release?: string | undefined;
+  /** Namespaces that hold parts of the same system, such as its database. */
+  readonly beside?: readonly string[];
   /** What a scenario needs to know: that has to be readable, and nothing else is asked for. Else all is read that may be. */
   readonly only?: readonly ListedKind[] | undefined;
 }
@@ -24,21 +37,28 @@ export interface ReadOptions {
  * @throws ChaosError `no-target` where there is no Airbyte; `usage` where there are several and none is named, or no such namespace; `config` for a right that
  * is missing; `platform` for a server that does not answer.
  */
-export async function readSystem(
-  cluster: ChosenCluster,
-  { namespace, release, only }: ReadOptions,
-): Promise<DiscoveredSystem> {
-  const reader = await namespaceReader(cluster, namespace);
-  const objects = await readNamespace(namespace, reader, only);
-  return mapOrExplain(objects, { release, reader, cluster });
+export async function readSystem(cluster: ChosenCluster, of: NamespaceToRead): Promise<DiscoveredSystem> {
+  return (await readWithObjects(cluster, of)).system;
 }
 
-async function readNamespace(
-  namespace: string,
+/** The same, with the objects that it was made of. @throws ChaosError as {@link readSystem}. */
+export async function readWithObjects(
+  cluster: ChosenCluster,
+  { namespace, release, beside = [], only }: NamespaceToRead,
+): Promise<ReadNamespace> {
+  const collector = collectObjects(namespace);
+  for (const other of beside) await collectNamespace(collector, await namespaceReader(cluster, other), only);
+  const reader = await namespaceReader(cluster, namespace);
+  await collectNamespace(collector, reader, only);
+  const objects = collector.collected();
+  return { objects, system: await mapOrExplain(objects, { release, reader, cluster }) };
+}
+
+async function collectNamespace(
+  collector: ObjectCollector,
   reader: NamespaceReader,
   only: readonly ListedKind[] | undefined,
-): Promise<NamespaceObjects> {
-  const collector = collectObjects(namespace);
+): Promise<void> {
   for (const kind of only ?? LISTED.needed) for await (const object of reader.list(kind)) collector.add(kind, object);
   for (const kind of LISTED.other) {
     if (only !== undefined) {
@@ -62,7 +82,6 @@ async function readNamespace(
     if (only !== undefined || !isForbidden(error)) throw error;
     collector.miss('ConfigMap', 'they may not be read (403)');
   }
-  return collector.collected();
 }
 
 interface Looked {

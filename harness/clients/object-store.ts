@@ -5,6 +5,8 @@ import type { Endpoint } from '../core/platform.ts';
 export interface StoredObject {
   readonly key: string;
   readonly bytes: number;
+  /** By the clock of the store. */
+  readonly modifiedAt: Date;
 }
 
 /** A bucket of an S3-compatible store. Every call throws ChaosError `client` when the store does not do what it was asked. */
@@ -19,7 +21,8 @@ export interface Bucket {
 
 export interface BucketOptions {
   /** Of an S3-compatible store; else as the SDK is configured: `AWS_ENDPOINT_URL`, or Amazon's own. */
-  readonly at?: Endpoint;
+  readonly at?: Endpoint & { readonly isSecure?: boolean };
+  readonly region?: string;
   readonly bucket: string;
   /** Else what the SDK finds: in the environment, in files, or as the identity of the pod. */
   readonly accessKey?: string;
@@ -30,12 +33,15 @@ export interface BucketOptions {
 const REGION = 'us-east-1';
 
 /** Opens a bucket; the SDK is loaded here and nowhere else. */
-export async function openBucket({ at, bucket, accessKey, secretKey }: BucketOptions): Promise<Bucket> {
+export async function openBucket({ at, region, bucket, accessKey, secretKey }: BucketOptions): Promise<Bucket> {
   const s3 = await import('@aws-sdk/client-s3');
   const isKeyed = accessKey !== undefined && secretKey !== undefined;
   const client = new s3.S3Client({
-    ...(at === undefined ? {} : { endpoint: `http://${at.host}:${at.port}` }),
-    ...(at === undefined && process.env['AWS_REGION'] !== undefined ? {} : { region: REGION }), // the SDK reads the variable itself
+    ...(at === undefined ? {} : { endpoint: `${at.isSecure === true ? 'https' : 'http'}://${at.host}:${at.port}` }),
+    // Without a store of our own the SDK reads the variable itself.
+    ...(region === undefined && at === undefined && process.env['AWS_REGION'] !== undefined
+      ? {}
+      : { region: region ?? REGION }),
     // Amazon's own takes both forms; others have no name for each bucket.
     forcePathStyle: at !== undefined || process.env['AWS_ENDPOINT_URL'] !== undefined,
     ...(isKeyed ? { credentials: { accessKeyId: accessKey, secretAccessKey: secretKey } } : {}),
@@ -54,8 +60,9 @@ export async function openBucket({ at, bucket, accessKey, secretKey }: BucketOpt
       attempt(`list ${prefix || 'everything'}`, async () => {
         const objects: StoredObject[] = [];
         for await (const page of s3.paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix })) {
-          for (const { Key, Size } of page.Contents ?? [])
-            if (Key !== undefined) objects.push({ key: Key, bytes: Size ?? 0 });
+          for (const { Key, Size, LastModified } of page.Contents ?? [])
+            if (Key !== undefined)
+              objects.push({ key: Key, bytes: Size ?? 0, modifiedAt: LastModified ?? new Date(Number.NaN) });
         }
         return objects;
       }),

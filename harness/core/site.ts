@@ -59,4 +59,6 @@ export interface BackupLocation {
   readonly server: string;
   readonly accessKey: string;
   readonly secretKey: string;
+  /** Of the store, where it has any. */
+  readonly region?: string;
 }

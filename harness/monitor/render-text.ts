@@ -1,3 +1,4 @@
+import { printable } from '../core/printable.ts';
 import type { ConnectionLine, Finding, MonitorReport } from './report-schema.ts';
 
 /** Findings and connections that are shown to a person; a program reads all of them with `--json`. */
@@ -100,9 +101,4 @@ function renderConnections(connections: readonly ConnectionLine[]): string[] {
   );
   const left = connections.length - SHOWN_CONNECTIONS;
   return left > 0 ? [...lines, `… and ${left} more connections (--json shows all)`] : lines;
-}
-
-/** What others named must not steer the terminal. */
-function printable(line: string): string {
-  return line.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, ' ');
 }

@@ -1,3 +1,4 @@
+import type { AuditResult } from '../core/audit.ts';
 import type { Journal } from '../core/journal.ts';
 import type { SeriesJournal } from '../core/series-journal.ts';
 import {
@@ -9,6 +10,7 @@ import {
   formatSeconds,
   formatWall,
 } from './measurement.ts';
+import { auditBadge } from './audit/audit-page.ts';
 import { dataTable } from './html/data-table.ts';
 import { markup, type Markup, type MarkupValue } from './html/markup.ts';
 import { renderPage } from './html/page.ts';
@@ -18,9 +20,13 @@ const MOST_MARKS = 60;
 const TREND_HEIGHT_PX = 96;
 
 /**
- * `reports/index.html`: the series, then all runs by scenario, newest first, each scenario with the trend of its recovery time. Pure.
+ * `reports/index.html`: the audits, the series, then all runs by scenario, newest first, each scenario with the trend of its recovery time. Pure.
  */
-export function renderIndex(journals: readonly Journal[], series: readonly SeriesJournal[] = []): string {
+export function renderIndex(
+  journals: readonly Journal[],
+  series: readonly SeriesJournal[] = [],
+  audits: readonly AuditResult[] = [],
+): string {
   const newestFirst = journals.toSorted((a, b) =>
     a.wallStart < b.wallStart ? 1 : a.wallStart > b.wallStart ? -1 : a.runId < b.runId ? 1 : -1,
   );
@@ -29,11 +35,40 @@ export function renderIndex(journals: readonly Journal[], series: readonly Serie
 <header class="masthead"><h1>Recovery rehearsals</h1>
 <p class="proves">${formatMany(journals.length, 'run')} of ${formatMany(scenarios.length, 'scenario')}. Newest first; each run links to its report.</p></header>
 ${journals.length === 0 && markup`<p>No run has been judged yet. Start one with <code>npm run chaos -- worker_failure</code>.</p>`}
+${auditsPart(audits)}
 ${seriesPart(series)}
 ${scenarios.map((id) => scenarioPart(newestFirst.filter((journal) => journal.scenario.id === id)))}
 </main>
 <footer class="muted">Derived from the journals of the runs in this folder.</footer>`;
   return renderPage({ title: 'Recovery rehearsals', body, hasTimeline: false });
+}
+
+/** The audits, newest first. */
+function auditsPart(audits: readonly AuditResult[]): Markup | null {
+  if (audits.length === 0) return null;
+  const columns = [
+    { title: 'Audit', isWord: true },
+    { title: 'Verdict' },
+    { title: 'Met', isNumber: true },
+    { title: 'Not met', isNumber: true },
+    { title: 'Cannot tell', isNumber: true },
+    { title: 'Of' },
+  ];
+  const rows = audits
+    .toSorted((a, b) => (a.at < b.at ? 1 : -1))
+    .map(({ auditId, at, verdict, counts, target }) => ({
+      cells: [
+        markup`<a href="./${encodeURIComponent(auditId)}/index.html">${formatWall(at)}</a>`,
+        auditBadge(verdict),
+        String(counts.met),
+        String(counts.notMet),
+        String(counts.cannotTell),
+        target,
+      ],
+    }));
+  return markup`<section class="scenario" aria-label="audit"><h2>Readiness <code class="muted">audit</code></h2>
+${dataTable('Audits', columns, rows)}
+</section>`;
 }
 
 /** The series, newest first; each of their runs stands below with those of its scenario. */

@@ -1,4 +1,5 @@
 import { toJSONSchema, type ZodType } from 'zod';
+import { auditResultSchema } from '../core/audit.ts';
 import { journalSchema } from '../core/journal.ts';
 import { seriesJournalSchema } from '../core/series-journal.ts';
 
@@ -14,6 +15,15 @@ export function renderSeriesSchema(): string {
     'Journal of a series of chaos runs',
     'journal.json of `everything`: its runs, judged.',
   );
+}
+
+/** The JSON Schema of `audit.json`, as it is published in `docs/audit.schema.json`. */
+export function renderAuditSchema(): string {
+  return renderJsonSchema(auditResultSchema, {
+    title: 'Readiness audit',
+    description: 'audit.json: points of the checklist, each met, not met, or not to be told.',
+    io: 'output',
+  });
 }
 
 function render(schema: ZodType, title: string, what: string): string {

@@ -1,93 +1,151 @@
-import { readFileSync } from 'node:fs';
-import type { ValuesFinding } from '../../audit/values/audit-values.ts';
-import { CHART_GENERATIONS, type ChartGeneration } from '../../audit/values/known-ignored.ts';
+import { auditResult } from '../../audit/readiness/judge-readiness.ts';
+import { renderAuditText } from '../../audit/readiness/render-text.ts';
+import type { AuditResult } from '../../core/audit.ts';
+import { seen, type Observations } from '../../core/audit-observations.ts';
 import { ChaosError } from '../../core/errors.ts';
-import { userFile } from '../project-paths.ts';
+import { acquireRunLock } from '../../runner/run-lock.ts';
+import { auditIdOf } from '../../store/audit-file.ts';
+import { interruptible } from '../interrupt.ts';
+import { loadPlatform } from '../load-platform.ts';
+import { readClusterConfig } from '../cluster-config-file.ts';
+import { reportsDirectory, userFile } from '../project-paths.ts';
+import { readDrills, readNotedDrills } from '../audit/read-drills.ts';
+import { readRunbooks } from '../audit/read-runbooks.ts';
+import { writeAudit } from '../audit/write-audit.ts';
+import type { ObserveOptions } from '../audit/observe-stack.ts';
+import { auditValuesCommand } from './audit-values.ts';
 
 export interface AuditOptions {
-  readonly values: string;
-  readonly chart: string;
+  readonly values?: string;
+  readonly chart?: string;
+  readonly platform: string;
+  readonly config: string;
+  readonly sendTestAlert: boolean;
+  readonly runbook?: string;
   readonly json: boolean;
 }
 
+const EXIT_CODE = { met: 0, not_met: 1, cannot_tell: 2 } as const;
+
 /**
- * `audit --values`: what in a file of Helm values changes nothing, and what is weak. Exit 0 where nothing was found, else 1.
- * @throws ChaosError `usage` for a file that cannot be read, or a chart that is none.
+ * `audit`: holds a system against the readiness checklist by what it shows now, and writes a report of it. With `--values` a file of Helm values instead.
+ * @returns 0 every point met, 1 one is not, 2 none is not met and one cannot be told.
+ * @throws ChaosError `usage` where there is no stack, or options do not go together; `busy` while a run uses the stack; `config` as the reading of a cluster does.
  */
-export async function auditCommand({ values: file, chart: named, json }: AuditOptions): Promise<number> {
-  const { auditValues } = await import('../../audit/values/audit-values.ts');
-  const { readChart } = await import('../../audit/values/chart.ts');
-  const { values, placeOf } = await readValues(file);
-  const generation = CHART_GENERATIONS.find((one): one is ChartGeneration => one === named);
-  const against = generation === undefined ? { chart: await readChart(userFile(named)) } : { generation };
-  const findings = auditValues(values, against).map((finding) => ({
-    ...finding,
-    key: finding.key.join('.'),
-    at: placeOf(finding.key),
-  }));
-  if (json) {
-    process.stdout.write(`${JSON.stringify({ version: 1, values: file, chart: named, findings }, null, 2)}\n`);
-  } else {
-    print(findings, file);
-    if (generation !== undefined) {
-      process.stdout.write(
-        `\nOnly what is known to be ignored by every chart of ${generation} was looked for. For every key, name the chart itself: its folder or its package.\n`,
-      );
-    }
+export async function auditCommand(options: AuditOptions): Promise<number> {
+  const { values, chart } = options;
+  if (values !== undefined || chart !== undefined) {
+    if (values !== undefined && chart !== undefined) return auditValuesCommand({ values, chart, json: options.json });
+    throw new ChaosError({
+      code: 'usage',
+      message: '--values and --chart go together.',
+      tryThis: 'npm run chaos -- audit --values values.yaml --chart v2; without both a system is audited.',
+    });
   }
-  return findings.length === 0 ? 0 : 1;
+  return auditSystem(options);
 }
 
-type Shown = Omit<ValuesFinding, 'key'> & { readonly key: string; readonly at: string };
-
-function print(findings: readonly Shown[], file: string): void {
-  const lines = findings.flatMap(({ kind, key, at, what, why, tryThis }) => [
-    `✗ ${at}: ${kind === 'ignored' ? `${key} has no effect` : `${key}: ${what}`}`,
-    `    since ${why}`,
-    `    → ${tryThis}`,
-  ]);
-  const ignored = findings.filter(({ kind }) => kind === 'ignored').length;
-  const sum =
-    findings.length === 0 ? '✓ Nothing was found.' : `${ignored} without effect, ${findings.length - ignored} weak.`;
-  process.stdout.write(`${[...lines, ...(lines.length === 0 ? [] : ['']), `${file}: ${sum}`].join('\n')}\n`);
-}
-
-interface ReadValues {
-  readonly values: unknown;
-  /** `values.yaml:3:5` of a key; the file alone where it is not set there, and the chart's own value holds. */
-  readonly placeOf: (key: readonly string[]) => string;
-}
-
-async function readValues(file: string): Promise<ReadValues> {
-  const { isMap, isScalar, LineCounter, parseDocument } = await import('yaml');
-  const lines = new LineCounter();
-  const document = parseDocument(readText(file), { lineCounter: lines });
-  const at = (offset: number): string => {
-    const { line, col } = lines.linePos(offset);
-    return `${file}:${line}:${col}`;
-  };
-  const [broken] = document.errors;
-  if (broken !== undefined) throw unreadable(`${at(broken.pos[0])}: ${broken.message.split('\n')[0] ?? ''}`, broken);
-  return {
-    values: document.toJS({ maxAliasCount: 1000 }),
-    placeOf(key) {
-      const parent: unknown = key.length > 1 ? document.getIn(key.slice(0, -1), true) : document.contents;
-      const pair = isMap(parent)
-        ? parent.items.find((one) => isScalar(one.key) && String(one.key.value) === key.at(-1))
-        : undefined;
-      return isScalar(pair?.key) ? at(pair.key.range?.[0] ?? 0) : `${file} (not set)`;
-    },
-  };
-}
-
-function readText(file: string): string {
+async function auditSystem(options: AuditOptions): Promise<number> {
+  const startedAt = performance.now();
+  const { signal, stopListening } = interruptible((text) => process.stderr.write(`${text}\n`));
+  const say = (text: string): void => void process.stderr.write(`${text}\n`);
   try {
-    return readFileSync(userFile(file), 'utf8');
-  } catch (cause) {
-    throw unreadable(`${file} cannot be read`, cause);
+    const { observed, target } = await observe(options, { signal, say });
+    signal.throwIfAborted();
+    const result = auditResult(observed, {
+      auditId: auditIdOf(observed.at),
+      target,
+      durationSeconds: (performance.now() - startedAt) / 1000,
+      command: commandOf(options),
+    });
+    show(result, options.json);
+    return EXIT_CODE[result.verdict];
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    throw new ChaosError({ code: 'interrupted', message: 'Interrupted; no report was written.', cause: error });
+  } finally {
+    stopListening();
   }
 }
 
-function unreadable(what: string, cause: unknown): ChaosError {
-  return new ChaosError({ code: 'usage', message: `The values cannot be looked at. ${what}.`, cause });
+function show(result: AuditResult, isJson: boolean): void {
+  const page = writeAudit(reportsDirectory(), result);
+  process.stdout.write(isJson ? `${JSON.stringify(result, null, 2)}\n` : renderAuditText(result));
+  process.stderr.write(`Report: ${page}\n`);
+}
+
+interface Observed {
+  readonly observed: Observations;
+  readonly target: string;
+}
+
+const RUNBOOKS = 'docs/runbooks';
+
+async function observe(options: AuditOptions, how: ObserveOptions): Promise<Observed> {
+  const at = new Date().toISOString();
+  const drills = readDrills(reportsDirectory());
+  if (options.platform === 'cluster') {
+    const config = await readClusterConfig(userFile(options.config));
+    const { observeCluster } = await import('../audit/observe-cluster.ts');
+    const seenThere = await observeCluster(config, { ...how, mayTestAlert: options.sendTestAlert });
+    const runbooks = await readRunbooks(options.runbook ?? config.audit.runbooks);
+    const noted = readNotedDrills(config.audit.drills);
+    const observed = { at, platform: 'cluster', ...seenThere, drills: seen([...drills, ...noted]), runbooks } as const;
+    return { observed, target: `${config.release} in ${config.namespace} of context ${config.cluster.context}` };
+  }
+  const runbooks = await readRunbooks(options.runbook ?? RUNBOOKS);
+  return observeOwn(options, how, { at, drills: seen(drills), runbooks });
+}
+
+function heldLock(at: string): Disposable {
+  const lock = acquireRunLock(auditIdOf(at));
+  return { [Symbol.dispose]: () => lock.release() };
+}
+
+/** A stack of the harness's own: a test alert is part of the audit. */
+async function observeOwn(
+  { platform: id }: AuditOptions,
+  how: ObserveOptions,
+  common: Pick<Observations, 'at' | 'drills' | 'runbooks'>,
+): Promise<Observed> {
+  const { componentsOf, observeStack } = await import('../audit/observe-stack.ts');
+  // A run beside it would show in what is seen here, and the test alert in what the run sees.
+  using _lock = heldLock(common.at);
+  const platform = await loadPlatform(id);
+  const stack = await platform.findRunning();
+  if (stack === undefined) {
+    throw new ChaosError({
+      code: 'usage',
+      message: 'There is nothing to audit: no stack is up.',
+      tryThis: `npm run chaos -- up --set backups=on${id === 'local' ? '' : ` --platform ${id}`}; or name an existing cluster: --platform cluster`,
+    });
+  }
+  try {
+    const target = `stack ${stack.id}`;
+    const ofStack = await observeStack(stack, how);
+    if (id === 'kind') {
+      const { observeKindObjects } = await import('../audit/observe-kind.ts');
+      const { components, autoscalers } = await observeKindObjects();
+      const objects = { components, autoscalers, airbyte: undefined };
+      return { target, observed: { platform: 'kind', ...common, ...ofStack, ...objects } };
+    }
+    const components = seen(componentsOf(await stack.instances()));
+    return {
+      target,
+      observed: { platform: 'local', ...common, ...ofStack, components, autoscalers: null, airbyte: undefined },
+    };
+  } finally {
+    stack.release();
+  }
+}
+
+/** As it is typed again. */
+function commandOf({ platform, config, sendTestAlert, runbook }: AuditOptions): string {
+  return [
+    'npm run chaos -- audit',
+    ...(platform === 'local' ? [] : [`--platform ${platform}`]),
+    ...(platform === 'cluster' && config !== 'chaos.config.yaml' ? [`--config ${config}`] : []),
+    ...(sendTestAlert ? ['--send-test-alert'] : []),
+    ...(runbook === undefined ? [] : [`--runbook ${runbook}`]),
+  ].join(' ');
 }

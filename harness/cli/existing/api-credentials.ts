@@ -15,11 +15,8 @@ export async function apiCredentials(
   api: GuardedApi,
 ): Promise<ApiCredentials> {
   const { token, clientId, clientSecret } = credentials.api ?? {};
-  const valueOf = async (name: string, { env, file, secret }: Reference): Promise<string> => {
-    const what = `credentials.api.${name}`;
-    if (secret !== undefined) return readSecret(api, namespace, secret, what);
-    return resolveReference(what, env === undefined ? `file:${file}` : `env:${env}`);
-  };
+  const valueOf = async (name: string, reference: Reference): Promise<string> =>
+    readReference({ api, namespace }, `credentials.api.${name}`, reference);
   if (token !== undefined) return { kind: 'token', token: await valueOf('token', token) };
   if (clientId === undefined || clientSecret === undefined) return { kind: 'none' };
   return {
@@ -27,6 +24,20 @@ export async function apiCredentials(
     clientId: await valueOf('clientId', clientId),
     clientSecret: await valueOf('clientSecret', clientSecret),
   };
+}
+
+/**
+ * The value that a reference of the configuration stands for: a variable, a file, or a key of a secret in the namespace.
+ * @param what its place in the configuration
+ * @throws ChaosError as {@link apiCredentials}.
+ */
+export async function readReference(
+  { api, namespace }: { readonly api: GuardedApi; readonly namespace: string },
+  what: string,
+  { env, file, secret }: Reference,
+): Promise<string> {
+  if (secret !== undefined) return readSecret(api, namespace, secret, what);
+  return resolveReference(what, env === undefined ? `file:${file}` : `env:${env}`);
 }
 
 /** What must not be written anywhere. */

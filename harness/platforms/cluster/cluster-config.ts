@@ -64,6 +64,56 @@ const freeze = z
     'ends before it begins',
   );
 
+const httpUrl = z.url({ protocol: /^https?$/, error: 'is no URL' });
+const port = z.int().min(1).max(65_535);
+
+const audit = z
+  .strictObject({
+    runbooks: filled.default('docs/runbooks').describe('the runbook, or the folder of them; from where you stand'),
+    alertSink: z
+      .url({ protocol: /^http$/, error: 'is no URL of plain HTTP' })
+      .optional()
+      .describe('where received alerts can be read: the address of the project’s alert sink'),
+    database: z
+      .strictObject({
+        provider: z.enum(['rds', 'cloud-sql']),
+        instance: filled,
+        region: filled.optional(),
+        project: filled.optional(),
+        endpoint: httpUrl.optional(),
+      })
+      .optional()
+      .describe('a managed database, whose provider is asked'),
+    sql: z
+      .strictObject({
+        host: filled,
+        port: port.default(5432),
+        database: filled.default('postgres'),
+        user: reference,
+        password: reference.optional(),
+      })
+      .optional()
+      .describe('the primary, asked by a user with pg_monitor'),
+    backups: z
+      .strictObject({
+        endpoint: httpUrl,
+        region: filled.optional(),
+        bucket: filled,
+        server: filled.describe('the name of the database server in barman’s archive'),
+        exports: filled.default('exports/').describe('what the keys of exported configurations begin with'),
+        accessKey: reference,
+        secretKey: reference,
+      })
+      .optional()
+      .describe('the store that barman-cloud writes base backups and the log to'),
+    drills: z
+      .array(z.strictObject({ at: z.iso.date('is no date; write it as 2026-11-28'), record: filled }))
+      .default([])
+      .describe('restores that were rehearsed by hand and passed, each with the file that tells of it'),
+  })
+  .prefault({})
+  .describe('where `audit` finds what Kubernetes does not show');
+
 /** `chaos.config.yaml`. */
 export const clusterConfigSchema = z.strictObject({
   version: z.literal(1),
@@ -110,6 +160,7 @@ export const clusterConfigSchema = z.strictObject({
     .optional()
     .describe('without it, runs look at the syncs that are there and start none'),
   freezes: z.array(freeze).default([]).describe('times in which nothing may be broken'),
+  audit,
   stopFile: filled.optional().describe('a run ends, with everything undone, as soon as this file is there'),
 });
 

@@ -1,10 +1,4 @@
-import {
-  AppsV1Api,
-  AuthenticationV1Api,
-  AuthorizationV1Api,
-  CoreV1Api,
-  DiscoveryV1Api,
-} from '@kubernetes/client-node';
+import { AppsV1Api, AuthenticationV1Api, AuthorizationV1Api, CoreV1Api, DiscoveryV1Api } from '@kubernetes/client-node';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ChaosError } from '../../core/errors.ts';

@@ -17,12 +17,30 @@ export interface Autoscaler {
   readonly targetName: string;
   readonly min: number;
   readonly max: number;
+  /** `AbleToScale`, `ScalingActive`, `ScalingLimited`, as its controller last saw it; none before it has looked. */
+  readonly conditions: readonly AutoscalerCondition[];
+  readonly metricsWanted: number;
+  /** Those that have a value. */
+  readonly metricsMeasured: number;
+}
+
+export interface AutoscalerCondition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly message: string;
 }
 
 export interface DisruptionBudget {
   readonly name: string;
   /** `minAvailable 1`, `maxUnavailable 0`. */
   readonly allows: string;
+  /** Its controller has looked at it as it is now. */
+  readonly isCurrent: boolean;
+  readonly expectedPods: number;
+  readonly desiredHealthy: number;
+  readonly currentHealthy: number;
+  readonly disruptionsAllowed: number;
   readonly selects: (labels: Labels) => boolean;
 }
 
@@ -60,18 +78,59 @@ const autoscaler = z.object({
     scaleTargetRef: z.object({ kind: z.string(), name: z.string() }),
     minReplicas: z.int().default(1),
     maxReplicas: z.int(),
+    metrics: z.array(z.unknown()).default([]),
   }),
+  status: z
+    .object({
+      conditions: z
+        .array(
+          z.object({
+            type: z.string(),
+            status: z.string(),
+            reason: z.string().default(''),
+            message: z.string().default(''),
+          }),
+        )
+        .nullish(),
+      currentMetrics: z.array(z.unknown()).nullish(),
+    })
+    .nullish(),
 });
+/** A metric has a value where any of its kinds (resource, pods, external …) tells a current one. */
+const measured = z.record(z.string(), z.unknown()).transform((metric) =>
+  Object.values(metric).some((of) => {
+    const { data } = z.object({ current: z.record(z.string(), z.unknown()) }).safeParse(of);
+    return data !== undefined && Object.keys(data.current).length > 0;
+  }),
+);
 
 export function parseAutoscaler(object: unknown): Autoscaler {
-  const { metadata, spec } = autoscaler.parse(object);
+  const { metadata, spec, status } = autoscaler.parse(object);
   const { kind, name } = spec.scaleTargetRef;
-  return { name: metadata.name, targetKind: kind, targetName: name, min: spec.minReplicas, max: spec.maxReplicas };
+  return {
+    name: metadata.name,
+    targetKind: kind,
+    targetName: name,
+    min: spec.minReplicas,
+    max: spec.maxReplicas,
+    conditions: status?.conditions ?? [],
+    metricsWanted: spec.metrics.length,
+    metricsMeasured: (status?.currentMetrics ?? []).filter((metric) => measured.safeParse(metric).data === true).length,
+  };
 }
 
 const expression = z.object({ key: z.string(), operator: z.string(), values: z.array(z.string()).default([]) });
 const budget = z.object({
-  metadata: metadataSchema,
+  metadata: metadataSchema.and(z.object({ generation: z.int().default(0) })),
+  status: z
+    .object({
+      observedGeneration: z.int().default(-1),
+      expectedPods: z.int().default(0),
+      desiredHealthy: z.int().default(0),
+      currentHealthy: z.int().default(0),
+      disruptionsAllowed: z.int().default(0),
+    })
+    .prefault({}),
   spec: z.object({
     minAvailable: amount.optional(),
     maxUnavailable: amount.optional(),
@@ -85,7 +144,8 @@ const budget = z.object({
 });
 
 export function parseDisruptionBudget(object: unknown): DisruptionBudget {
-  const { metadata, spec } = budget.parse(object);
+  const { metadata, spec, status } = budget.parse(object);
+  const { observedGeneration, ...counts } = status;
   const { matchLabels = {}, matchExpressions = [] } = spec.selector ?? {};
   // policy/v1: a selector that is there and empty selects every pod, one that is not there none.
   const selects = (labels: Labels): boolean =>
@@ -96,7 +156,7 @@ export function parseDisruptionBudget(object: unknown): DisruptionBudget {
     spec.minAvailable === undefined
       ? `maxUnavailable ${spec.maxUnavailable ?? 1}`
       : `minAvailable ${spec.minAvailable}`;
-  return { name: metadata.name, allows, selects };
+  return { name: metadata.name, allows, isCurrent: observedGeneration >= metadata.generation, ...counts, selects };
 }
 
 function isMatched(labels: Labels, { key, operator, values }: z.infer<typeof expression>): boolean {

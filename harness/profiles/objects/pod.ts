@@ -10,10 +10,13 @@ export interface Pod {
   readonly labels: Labels;
   /** What makes it anew when it is gone, as `ReplicaSet/airbyte-server-6c9f`; undefined for a pod that nothing makes. */
   readonly owner: string | undefined;
+  /** The machine that it is on. */
+  readonly node: string | undefined;
 }
 
 const podSchema = z.object({
   metadata: metadataSchema,
+  spec: z.object({ nodeName: z.string().optional() }).default({}),
   status: z
     .object({
       phase: z.string().default('Pending'),
@@ -27,10 +30,11 @@ const withContainers = z.object({
 
 /** @throws ZodError for what is no such object. */
 export function parsePod(object: unknown): Pod {
-  const { metadata, status } = podSchema.parse(object);
+  const { metadata, spec, status } = podSchema.parse(object);
   const owner = metadata.ownerReferences.find(({ controller }) => controller);
   return {
     name: metadata.name,
+    node: spec.nodeName,
     phase: status.phase,
     labels: metadata.labels,
     owner: owner === undefined ? undefined : `${owner.kind}/${owner.name}`,
