@@ -92,7 +92,7 @@ async function runReaches(step: string, text: string): Promise<void> {
         return false;
       }
     },
-    { interval: 20, timeout: 240_000 },
+    { interval: 20, timeout: 400_000 },
   );
 }
 
@@ -216,7 +216,7 @@ describe('a game day through a real terminal', () => {
       abort: '{when: data_lost}',
       countdown: '1s',
     } as const;
-    await liveThroughIt({ shape, more: ['--stand-in', STAND_IN], stepMs: 60_000, endDay: endByCriterion });
+    await liveThroughIt({ shape, more: ['--stand-in', STAND_IN], stepMs: 120_000, endDay: endByCriterion });
     const day = expectWholeDay();
     expect(day.verdict).toBe('fail');
     expect(day.criteria[0]).toMatchObject({ state: 'met', step: 'fourth' });

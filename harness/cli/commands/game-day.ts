@@ -55,7 +55,7 @@ interface OpenedDay {
 
 async function beginDay(file: string, options: GameDayOptions): Promise<OpenedDay> {
   const prepared = await preparePlan(await readPlan(userFile(file)));
-  const waiting = listGameDays(reportsDirectory()).find((id) => readDay(id)?.ended === undefined);
+  const waiting = openDay();
   if (waiting !== undefined)
     process.stderr.write(`Not over yet: ${waiting}. Take it up again with: npm run game-day -- --resume ${waiting}\n`);
   const { days, openItems, damaged } = readEarlierDays(reportsDirectory());
@@ -169,11 +169,16 @@ function readDay(id: string): GameDayProgress | undefined {
   }
 }
 
-function newestOpenDay(): string {
-  const open = listGameDays(reportsDirectory()).find((id) => {
+/** The newest day that has begun and is not over. */
+function openDay(): string | undefined {
+  return listGameDays(reportsDirectory()).find((id) => {
     const progress = readDay(id);
     return progress !== undefined && progress.ended === undefined;
   });
+}
+
+function newestOpenDay(): string {
+  const open = openDay();
   if (open !== undefined) return open;
   throw new ChaosError({
     code: 'usage',

@@ -26,7 +26,7 @@ export async function conduct(day: Day, stackSettings: readonly string[]): Promi
     try {
       await perform(day, next, stackSettings);
     } catch (error) {
-      const end = settle(day, error);
+      const end = settle(day, next, error);
       if (end === undefined) continue;
       writeGameDayReports(day.record.dir, day.record.events);
       return end;
@@ -82,11 +82,16 @@ async function performStep(
 }
 
 /** What ended a part: the whole day, this session, or nothing that is known, which is thrown on. */
-function settle(day: Day, error: unknown): SessionEnd | undefined {
+function settle(day: Day, next: Next, error: unknown): SessionEnd | undefined {
   const { record, room } = day;
   if (error instanceof BreakTaken) {
     record.append({ type: 'paused' });
     return 'break';
+  }
+  if (error instanceof AbortedByRoom && next.do === 'debrief') {
+    // All steps are over: only the talking ends.
+    record.append({ type: 'debriefed' });
+    return undefined;
   }
   if (error instanceof AbortedByRoom) {
     const by = error instanceof NoGo ? 'no-go' : error instanceof AbortedByCriterion ? 'criterion' : 'person';

@@ -65,7 +65,9 @@ export function openRoom({ attended, onObservation }: RoomOptions): Room {
   const leave = (): void => leaving.abort(new ChaosError({ code: 'interrupted', message: 'The game day was left.' }));
   const onLine = (line: string): void => {
     if (pending?.take(line) === true || line === '') return;
-    onObservation(line);
+    // Somebody who types the word means the key.
+    if (pending === undefined && /^(abort|stop)$/i.test(line)) onStop('key');
+    else onObservation(line);
   };
   const onStop = (by: 'key' | 'signal'): void => {
     if (stop.press(by)) return;

@@ -189,7 +189,7 @@ export async function concludeScenario(part: ScenarioPart): Promise<void> {
     throw new ChaosError({ code: 'internal', message: `Step ${progress.id} has no end.` });
   await applyCriteria(day, progress);
   const isStopped = latest(day.record.events, 'stopped')?.step === progress.id && ended.run?.outcome === 'interrupted';
-  const isWhole = ended.how === 'finished' && ended.run?.outcome !== 'interrupted';
+  const isWhole = ended.how === 'finished' && ended.run?.outcome === 'completed';
   if (!isWhole) {
     if (!day.room.attended && isStopped) throw new AbortedByRoom('It was stopped by a signal.', null);
     const text = isStopped ? 'It was stopped. What now?' : `It did not come to its end (${ended.detail}). What now?`;

@@ -23,12 +23,13 @@ export async function ensureStack(day: Day, settings: readonly string[]): Promis
   const platform = ['--platform', plan.platform];
   const before = await day.program.run(['status', ...platform], logOf(day, 'status'), day.room.leaving);
   const set = settings.flatMap((pair) => ['--set', pair]);
-  const ended = await day.program.run(['up', ...platform, ...set], logOf(day, 'up'), day.room.leaving);
-  day.room.showStatus(undefined);
-  if (ended.exitCode !== 0) return { says: 'no-go', detail: lastWords(ended) };
+  // Whose it is, is on the disk before it is brought up: a day that is killed meanwhile takes it down all the same.
   if (latest(day.record.events, 'stack') === undefined) {
     day.record.append({ type: 'stack', isOurs: before.stdout.includes('No stack is up') });
   }
+  const ended = await day.program.run(['up', ...platform, ...set], logOf(day, 'up'), day.room.leaving);
+  day.room.showStatus(undefined);
+  if (ended.exitCode !== 0) return { says: 'no-go', detail: lastWords(ended) };
   return { says: 'go', detail: 'The stack is up.' };
 }
 

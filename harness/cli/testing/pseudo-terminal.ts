@@ -35,7 +35,7 @@ export function openPseudoTerminal(args: readonly string[], environment: Record<
   const ended = new Promise<number | null>((resolve) => void child.once('close', resolve));
   const screen = (): string => stripVTControlCharacters(shown);
 
-  const waitFor = async (text: string, timeoutMs = 60_000): Promise<void> => {
+  const waitFor = async (text: string, timeoutMs = 120_000): Promise<void> => {
     const found = (): number => screen().indexOf(text, looked);
     await pWaitFor(() => found() !== -1, { interval: 20, timeout: timeoutMs }).catch((cause: unknown) => {
       throw new Error(`The terminal did not show “${text}”. Its last lines:\n${screen().slice(-3000)}`, { cause });

@@ -7,12 +7,8 @@ import { mkdirSync, readFileSync, writeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { acquireRunLock } from '../../runner/run-lock.ts';
 import { RECORD_FILE } from '../../store/record-writer.ts';
-import { cleanupCommand } from '../commands/cleanup.ts';
-import { judgeRecorded } from '../judge-recorded.ts';
 import { reportsDirectory } from '../project-paths.ts';
-import { writeReports } from '../write-reports.ts';
 
 const SAMPLE = fileURLToPath(new URL(`../../../reports/sample/${RECORD_FILE}`, import.meta.url));
 const PLAYED_MS = 2000;
@@ -37,13 +33,15 @@ async function run(): Promise<number> {
     case 'doctor':
       return 0;
     case 'cleanup':
-      return cleanupCommand();
+      return (await import('../commands/cleanup.ts')).cleanupCommand();
     default:
       return play();
   }
 }
 
+// What judges is loaded only where it is used: most of these processes have nothing to judge.
 async function play(): Promise<number> {
+  const { acquireRunLock } = await import('../../runner/run-lock.ts');
   const runId = args[args.indexOf('--run-id') + 1] ?? '';
   const behaviour = args.find((arg) => arg.startsWith('records='))?.slice('records='.length) ?? '';
   const interrupt = new AbortController();
@@ -77,6 +75,8 @@ async function play(): Promise<number> {
     write({ t, trial: 0, type: 'run.finished', outcome: 'interrupted', reason: 'The run was interrupted and undone.' });
   }
   lock.release();
+  const { judgeRecorded } = await import('../judge-recorded.ts');
+  const { writeReports } = await import('../write-reports.ts');
   const { journal, events } = await judgeRecorded(dir);
   writeReports(dir, journal, events);
   if (interrupt.signal.aborted) return 130;
