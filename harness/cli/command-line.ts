@@ -64,6 +64,7 @@ export function defineCommands(program: Command, finishWith: (code: number) => v
     .option('--trials <n>', 'repeat on the same stack and judge every trial', '1')
     .option('--seed <n>', 'the seed of every choice by chance')
     .option('--keep', 'leave the stack up afterwards', false)
+    .addOption(new Option('--run-id <id>', 'the id of the run, where its caller has written it down before').hideHelp())
     .option('--dry-run', 'show what would be done and hit, and do nothing', false)
     .option('--no-load', 'run without API load')
     .option('--upload <place>', 'afterwards put the run into an object store: s3://BUCKET/PREFIX')
@@ -193,11 +194,30 @@ export function defineCommands(program: Command, finishWith: (code: number) => v
     .action(async (options) => finishWith(await (await import('./commands/trend.ts')).trendCommand(options)));
   program
     .command('runbook')
-    .description('print the recovery runbook that a scenario follows, as Markdown')
-    .argument('<scenario>', 'the scenario')
+    .description('print what those on call do or watch in a failure, as Markdown, from the code that a run executes')
+    .argument('[scenario]', 'the scenario; left out with --write')
+    .option('--write <folder>', 'write those of all scenarios to this folder')
     .option('--objectives <file>', 'the recovery targets to name', DEFAULT_OBJECTIVES)
-    .action(async (scenario: string, options) =>
+    .action(async (scenario: string | undefined, options) =>
       finishWith(await (await import('./commands/runbook.ts')).runbookCommand(scenario, options)),
+    );
+  program
+    .command('steady')
+    .description('whether the stack that is up is steady and redundant; breaks nothing')
+    .addOption(platformOption())
+    .option('--json', 'as JSON', false)
+    .action(async (options) => finishWith(await (await import('./commands/steady.ts')).steadyCommand(options)));
+  program
+    .command('game-day')
+    .description('carry out the plan of a game day with the people in the room: briefing to debrief, and one report')
+    .argument('[plan]', 'the plan', 'fixtures/game-days/quarterly.yaml')
+    .option('--unattended', 'without people: nobody is asked, and what only people can do is not known', false)
+    .option('--resume [day]', 'take a day up again after a break or a crash; the newest one unless it is named')
+    .option('--report <day>', 'write the report of a day again from its record')
+    .option('--check', 'check the plan and do nothing', false)
+    .addOption(new Option('--stand-in <file>', 'plays recordings in place of scenarios').hideHelp())
+    .action(async (plan: string, options) =>
+      finishWith(await (await import('./commands/game-day.ts')).gameDayCommand(plan, options)),
     );
   program
     .command('cleanup')

@@ -8,9 +8,9 @@ export function reportsDirectory(): string {
   return process.env['CHAOS_REPORTS_DIR'] ?? join(PROJECT, 'reports');
 }
 
-/** A file that the user named: from where they stand, or, for the default, from the project. */
+/** A file that the user named: from where they stand, or, for the defaults, from the project. */
 export function userFile(path: string): string {
   if (isAbsolute(path)) return path;
   const standing = process.env['INIT_CWD'] ?? process.cwd();
-  return path.startsWith('scenarios/') ? join(PROJECT, path) : resolve(standing, path);
+  return /^(scenarios|fixtures)\//.test(path) ? join(PROJECT, path) : resolve(standing, path);
 }

@@ -13,6 +13,8 @@ export interface RunCommandOptions extends Omit<RunRequest, 'objectives'> {
   readonly keep: boolean;
   readonly dryRun: boolean;
   readonly json: boolean;
+  /** Given by a caller that has written it down before. */
+  readonly runId?: string;
   /** Of an existing cluster. */
   readonly config: string;
   readonly target?: string;

@@ -19,9 +19,12 @@ export interface Bucket {
   close(): void;
 }
 
+/** Where an S3-compatible store is; `https` where it says so. */
+export type StoreAddress = Endpoint & { readonly isSecure?: boolean };
+
 export interface BucketOptions {
   /** Of an S3-compatible store; else as the SDK is configured: `AWS_ENDPOINT_URL`, or Amazon's own. */
-  readonly at?: Endpoint & { readonly isSecure?: boolean };
+  readonly at?: StoreAddress;
   readonly region?: string;
   readonly bucket: string;
   /** Else what the SDK finds: in the environment, in files, or as the identity of the pod. */

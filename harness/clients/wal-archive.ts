@@ -3,7 +3,7 @@ import { gunzip } from 'node:zlib';
 import { describeError } from '../core/errors.ts';
 import type { BackupLocation } from '../core/site.ts';
 import { compareSegments, parseSegment, type Segment } from '../core/wal.ts';
-import { openBucket, type BucketOptions } from './object-store.ts';
+import { openBucket, type StoreAddress } from './object-store.ts';
 import { findFlaw } from './wal-segment.ts';
 
 /** The log's archive as the store really holds it, whatever the database believes. Laid out as barman-cloud does. */
@@ -24,7 +24,7 @@ const unpack = promisify(gunzip);
 
 /** Opens the archive of a database server. `segmentBytes`: the size of its segments. */
 export async function openWalArchive(
-  at: BucketOptions['at'],
+  at: StoreAddress,
   location: BackupLocation,
   segmentBytes: number,
 ): Promise<WalArchive> {

@@ -1,15 +1,8 @@
 import type { AuditResult } from '../core/audit.ts';
 import type { Journal } from '../core/journal.ts';
+import { addLosses } from '../core/losses.ts';
 import type { SeriesJournal } from '../core/series-journal.ts';
-import {
-  addLosses,
-  formatCount,
-  formatLimit,
-  formatMany,
-  formatMeasured,
-  formatSeconds,
-  formatWall,
-} from './measurement.ts';
+import { formatCount, formatLimit, formatMany, formatMeasured, formatSeconds, formatWall } from './measurement.ts';
 import { auditBadge } from './audit/audit-page.ts';
 import { dataTable } from './html/data-table.ts';
 import { markup, type Markup, type MarkupValue } from './html/markup.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { addLosses } from '../core/losses.ts';
 import {
-  addLosses,
   formatBounds,
   formatCount,
   formatLimit,

@@ -1,7 +1,7 @@
 import type { CheckResult, Journal, Trial } from '../core/journal.ts';
+import { addLosses } from '../core/losses.ts';
 import { formatBytes } from '../core/wal.ts';
 import {
-  addLosses,
   formatAllowedLoss,
   formatBest,
   formatCount,

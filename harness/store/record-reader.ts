@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ChaosError } from '../core/errors.ts';
 import { eventSchema, type EventOf, type RunEvent } from '../core/events.ts';
+import { readLines } from './ndjson.ts';
 import { RECORD_FILE } from './record-writer.ts';
 
 export interface RunRecord {
@@ -31,28 +32,13 @@ export function readRecord(dir: string): RunRecord {
 }
 
 /**
- * The events of a record's content. Lines are decoded one by one: a single letter outside Latin-1 would make one big
- * string twice as large and a third slower to read.
+ * The events of a record's content.
  * @throws ChaosError `record` as {@link readRecord}.
  */
 export function parseRecord(content: Buffer): RunRecord {
-  const events: RunEvent[] = [];
-  let position = 0;
-  while (position < content.length) {
-    const newline = content.indexOf(NEWLINE, position);
-    const end = newline === -1 ? content.length : newline;
-    const result = parseLine(content.toString('utf8', position, end), events.length);
-    if (typeof result === 'string') {
-      if (newline === -1) return { events, torn: { line: events.length + 1, bytes: end - position } };
-      throw damaged(events.length + 1, result);
-    }
-    events.push(result);
-    position = end + 1;
-  }
-  return { events, torn: null };
+  const { entries, torn } = readLines(content, parseLine, damaged);
+  return { events: entries, torn };
 }
-
-const NEWLINE = 10;
 
 /** The event, or what is wrong with the line. */
 function parseLine(line: string, index: number): RunEvent | string {

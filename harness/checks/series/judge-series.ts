@@ -52,7 +52,8 @@ export function judgeSeries(events: readonly RunEvent[], journals: readonly Jour
   } satisfies SeriesJournal);
 }
 
-function describeRun(journal: Journal, steadyAgain: number | null): SeriesRun {
+/** What of a run counts beside others. `steadyAgain`: seconds until the stack was steady after it. */
+export function describeRun(journal: Journal, steadyAgain: number | null): SeriesRun {
   const checks = [...journal.trials.flatMap((trial) => trial.checks), ...journal.runChecks];
   const amount = (verdict: Verdict): number => checks.filter((check) => check.verdict === verdict).length;
   return {

@@ -1,7 +1,7 @@
 import { readArchive, readSegmentBytes } from '../../clients/audit/read-archive.ts';
 import { readBaseBackups, type StoredBaseBackup } from '../../clients/audit/base-backups.ts';
 import { readExports } from '../../clients/audit/read-exports.ts';
-import { openBucket, type Bucket, type BucketOptions } from '../../clients/object-store.ts';
+import { openBucket, type Bucket, type StoreAddress } from '../../clients/object-store.ts';
 import { connectSql, type SqlClient, type SqlOptions } from '../../clients/sql.ts';
 import { openWalArchive, type WalArchive } from '../../clients/wal-archive.ts';
 import { seen, type Observations } from '../../core/audit-observations.ts';
@@ -29,7 +29,7 @@ export const NO_BACKUPS: BackupsSeen = {
 
 export interface BackupsOptions {
   /** `exports`: what the keys of exported configurations begin with. */
-  readonly location: BackupLocation & { readonly at: BucketOptions['at']; readonly exports: string };
+  readonly location: BackupLocation & { readonly at: StoreAddress; readonly exports: string };
   /** Where the database is asked what it believes of its archive. */
   readonly sql: SqlOptions;
   readonly signal: AbortSignal;

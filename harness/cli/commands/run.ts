@@ -32,7 +32,7 @@ export async function runCommand(scenarioId: string, options: RunCommandOptions)
   }
 
   const clock = systemClock();
-  const runId = newRunId(clock.wall(), scenario.id, seededRandom(seed));
+  const runId = options.runId ?? newRunId(clock.wall(), scenario.id, seededRandom(seed));
   const { lock, signal, stopListening } = await claimMachine(runId, platform, planned);
   const shown = openShownRecord(runId, clock, options);
   const failure = await runScenario({

@@ -1,26 +1,34 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { catalogue } from '../../../scenarios/index.ts';
 import { ChaosError } from '../../core/errors.ts';
-import { renderRunbook } from '../../reporters/runbook-document.ts';
+import { writeAtomically } from '../../store/write-atomically.ts';
 import { readObjectives } from '../objectives-file.ts';
-import { loadScenario } from '../plan-checks.ts';
 import { userFile } from '../project-paths.ts';
+import { renderAllRunbooks, renderRunbookOf } from '../runbook-files.ts';
 
-/** Prints the runbook that a scenario follows, as Markdown. @throws ChaosError `usage` when it follows none. */
-export async function runbookCommand(scenarioId: string, options: { readonly objectives: string }): Promise<number> {
-  const scenario = await loadScenario(scenarioId);
-  if (scenario.runbook === undefined) {
+export interface RunbookOptions {
+  readonly objectives: string;
+  readonly write?: string;
+}
+
+/** Prints the runbook of a scenario, or writes those of all to a folder. @throws ChaosError `usage`, `objectives` or `record`. */
+export async function runbookCommand(scenarioId: string | undefined, options: RunbookOptions): Promise<number> {
+  const objectives = await readObjectives(userFile(options.objectives));
+  if ((scenarioId === undefined) === (options.write === undefined)) {
     throw new ChaosError({
       code: 'usage',
-      message: `${scenario.id} follows no runbook: the system recovers by itself.`,
-      tryThis: 'npm run chaos -- runbook cluster_failure',
+      message: 'runbook takes either a scenario or --write FOLDER.',
+      tryThis: `There are: ${Object.keys(catalogue).join(', ')}.`,
     });
   }
-  const objective = (await readObjectives(userFile(options.objectives))).byId.get(scenario.objective);
-  if (objective === undefined) {
-    throw new ChaosError({
-      code: 'objectives',
-      message: `${options.objectives} has no objective "${scenario.objective}".`,
-    });
+  if (scenarioId !== undefined) process.stdout.write(await renderRunbookOf(scenarioId, objectives));
+  if (options.write !== undefined) {
+    const folder = userFile(options.write);
+    mkdirSync(folder, { recursive: true });
+    const files = await renderAllRunbooks(objectives);
+    for (const { file, content } of files) writeAtomically(join(folder, file), content);
+    process.stdout.write(`${files.length} files written to ${options.write}\n`);
   }
-  process.stdout.write(renderRunbook(scenario.runbook, objective, scenario.id));
   return 0;
 }

@@ -45,6 +45,11 @@ export function findMilestone(history: History, id: MilestoneId): Seen {
   return KINDS[id].find(history);
 }
 
+/** What the moment is called in front of people. */
+export function milestoneTitle(id: MilestoneId): string {
+  return KINDS[id].title;
+}
+
 /** True when the moment can only come while the interrupted job is open. */
 export function isOfInterruptedJob(id: string): boolean {
   return isMilestoneId(id) && KINDS[id].of === 'job';

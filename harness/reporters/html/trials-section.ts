@@ -1,5 +1,6 @@
 import type { Journal, Trial } from '../../core/journal.ts';
-import { addLosses, formatCount, formatMeasured, formatSeconds } from '../measurement.ts';
+import { addLosses } from '../../core/losses.ts';
+import { formatCount, formatMeasured, formatSeconds } from '../measurement.ts';
 import { dataTable } from './data-table.ts';
 import { markup, type Markup } from './markup.ts';
 import { VERDICT_ORDER } from './report-context.ts';

@@ -1,6 +1,6 @@
 import type { CheckResult, Journal } from '../../core/journal.ts';
+import { addLosses } from '../../core/losses.ts';
 import {
-  addLosses,
   formatBest,
   formatBounds,
   formatCount,

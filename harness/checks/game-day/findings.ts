@@ -1,0 +1,82 @@
+import type { GameDayEvent } from '../../core/game-day/events.ts';
+import type { GameDayJournal, GameDayStep } from '../../core/game-day/journal.ts';
+import { all, type GameDayProgress } from '../../core/game-day/progress.ts';
+import { formatMillis } from '../../core/duration.ts';
+
+type Finding = GameDayJournal['findings'][number];
+type Judged = Pick<GameDayJournal, 'steps' | 'criteria' | 'items' | 'told' | 'audit' | 'sessions'>;
+
+/** What somebody should do something about, the gravest first. */
+export function findingsOf(
+  events: readonly GameDayEvent[],
+  { began, decision }: GameDayProgress,
+  judged: Judged,
+  wallEnd: string,
+): Finding[] {
+  const high = (text: string, step: string | null = null): Finding => ({ severity: 'high', text, step });
+  const low = (text: string, step: string | null = null): Finding => ({ severity: 'low', text, step });
+  return [
+    ...(began.standIn === null
+      ? []
+      : [
+          high(
+            'No scenario was run: a recording was played in their place. Nothing of this day says anything about the system.',
+          ),
+        ]),
+    ...judged.steps.flatMap((step) => ofStep(step).map((text) => high(text, step.id))),
+    ...judged.criteria
+      .filter(({ state }) => state === 'met' || state === 'met-and-overruled')
+      .map(({ text, detail, step }) => high(`An abort criterion was met: ${text} ${detail}`, step)),
+    ...all(events, 'cleaned-up')
+      .filter(({ succeeded }) => !succeeded)
+      .map(({ detail }) => high(`Not everything could be put right: ${detail}`)),
+    ...all(events, 'stack.down')
+      .filter(({ succeeded }) => !succeeded)
+      .map(({ detail }) => high(`The stack could not be taken down: ${detail}`)),
+    ...(decision?.decision === 'go'
+      ? decision.inputs
+          .filter(({ says }) => says === 'no-go')
+          .map(({ title, detail }) =>
+            low(`It was begun although this spoke against it: ${title}: ${detail} Reason: ${decision.reason}`),
+          )
+      : []),
+    ...judged.steps
+      .filter(({ run, verdict }) => run === null && verdict === 'unknown')
+      .map((step) => low(`${step.title}: ${step.summary}`, step.id)),
+    ...judged.items
+      .filter(({ isOld, state, due }) => isOld && state === 'open' && due !== null && due < wallEnd.slice(0, 10))
+      .map(({ what, owner, due }) =>
+        low(`An action item of an earlier game day is overdue since ${due ?? ''}: ${what} (${owner})`),
+      ),
+    ...judged.told
+      .filter(({ delivered }) => delivered === false)
+      .map(({ who, occasion, detail }) => low(`${who} was not told (${occasion}): ${detail}`)),
+    ...judged.sessions.flatMap(({ after, gapSeconds }) =>
+      after === 'crash'
+        ? [
+            low(
+              `The harness itself was ended in the middle, and the day taken up again after ${formatMillis((gapSeconds ?? 0) * 1000)}.`,
+            ),
+          ]
+        : [],
+    ),
+    ...(judged.audit === null ? [low('No audit of the system was made before the day.')] : []),
+  ];
+}
+
+function ofStep(step: GameDayStep): string[] {
+  const causes = step.run?.causes.filter(({ verdict }) => verdict === 'fail') ?? [];
+  const failed =
+    step.verdict === 'fail'
+      ? [
+          `${step.title} failed: ${step.summary}`,
+          ...causes.map(({ check, summary }) => `${step.title}: ${check}: ${summary}`),
+        ]
+      : [];
+  if (step.finding !== 'refuted') return failed;
+  const measured = step.measured.length === 0 ? step.remark : step.measured.join('; ');
+  return [
+    ...failed,
+    `Not as expected: “${step.hypothesis}” Measured: ${measured === '' ? 'people saw otherwise' : measured}.`,
+  ];
+}

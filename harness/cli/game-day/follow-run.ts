@@ -1,0 +1,123 @@
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { formatMillis } from '../../core/duration.ts';
+import { eventSchema, type RunEvent } from '../../core/events.ts';
+import { isSameProcessAlive, signalProcess, type ProcessIdentity } from '../../core/process-identity.ts';
+import { RECORD_FILE } from '../../store/record-writer.ts';
+import { withoutRepeats } from '../progress/sentences.ts';
+
+/** Between two looks at the record of a run, in milliseconds. */
+const LOOK_EVERY_MS = 50;
+
+export interface FollowOptions {
+  /** The folder of the run; may not be there yet. */
+  readonly dir: string;
+  readonly process: ProcessIdentity;
+  readonly stop: AbortSignal;
+  readonly say: (text: string) => void;
+  readonly showStatus: (text: string) => void;
+  readonly onStop: () => void;
+}
+
+/** How long it took from the stop until the run had undone everything, in milliseconds; null when nobody stopped it. */
+export interface Followed {
+  readonly undoneAfterMs: number | null;
+}
+
+/** Shows a run by its own record until its process is gone, whoever started it. A stop sends it SIGINT, as Ctrl-C would. */
+export async function followRun(options: FollowOptions): Promise<Followed> {
+  const { dir, process: run, stop } = options;
+  const tail = openTail(join(dir, RECORD_FILE));
+  const sentence = withoutRepeats();
+  const status = statusLine();
+  const clock = { stoppedAt: 0, undoneAt: 0 };
+  const onStop = (): void => {
+    clock.stoppedAt = performance.now();
+    options.onStop();
+    signalProcess(run, 'SIGINT');
+  };
+  if (stop.aborted) onStop();
+  stop.addEventListener('abort', onStop);
+  try {
+    for (;;) {
+      const isOver = !isSameProcessAlive(run);
+      for (const event of tail.read()) {
+        status.take(event);
+        const text = sentence(event);
+        if (text !== undefined) options.say(`  [${formatMillis(event.t)}] ${text.trimStart()}`);
+        if (event.type === 'run.finished') clock.undoneAt = performance.now();
+      }
+      if (isOver) break;
+      options.showStatus(stop.aborted ? 'Stopping, and undoing what was done …' : status.text());
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    }
+  } finally {
+    stop.removeEventListener('abort', onStop);
+    tail.close();
+  }
+  if (clock.stoppedAt === 0) return { undoneAfterMs: null };
+  const undoneAt = clock.undoneAt === 0 ? performance.now() : clock.undoneAt;
+  return { undoneAfterMs: Math.max(0, undoneAt - clock.stoppedAt) };
+}
+
+/** `worker_failure: recovery; fault 12.3 s ago, objective 5 min 00 s. Esc stops it.` */
+function statusLine(): { take(event: RunEvent): void; text(): string } {
+  const startedAt = performance.now();
+  let [name, phase, objective] = ['the run', 'starting', ''];
+  let faultAt: number | undefined;
+  return {
+    take(event) {
+      if (event.type === 'run.started') {
+        name = event.scenario.id;
+        objective = `, objective ${formatMillis(event.objective.recoverySeconds * 1000)}`;
+      }
+      if (event.type === 'phase') phase = event.name;
+      if (event.type === 'fault.injected') faultAt ??= performance.now();
+    },
+    text() {
+      const since = faultAt === undefined ? '' : `; fault ${whole(performance.now() - faultAt)} ago${objective}`;
+      return `▶ ${name}: ${phase} (${whole(performance.now() - startedAt)})${since}. Esc stops it.`;
+    },
+  };
+}
+
+function whole(ms: number): string {
+  return formatMillis(Math.floor(ms / 1000) * 1000);
+}
+
+/** Reads what was added to a record since the last time; a line that is still being written waits. */
+function openTail(path: string): { read(): RunEvent[]; close(): void } {
+  let file: number | undefined;
+  let rest = Buffer.alloc(0);
+  const chunk = Buffer.alloc(256 * 1024);
+  return {
+    read() {
+      if (file === undefined) {
+        if (!existsSync(path)) return [];
+        file = openSync(path, 'r');
+      }
+      const parts: Buffer[] = [rest];
+      for (let read = readSync(file, chunk); read > 0; read = readSync(file, chunk)) {
+        parts.push(Buffer.from(chunk.subarray(0, read)));
+      }
+      const content = Buffer.concat(parts);
+      const end = content.lastIndexOf(0x0a) + 1;
+      rest = Buffer.from(content.subarray(end));
+      return content.toString('utf8', 0, end).split('\n').flatMap(parseEvent);
+    },
+    close() {
+      if (file !== undefined) closeSync(file);
+    },
+  };
+}
+
+/** Only what has a sentence is worth the work of the schema. What does not read is told by those who judge the record. */
+function parseEvent(line: string): RunEvent[] {
+  if (line === '' || line.includes('"type":"sample"')) return [];
+  try {
+    const parsed = eventSchema.safeParse(JSON.parse(line));
+    return parsed.success ? [parsed.data] : [];
+  } catch {
+    return [];
+  }
+}

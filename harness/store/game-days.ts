@@ -1,0 +1,74 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ActionItem, EarlierDay } from '../core/game-day/events.ts';
+import { gameDayJournalSchema, type GameDayJournal } from '../core/game-day/journal.ts';
+import { readParsedJournal } from './journal-file.ts';
+import { RECORD_FILE } from './record-writer.ts';
+
+/** `game-day-2026-11-28T10-06-05Z` */
+const DAY_ID = /^game-day-\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}Z$/;
+/** So many earlier days are shown beside a new one. */
+const SHOWN = 6;
+
+/** The id of a game day that begins at `wall`. */
+export function newGameDayId(wall: Date): string {
+  return `game-day-${wall
+    .toISOString()
+    .replace(/\.\d+Z$/, 'Z')
+    .replaceAll(':', '-')}`;
+}
+
+/** The ids of all game days that left a record, newest first. */
+export function listGameDays(reportsDir: string): string[] {
+  if (!existsSync(reportsDir)) return [];
+  return readdirSync(reportsDir)
+    .filter((name) => DAY_ID.test(name) && existsSync(join(reportsDir, name, RECORD_FILE)))
+    .toSorted()
+    .toReversed();
+}
+
+/** What earlier days say to a new one; `damaged` names those whose journal cannot be read. */
+export interface EarlierDays {
+  readonly days: readonly EarlierDay[];
+  readonly openItems: readonly ActionItem[];
+  readonly damaged: readonly string[];
+}
+
+/** Reads the journals of earlier days. Each carries the items that were open in it, so the newest word on an item counts. */
+export function readEarlierDays(reportsDir: string): EarlierDays {
+  const journals: GameDayJournal[] = [];
+  const damaged: string[] = [];
+  for (const id of listGameDays(reportsDir)) {
+    try {
+      const journal = readParsedJournal(join(reportsDir, id), (value) => gameDayJournalSchema.parse(value));
+      if (journal === null) damaged.push(id);
+      else journals.push(journal);
+    } catch {
+      damaged.push(id);
+    }
+  }
+  // A day in which a recording was played says nothing about the system; what people promised in it counts all the same.
+  const days = journals
+    .filter(({ standIn }) => standIn === null)
+    .slice(0, SHOWN)
+    .map(describe);
+  const newest = new Map(journals.toReversed().flatMap(({ items }) => items.map((item) => [item.id, item] as const)));
+  const openItems = [...newest.values()]
+    .filter(({ state }) => state === 'open')
+    .map(({ id, what, owner, due }) => ({ id, what, owner, due }));
+  return { days, openItems, damaged };
+}
+
+function describe({ dayId, wallStart, title, verdict, steps }: GameDayJournal): EarlierDay {
+  return {
+    dayId,
+    wallStart,
+    title,
+    verdict,
+    steps: steps.map((step) => ({
+      id: step.id,
+      verdict: step.verdict,
+      seconds: step.tookSeconds ?? step.run?.recoverySeconds?.best ?? null,
+    })),
+  };
+}
