@@ -1,6 +1,6 @@
-// A reader that has seen enough (`… | head`) is no error.
+// A reader that has seen enough (`… | head`), or a terminal that is gone, is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
 });
 
 const { runCommandLine } = await import('./command-line.ts');

@@ -50,7 +50,7 @@ describe('a plan with a mistake is refused before the room is told anything', ()
     ],
     ['scenario: server_failure', 'scenario: drain', /drain cannot be carried out: platform local lacks machines/],
     ['scenario: server_failure', 'scenario: cluster_failure', /make it the last scenario/],
-    ['within: 5m', 'within: 5 minutes', /steps\.1: is neither a scenario .* nor a manual step/],
+    ['within: 5m', 'within: 5 minutes', /plan\.yaml:\d+:\d+: steps\.1\.within: is not a duration/],
     ['webhook: env:GAME_DAY_WEBHOOK', 'webhook: https://hooks.example/T0KEN', /tell\.0\.webhook: is no reference/],
   ])('%s → %s', async (from, to, message) => {
     await expect(changed(from, to)).rejects.toThrow(message);

@@ -63,6 +63,8 @@ export function openTerminal(listener: TerminalListener): Terminal {
   stdin.setRawMode(true);
   stdin.on('data', onData);
   stdin.on('end', onEnd);
+  // Reading from a terminal that is gone is an error (EIO), not an end.
+  stdin.on('error', onEnd);
   draw();
   return {
     write(text) {
