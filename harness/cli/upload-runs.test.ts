@@ -34,7 +34,11 @@ beforeEach(async () => {
   vi.stubEnv('AWS_ENDPOINT_URL', `http://127.0.0.1:${address.port}`);
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'key');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'canary');
-  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  said.length = 0;
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    said.push(String(text));
+    return true;
+  });
 });
 afterEach(() => {
   vi.restoreAllMocks();
@@ -48,11 +52,8 @@ function writeRun(id: string): void {
   mkdirSync(join(reports, id, 'logs'), { recursive: true });
   for (const file of ['journal.json', 'events.ndjson', 'logs/a.log']) writeFileSync(join(reports, id, file), file);
 }
-const saidSoFar = (): string =>
-  vi
-    .mocked(process.stderr.write)
-    .mock.calls.map(([text]) => String(text))
-    .join('');
+const said: string[] = [];
+const saidSoFar = (): string => said.join('');
 
 test('all of the run that was made is put up, and nothing of those before; its exit code stays', async () => {
   writeRun('2026-11-27T10-00-00Z-worker_failure-0001');

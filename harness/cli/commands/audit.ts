@@ -94,12 +94,13 @@ async function observe(options: AuditOptions, how: ObserveOptions): Promise<Obse
     return { observed, target: `${config.release} in ${config.namespace} of context ${config.cluster.context}` };
   }
   const runbooks = await readRunbooks(options.runbook ?? RUNBOOKS);
-  return observeOwn(options, how, { at, drills: seen(drills), runbooks });
-}
-
-function heldLock(at: string): Disposable {
+  // A run beside it would show in what is seen here, and the test alert in what the run sees.
   const lock = acquireRunLock(auditIdOf(at));
-  return { [Symbol.dispose]: () => lock.release() };
+  try {
+    return await observeOwn(options, how, { at, drills: seen(drills), runbooks });
+  } finally {
+    lock.release();
+  }
 }
 
 /** A stack of the harness's own: a test alert is part of the audit. */
@@ -109,8 +110,6 @@ async function observeOwn(
   common: Pick<Observations, 'at' | 'drills' | 'runbooks'>,
 ): Promise<Observed> {
   const { componentsOf, observeStack } = await import('../audit/observe-stack.ts');
-  // A run beside it would show in what is seen here, and the test alert in what the run sees.
-  using _lock = heldLock(common.at);
   const platform = await loadPlatform(id);
   const stack = await platform.findRunning();
   if (stack === undefined) {

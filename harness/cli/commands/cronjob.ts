@@ -80,7 +80,10 @@ function argumentsOf(
   }
   return [
     scenario,
-    ...['--platform', 'cluster', '--config', `${CONFIG_FOLDER}/chaos.config.yaml`],
+    '--platform',
+    'cluster',
+    '--config',
+    `${CONFIG_FOLDER}/chaos.config.yaml`,
     ...(variant === 'default' ? [] : ['--variant', variant]),
     ...(target === undefined ? [] : ['--target', target]),
     ...(confirm === undefined ? [] : ['--confirm', IN_CLUSTER]),

@@ -62,7 +62,7 @@ async function takeAway(
   serve: Rehearsal['serve'],
   signal: AbortSignal,
 ): Promise<void> {
-  const [victim] = (await stack.instances()).filter((one) => one.component === component && one.removal !== 'begun');
+  const victim = (await stack.instances()).find((one) => one.component === component && one.removal !== 'begun');
   if (victim === undefined || stack.removal === undefined) throw new Error(`no ${component} that could be taken away`);
   for (const isReady of [true, false]) {
     const seen = new AbortController();
