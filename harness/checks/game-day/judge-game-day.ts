@@ -92,7 +92,8 @@ function describeState(
       detail: overruled === undefined ? met.text : `${met.text} Overruled: ${overruled.reason}`,
     };
   }
-  if (abort?.criterion === index) return { text, state: 'met', step: null, detail: abort.reason };
+  if (abort?.criterion === index)
+    return { text, state: 'met', step: null, detail: abort.reason === text ? 'Called by the room.' : abort.reason };
   if (criterion.when === 'person') return { text, state: 'seen-to', step: null, detail: 'Nobody called it.' };
   const unknown = steps
     .map((step) => ({ step, ...judgeCriterion(criterion, step) }))
