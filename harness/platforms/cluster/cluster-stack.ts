@@ -4,7 +4,8 @@ import type { InstanceRemoval } from '../../core/machines.ts';
 import type { Instance, KillEvidence, RunningStack, ServiceName } from '../../core/platform.ts';
 import type { Member } from './existing-instance.ts';
 import { followPods, type ExistingPods } from './existing-pods.ts';
-import type { WatchedApi } from './guarded-api.ts';
+import type { GuardedApi, WatchedApi } from './guarded-api.ts';
+import { wantedReplicas } from './wanted-replicas.ts';
 
 /** A component that runs, as a run needs to know it. */
 export interface ExistingComponent extends Member {
@@ -15,7 +16,7 @@ export interface ExistingComponent extends Member {
 }
 
 export interface ClusterStackOptions {
-  readonly api: WatchedApi;
+  readonly api: WatchedApi & Pick<GuardedApi, 'apps'>;
   readonly context: string;
   readonly namespace: string;
   readonly release: string;
@@ -37,6 +38,11 @@ export async function openClusterStack(options: ClusterStackOptions): Promise<Ru
   const { api, context, namespace, release, components, apiUrl } = options;
   const host = apiUrl.hostname;
   const pods = await followPods(api, { namespace, members: components, host, signal: options.signal });
+  const atFirst = new Map(
+    components.flatMap(({ workload, component, wanted }) =>
+      workload === undefined ? [] : [[workload, { component, wanted }]],
+    ),
+  );
   const expected: Record<string, number> = {};
   for (const { component, workload, wanted } of components) {
     if (workload !== undefined && wanted > 0) expected[component] = (expected[component] ?? 0) + wanted;
@@ -51,6 +57,7 @@ export async function openClusterStack(options: ClusterStackOptions): Promise<Ru
     hints: [`kubectl --context ${context} get pods --namespace ${namespace}`],
     marker: {},
     credentials: { user: '', password: '' },
+    autoscalers: wantedReplicas({ list: () => api.apps.listNamespacedDeployment({ namespace }), atFirst }),
     removal: options.removal,
     instances: async () => Promise.resolve(pods.all()),
     endpoint: (service) => endpointOf(service, apiUrl),
