@@ -158,7 +158,7 @@ function withAudit(text: string): string {
   const at = (service: ServiceName): string => `${stack.endpoint(service).host}:${stack.endpoint(service).port}`;
   const { host, port } = stack.endpoint('database');
   const { bucket: name = '', server = '' } = stack.backups ?? {};
-  const without = text.replaceAll(/^endpoints:.*\n(?: .*\n)*/gm, '');
+  const without = text.replaceAll(/^(endpoints|credentials):.*\n(?: .*\n)*/gm, '');
   return `${without}
 endpoints: { api: 'http://${at('server')}/api/v1' }
 audit:
