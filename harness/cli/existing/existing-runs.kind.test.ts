@@ -252,7 +252,12 @@ describe.skipIf(reason !== undefined)(
       await allow('worker_failure', 'worker', `stopFile: ${stop}\n`);
       showJob('running', [attempt('running', 900, 500)]);
       const running = startChaos(work, ['worker_failure', '--platform', 'cluster', '--config', config()]);
-      const { exitCode, stderr } = await whileRuns(running, () => writeFileSync(stop, ''));
+      let at = 0;
+      const { exitCode, stderr } = await whileRuns(running, () => {
+        writeFileSync(stop, '');
+        at = performance.now();
+      });
+      console.log(`a run ended ${Math.round(performance.now() - at)} ms after its stop file was there`);
       expect([exitCode, stderr]).toEqual([130, expect.stringContaining('STOP is there')]);
       const refused = await startChaos(work, ['worker_failure', '--platform', 'cluster', '--config', config()]);
       expect([refused.exitCode, refused.stderr]).toEqual([64, expect.stringContaining('nothing is begun')]);
