@@ -55,6 +55,8 @@ export interface ArchiveSeen {
   readonly claimedBeyondStored: boolean;
   /** Finished segments that are not in the store yet, after they were waited for. */
   readonly segmentsBehind: number;
+  /** More came into the store while they were waited for: the archive works, and is catching up, or always behind. */
+  readonly isMoving: boolean;
   /** Bytes of the open segment that nothing but the database has. */
   readonly openBytes: number;
   /** Segments that lack between the newest base backup and the end of the archive. */

@@ -61,12 +61,18 @@ function judgeArchive(at: string, archive: ArchiveSeen): AuditAspect {
     ...(stored.problem === undefined ? [] : [`it ${stored.problem}`]),
     ...(archive.claimedBeyondStored ? [`PostgreSQL believes that ${claimed} is archived, and the store lacks it`] : []),
     ...(archive.isFailing ? ['the last try to archive failed'] : []),
-    ...(segmentsBehind > 0 ? [`${segmentsBehind} finished segments are not in the store`] : []),
+    ...(segmentsBehind > 0 && !archive.isMoving ? [`${segmentsBehind} finished segments are not in the store`] : []),
     ...(missing.length > 0
       ? [`${missing.length} lack behind the newest base backup (${missing.slice(0, 3).join(', ')})`]
       : []),
   ];
   if (broken.length > 0) return notMet(ARCHIVE, `${last}; ${broken.join('; ')}.`, look);
+  if (segmentsBehind > 0)
+    return cannotTell(
+      ARCHIVE,
+      `${last}; ${segmentsBehind} finished segments are not in the store yet, and more came while they were waited for.`,
+      'Run the audit again in some minutes: an archive that never catches up is too slow for what is written.',
+    );
   const age = ageMs(at, stored.at);
   if (age === undefined) return cannotTell(ARCHIVE, `${last}, which is in the future.`, 'Compare the clocks.');
   if (timeoutSeconds === 0 && openBytes > 0 && age > OPEN_MAX_MS)

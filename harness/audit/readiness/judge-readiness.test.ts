@@ -179,6 +179,11 @@ describe('backups', () => {
     expect([point.verdict, `${worst?.summary} ${worst?.tryThis}`]).toEqual(['not_met', expect.stringContaining(says)]);
   });
 
+  test('an archive that is catching up cannot be told from one that never does', () => {
+    expect(pointOf('backups', archive({ segmentsBehind: 3, isMoving: true })).verdict).toBe('cannot_tell');
+    expect(pointOf('backups', archive({ segmentsBehind: 3, isMoving: true, isFailing: true })).verdict).toBe('not_met');
+  });
+
   test('a newer backup that failed is told beside the last good one', () => {
     const point = pointOf('backups', base({}, { status: 'FAILED' }));
     expect([point.verdict, summariesOf(point)]).toEqual([

@@ -30,7 +30,7 @@ let bucket: Bucket;
 
 beforeAll(async () => {
   process.env['CHAOS_STATE_DIR'] = place.state;
-  const settings = { backups: 'on', 'replicas.worker': '2', 'replicas.scheduler': '2' };
+  const settings = { backups: 'on', 'replicas.server': '1', 'replicas.worker': '1', 'replicas.scheduler': '1' };
   const common = { settings, weaknesses: [], signal, onProgress: () => undefined };
   await platform.prepare(common);
   stack = await platform.up({
@@ -82,7 +82,10 @@ function verdictsOf(result: AuditResult): Record<string, string | undefined> {
 }
 
 test('a stack as it comes up has a database that is ready, and nothing that somebody has to set up or take', async () => {
-  const { result, exitCode } = await audit();
+  let { result, exitCode } = await audit();
+  // What was written while it came up is archived after that, on a busy machine for a while.
+  const isCatchingUp = (): boolean => aspect(result, 'wal_archive')?.verdict === 'cannot_tell';
+  while (isCatchingUp() && !signal.aborted) ({ result, exitCode } = await audit());
   expect(verdictsOf(result), JSON.stringify(result, null, 2)).toEqual({
     bundled: undefined,
     failover: 'met',
@@ -124,9 +127,9 @@ const reason = await whyNoApiServer();
 test.skipIf(reason !== undefined)(
   `through the configuration of an existing cluster the same is seen, and an alert is sent only where it is asked for${reason === undefined ? '' : ` (${reason})`}`,
   async () => {
-    const { server, ...there } = await discoverPlace();
+    const { server, fill } = await discoverPlace();
     try {
-      await there.fill('airbyte', manifestOf(airbyteObjects()));
+      await fill('airbyte', manifestOf(airbyteObjects()));
       await startChaos(place, ['init', '--kubeconfig', server.kubeconfig, '--namespace', 'airbyte']);
       const file = join(place.dir, 'chaos.config.yaml');
       writeFileSync(file, withAudit(readFileSync(file, 'utf8')));
@@ -158,7 +161,7 @@ function withAudit(text: string): string {
   const at = (service: ServiceName): string => `${stack.endpoint(service).host}:${stack.endpoint(service).port}`;
   const { host, port } = stack.endpoint('database');
   const { bucket: name = '', server = '' } = stack.backups ?? {};
-  const without = text.replaceAll(/^(endpoints|credentials):.*\n(?: .*\n)*/gm, '');
+  const without = text.replaceAll(/^(?:endpoints|credentials):.*\n(?: .*\n)*/gm, '');
   return `${without}
 endpoints: { api: 'http://${at('server')}/api/v1' }
 audit:
@@ -182,7 +185,7 @@ async function auditCluster(...more: readonly string[]): ReturnType<typeof audit
 
 test('what is broken since is found, each by what it really is', async () => {
   const { server = '' } = stack.backups ?? {};
-  const data = (await bucket.list(`${server}/base/`)).find(({ key }) => key.includes('/data.tar'));
+  const [data] = (await bucket.list(`${server}/base/`)).filter(({ key }) => key.includes('/data.tar'));
   await bucket.remove(data?.key ?? '');
   const [exported] = await bucket.list('exports/');
   await bucket.put(exported?.key ?? '', Buffer.from('{"connections": ['));

@@ -21,6 +21,7 @@ export const NO_BACKUPS: BackupsSeen = {
     stored: undefined,
     claimedBeyondStored: false,
     segmentsBehind: 0,
+    isMoving: false,
     openBytes: 0,
     missing: [],
   }),

@@ -42,6 +42,7 @@ export async function readArchive(
   const written = lsnBytes((await readArchiver(sql)).lsn);
   const giveUpAt = performance.now() + ON_ITS_WAY_MS;
   let segments = await archive.segments();
+  const endAtFirst = segments.at(-1)?.end ?? 0;
   while (behind(segments, written, segmentBytes) > 0 && performance.now() < giveUpAt) {
     await delay(LOOK_EVERY_MS, undefined, { signal });
     segments = await archive.segments();
@@ -59,6 +60,7 @@ export async function readArchive(
     stored: newest === undefined ? undefined : await describeStored(archive, newest),
     claimedBeyondStored: claimedSegment !== undefined && !segments.some(({ name }) => name === claimedSegment.name),
     segmentsBehind: behind(segments, written, segmentBytes),
+    isMoving: (newest?.end ?? 0) > endAtFirst,
     openBytes: Math.max(0, written - (newest?.end ?? 0)),
     missing: missingFrom(segments, neededFrom, segmentBytes),
   };

@@ -89,6 +89,7 @@ export function readySystem(changes: Partial<Observations> = {}): Observations {
       stored: { segment: '000000010000000000000009', at: ago(0.01), problem: undefined },
       claimedBeyondStored: false,
       segmentsBehind: 0,
+      isMoving: false,
       openBytes: 100,
       missing: [],
     }),
