@@ -127,9 +127,9 @@ const reason = await whyNoApiServer();
 test.skipIf(reason !== undefined)(
   `through the configuration of an existing cluster the same is seen, and an alert is sent only where it is asked for${reason === undefined ? '' : ` (${reason})`}`,
   async () => {
-    const { server, fill } = await discoverPlace();
+    const { server, ...there } = await discoverPlace();
     try {
-      await fill('airbyte', manifestOf(airbyteObjects()));
+      await there.fill('airbyte', manifestOf(airbyteObjects()));
       await startChaos(place, ['init', '--kubeconfig', server.kubeconfig, '--namespace', 'airbyte']);
       const file = join(place.dir, 'chaos.config.yaml');
       writeFileSync(file, withAudit(readFileSync(file, 'utf8')));
@@ -185,7 +185,7 @@ async function auditCluster(...more: readonly string[]): ReturnType<typeof audit
 
 test('what is broken since is found, each by what it really is', async () => {
   const { server = '' } = stack.backups ?? {};
-  const [data] = (await bucket.list(`${server}/base/`)).filter(({ key }) => key.includes('/data.tar'));
+  const data = (await bucket.list(`${server}/base/`)).find(({ key }) => key.includes('/data.tar'));
   await bucket.remove(data?.key ?? '');
   const [exported] = await bucket.list('exports/');
   await bucket.put(exported?.key ?? '', Buffer.from('{"connections": ['));
