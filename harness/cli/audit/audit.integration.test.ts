@@ -127,9 +127,10 @@ const reason = await whyNoApiServer();
 test.skipIf(reason !== undefined)(
   `through the configuration of an existing cluster the same is seen, and an alert is sent only where it is asked for${reason === undefined ? '' : ` (${reason})`}`,
   async () => {
-    const { server, fill } = await discoverPlace();
+    const kubernetes = await discoverPlace();
+    const { server } = kubernetes;
     try {
-      await fill('airbyte', manifestOf(airbyteObjects()));
+      await kubernetes.fill('airbyte', manifestOf(airbyteObjects()));
       await startChaos(place, ['init', '--kubeconfig', server.kubeconfig, '--namespace', 'airbyte']);
       const file = join(place.dir, 'chaos.config.yaml');
       writeFileSync(file, withAudit(readFileSync(file, 'utf8')));
@@ -185,11 +186,11 @@ async function auditCluster(...more: readonly string[]): ReturnType<typeof audit
 
 test('what is broken since is found, each by what it really is', async () => {
   const { server = '' } = stack.backups ?? {};
-  const [data] = (await bucket.list(`${server}/base/`)).filter(({ key }) => key.includes('/data.tar'));
+  const data = (await bucket.list(`${server}/base/`)).find(({ key }) => key.includes('/data.tar'));
   await bucket.remove(data?.key ?? '');
   const [exported] = await bucket.list('exports/');
   await bucket.put(exported?.key ?? '', Buffer.from('{"connections": ['));
-  // Of the middle of the archive: PostgreSQL knows nothing of it.
+  // The newest segment of the archive: PostgreSQL knows nothing of it.
   const segments = (await bucket.list(`${server}/wals/`)).filter(({ key }) => /[0-9A-F]{24}(\.gz)?$/.test(key));
   await bucket.remove(segments.at(-1)?.key ?? '');
   const instances = await stack.instances();
