@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { startApiServer, type ApiServer, type ApiServerOptions } from '../../platforms/cluster/testing/api-server.ts';
-import { CHAOS } from './run-chaos.ts';
+import { CHAOS, NODE_FLAGS } from './run-chaos.ts';
 
 /** Writes what the process took when it ends: its largest resident set, in KiB, and time on a CPU, in microseconds. */
 const REPORT_USAGE =
@@ -85,7 +85,7 @@ export async function discoverPlace(options: ApiServerOptions = {}): Promise<Dis
       return server.kubeconfigFor(await kubectl(['create', 'token', name, '--namespace', namespace]));
     },
     discover: (...args) => run('/', 'discover', ...args),
-    program: (...args) => start('/', args),
+    program: (...args) => start('/', [...NODE_FLAGS, ...args]),
     chaos: run,
     kubectl,
   };

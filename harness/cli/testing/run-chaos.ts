@@ -7,12 +7,14 @@ import { execa } from 'execa';
 import pWaitFor from 'p-wait-for';
 import { journalSchema, type CheckResult, type Journal } from '../../core/journal.ts';
 
-/** What `npm run chaos` runs. */
-export const CHAOS = [
+/** With what `npm run chaos` starts Node (package.json). */
+export const NODE_FLAGS = [
+  '--max-semi-space-size=8',
   '--import',
   fileURLToPath(new URL('../require-node.js', import.meta.url)),
-  fileURLToPath(new URL('../main.ts', import.meta.url)),
 ] as const;
+/** What `npm run chaos` runs. */
+export const CHAOS = [...NODE_FLAGS, fileURLToPath(new URL('../main.ts', import.meta.url))] as const;
 
 /** A place where nothing of another test is. */
 export interface Workplace {

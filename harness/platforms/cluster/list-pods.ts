@@ -1,8 +1,11 @@
 import type { CoreV1Api, V1Pod } from '@kubernetes/client-node';
 import { trimPod } from './existing-instance.ts';
+import { releaseMemory } from './release-memory.ts';
 
 /** Pods of one page: what a page takes is given back before the next. */
-const PAGE = 250;
+const PAGE = 50;
+/** After so many pages it is given back. */
+const PAGES_KEPT = 5;
 
 /** The pods of a namespace, or those of them that a selector selects, trimmed and read page by page. */
 export async function listPods(
@@ -11,7 +14,7 @@ export async function listPods(
 ): Promise<{ items: V1Pod[]; metadata: { resourceVersion?: string } }> {
   const items: V1Pod[] = [];
   let from: string | undefined;
-  for (;;) {
+  for (let pages = 1; ; pages += 1) {
     const page = await core.listNamespacedPod({
       ...where,
       limit: PAGE,
@@ -23,5 +26,6 @@ export async function listPods(
     if (next === undefined || next === '')
       return { items, metadata: resourceVersion === undefined ? {} : { resourceVersion } };
     from = next;
+    if (pages % PAGES_KEPT === 0) releaseMemory();
   }
 }
