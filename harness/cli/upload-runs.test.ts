@@ -15,15 +15,18 @@ const RUN = '2026-11-28T10-00-00Z-worker_failure-7f3a';
 let reports = '';
 let store: Server;
 let taken: string[] = [];
+let types: unknown[] = [];
 let answer = 200;
 
 beforeEach(async () => {
   reports = mkdtempSync(join(tmpdir(), 'chaos-upload-'));
   taken = [];
+  types = [];
   answer = 200;
   store = createServer((request, response) => {
     request.resume().on('end', () => {
       if (answer === 200) taken.push(`${request.method} ${new URL(request.url ?? '', 'http://store').pathname}`);
+      types.push(request.headers['content-type']);
       response.writeHead(answer).end();
     });
   }).listen(0, '127.0.0.1');
@@ -66,6 +69,15 @@ test('all of the run that was made is put up, and nothing of those before; its e
   expect(taken.toSorted()).toEqual([`${at}/events.ndjson`, `${at}/journal.json`, `${at}/logs/a.log`]);
   expect(taken.at(-1)).toBe(`${at}/journal.json`);
   expect(saidSoFar()).toContain(`Kept: s3://chaos/nightly/${RUN}/`);
+});
+
+test('a report opens where it was put: a browser is told what it is', async () => {
+  await keepingRuns('s3://chaos', async () => {
+    writeRun(RUN);
+    writeFileSync(join(reports, RUN, 'index.html'), '<p>');
+    return Promise.resolve(0);
+  });
+  expect(types).toContain('text/html; charset=utf-8');
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { extname, join, relative } from 'node:path';
 import { openBucket, type Bucket } from '../clients/object-store.ts';
 import { ChaosError } from '../core/errors.ts';
 import { JOURNAL_FILE } from '../store/journal-file.ts';
@@ -57,11 +57,21 @@ function parsePlace(to: string): BucketPlace {
   return { bucket, prefix: prefix === '' ? '' : `${prefix}/` };
 }
 
+/** Of the files of a run, so that its report opens where it is. */
+const CONTENT_TYPES: ReadonlyMap<string, string> = new Map([
+  ['.html', 'text/html; charset=utf-8'],
+  ['.json', 'application/json'],
+  ['.ndjson', 'application/x-ndjson'],
+  ['.xml', 'application/xml'],
+  ['.md', 'text/markdown; charset=utf-8'],
+  ['.log', 'text/plain; charset=utf-8'],
+]);
+
 /** The journal last: who finds it finds all of the run. */
 async function uploadFolder(bucket: Bucket, folder: string, prefix: string): Promise<void> {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const paths = entries.map(({ parentPath, name }) => relative(folder, join(parentPath, name)));
   const rest = paths.filter((path) => path !== JOURNAL_FILE);
   for (const path of [...rest, ...paths.filter((one) => one === JOURNAL_FILE)])
-    await bucket.put(`${prefix}${path}`, readFileSync(join(folder, path)));
+    await bucket.put(`${prefix}${path}`, readFileSync(join(folder, path)), CONTENT_TYPES.get(extname(path)));
 }

@@ -14,7 +14,8 @@ export interface Bucket {
   /** All objects whose key begins with `prefix`, in the order of their keys. */
   list(prefix: string): Promise<readonly StoredObject[]>;
   get(key: string): Promise<Buffer>;
-  put(key: string, content: Uint8Array): Promise<void>;
+  /** Without a type of its content (`text/html`) a browser saves it instead of showing it. */
+  put(key: string, content: Uint8Array, contentType?: string): Promise<void>;
   remove(key: string): Promise<void>;
   close(): void;
 }
@@ -75,9 +76,10 @@ export async function openBucket({ at, region, bucket, accessKey, secretKey }: B
         if (Body === undefined) throw new Error('it has no content');
         return Buffer.from(await Body.transformToByteArray());
       }),
-    put: (key, content) =>
+    put: (key, content, contentType) =>
       attempt(`write ${key}`, async () => {
-        await client.send(new s3.PutObjectCommand({ Bucket: bucket, Key: key, Body: content }));
+        const type = contentType === undefined ? {} : { ContentType: contentType };
+        await client.send(new s3.PutObjectCommand({ Bucket: bucket, Key: key, Body: content, ...type }));
       }),
     remove: (key) =>
       attempt(`delete ${key}`, async () => {
