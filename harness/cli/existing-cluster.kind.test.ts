@@ -57,21 +57,13 @@ describe.skipIf(reason !== undefined)(`an existing cluster${reason === undefined
       }),
     });
     await place.fill(NAMESPACE, manifestOf([...objects, ...pods]));
-    for (const name of WORKERS) {
-      const status = JSON.stringify({ status: { phase: 'Running' } });
-      await place.kubectl([
-        'patch',
-        'pod',
-        name,
-        '-n',
-        NAMESPACE,
-        '--subresource=status',
-        '--type=merge',
-        '-p',
-        status,
-      ]);
-    }
+    for (const name of WORKERS) await showAs(name, 'True');
   });
+  async function showAs(name: string, ready: 'True' | 'False'): Promise<void> {
+    const status = { phase: 'Running', conditions: [{ type: 'Ready', status: ready }] };
+    const how = ['--subresource=status', '--type=merge', '--patch', JSON.stringify({ status })];
+    await place.kubectl(['patch', 'pod', name, '--namespace', NAMESPACE, ...how]);
+  }
   afterAll(() => place.server.stop());
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'chaos-existing-'));
@@ -204,6 +196,15 @@ describe.skipIf(reason !== undefined)(`an existing cluster${reason === undefined
       expect(stdout).toMatch(/may not hit airbyte-worker-a:.*\n\s+✗ The label chaos\.airbyte\/protected protects/);
     },
   );
+
+  test('while another is not ready, as when somebody else rehearses here, no more is taken than the share', async () => {
+    await init(...ALLOWED);
+    await showAs('airbyte-worker-b', 'False');
+    const { exitCode, stdout } = await dryRun();
+    await showAs('airbyte-worker-b', 'True');
+    expect(stdout).toMatch(/may not hit airbyte-worker-a:.*\n.*and 1 more is away or not ready already/);
+    expect([exitCode, stdout.includes('can hit     airbyte-worker-b')]).toEqual([0, true]);
+  });
 
   test('a scenario that reaches the database wants the name of the context', async () => {
     await init('--allow', 'database_failure', '--components', 'database');

@@ -70,6 +70,9 @@ export async function possibleVictims(
   const wanted = wantedReplicas(system);
   const replicas = component === 'job-pod' ? new Map([...wanted, [component, pods.length]]) : wanted;
   return pods.map((pod) => {
+    const others = pods.filter(({ uid, isReady }) => isReady && uid !== pod.uid).length;
+    // Of what is wanted, this one is the victim. Job pods come and go.
+    const away = component === 'job-pod' ? 0 : Math.max(0, (wanted.get(component) ?? 0) - 1 - others);
     const labels = [pod.labels, ...ofOwner, ...ownReleaseOf(target, system)];
     const victim = { namespace, name: pod.name, uid: pod.uid, component, labels };
     const attempt = {
@@ -79,6 +82,7 @@ export async function possibleVictims(
       namespace: { name: namespace, labels: now.cluster.labelsOfNamespace },
       victims: [victim],
       replicas,
+      away: new Map([[component, away]]),
       confirmed: confirm,
       atMs: now.atMs,
     };

@@ -13,7 +13,7 @@ export function describeVictims(
   return [
     `${scenario.title} (${scenario.id})`,
     `  cluster     context ${cluster.context}, ${cluster.server}, kube-system ${cluster.kubeSystemUid}`,
-    `  airbyte     ${system.namespace}/${system.release ?? ''}: ${system.generation.is} ${system.appVersion ?? ''}`,
+    `  airbyte     ${system.namespace}/${system.release ?? ''}: ${[system.generation.is, system.appVersion].filter((one) => one !== undefined).join(' ')}`,
     `  here        ${translation.can}: ${translation.because}`,
     ...targets.flatMap(({ target, candidates }) => [
       '',

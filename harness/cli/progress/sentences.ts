@@ -5,7 +5,7 @@ import type { RunEvent } from '../../core/events.ts';
 import { countIn } from '../../core/sequence.ts';
 
 const PHASES = {
-  provision: 'Bringing up the stack',
+  provision: 'The stack',
   'steady-state': 'Steady state: is everything healthy before anything is broken?',
   workload: 'Workload',
   fault: 'Fault',

@@ -51,6 +51,14 @@ test('what is allowed is not refused', () => {
   expect(codesOf(anAttempt({ scenario: 'database_failure', reach: 'database', confirmed: 'staging' }))).toEqual([]);
 });
 
+test('what is away already counts: two who rehearse at once do not take more than the share', () => {
+  const away = new Map([['worker', 1]]);
+  const [refused] = refusalsOf(CONFIG, anAttempt({ away }));
+  expect(refused?.code).toBe('too-many');
+  expect(refused?.text).toContain('1 of 2 instances of worker would be hit, and 1 more is away or not ready already');
+  expect(codesOf(anAttempt({ away, replicas: new Map([['worker', 4]]) }))).toEqual([]);
+});
+
 test.each(codes)('%s is refused, and says what would have to change', (code) => {
   const refusals = refusalsOf(CONFIG, SPOILERS[code](anAttempt()));
   expect(refusals.map((one) => one.code)).toContain(code);
@@ -81,11 +89,15 @@ function mayBeDone(one: Attempt): boolean {
     (one.reach === 'component' || one.confirmed === 'staging') &&
     [undefined, 'false'].includes(one.namespace.labels[PROTECTED_LABEL]);
   const ofComponent = (component: string) => one.victims.filter((victim) => victim.component === component).length;
+  const isWithinShare = (component: string): boolean => {
+    const hit = ofComponent(component);
+    return hit === 0 || hit + (one.away.get(component) ?? 0) <= (one.replicas.get(component) ?? 0) / 2;
+  };
   return (
     isRight &&
     one.victims.length > 0 &&
-    ofComponent('worker') <= (one.replicas.get('worker') ?? 0) / 2 &&
-    ofComponent('database') <= (one.replicas.get('database') ?? 0) / 2 &&
+    isWithinShare('worker') &&
+    isWithinShare('database') &&
     one.victims.every(
       ({ namespace, component, labels }) =>
         namespace === 'airbyte' &&
@@ -135,17 +147,35 @@ const attempts = fc
     victims,
     workers: fc.integer({ min: 0, max: 8 }),
     databases: fc.integer({ min: 0, max: 8 }),
+    awayWorkers: mostly(0, 1, 2),
+    awayDatabases: mostly(0, 1),
   })
-  .map(({ context, server, kubeSystemUid, namespace, protection, workers, databases, ...rest }) =>
-    anAttempt({
-      ...rest,
-      cluster: { context, server, kubeSystemUid },
-      namespace: { name: namespace, labels: protection === undefined ? {} : { [PROTECTED_LABEL]: protection } },
-      replicas: new Map([
-        ['worker', workers],
-        ['database', databases],
-      ]),
-    }),
+  .map(
+    ({
+      context,
+      server,
+      kubeSystemUid,
+      namespace,
+      protection,
+      workers,
+      databases,
+      awayWorkers,
+      awayDatabases,
+      ...rest
+    }) =>
+      anAttempt({
+        ...rest,
+        cluster: { context, server, kubeSystemUid },
+        namespace: { name: namespace, labels: protection === undefined ? {} : { [PROTECTED_LABEL]: protection } },
+        replicas: new Map([
+          ['worker', workers],
+          ['database', databases],
+        ]),
+        away: new Map([
+          ['worker', awayWorkers],
+          ['database', awayDatabases],
+        ]),
+      }),
   );
 
 test('exactly what is known to be right may be done, in 5,000 attempts', () => {

@@ -44,6 +44,8 @@ export interface Attempt {
   readonly victims: readonly Victim[];
   /** How many instances of each component there are meant to be. */
   readonly replicas: ReadonlyMap<string, number>;
+  /** How many of them are away or not ready just now, beside the victims, whoever took them. */
+  readonly away: ReadonlyMap<string, number>;
   /** What was typed, or given as `--confirm`. */
   readonly confirmed?: string | undefined;
   /** Milliseconds since 1970. */
@@ -191,16 +193,23 @@ function ofVictims(config: ClusterConfig, { victims, namespace }: Attempt): read
   });
 }
 
-function ofShare({ allow: { maxShare } }: ClusterConfig, { victims, replicas }: Attempt): readonly Refusal[] {
+function ofShare({ allow: { maxShare } }: ClusterConfig, { victims, replicas, away }: Attempt): readonly Refusal[] {
   const hit = Map.groupBy(
     new Map(victims.map((victim) => [victim.uid, victim])).values(),
     ({ component }) => component ?? '',
   );
   return [...hit].flatMap(([component, of]): Refusal[] => {
     const all = replicas.get(component) ?? 0;
-    if (of.length <= all * maxShare) return [];
-    const text = `${of.length} of ${all} instances of ${component || 'an unknown component'} would be hit; at most ${percent(maxShare)} may be.`;
-    return [refusal('too-many', text, 'Run more replicas, or raise allow.maxShare where the outage is meant.')];
+    const missing = away.get(component) ?? 0;
+    if (of.length + missing <= all * maxShare) return [];
+    const beside =
+      missing === 0 ? '' : `, and ${missing} more ${missing === 1 ? 'is' : 'are'} away or not ready already`;
+    const text = `${of.length} of ${all} instances of ${component || 'an unknown component'} would be hit${beside}; at most ${percent(maxShare)} may be.`;
+    const tryThis =
+      missing === 0
+        ? 'Run more replicas, or raise allow.maxShare where the outage is meant.'
+        : 'Wait until all are ready; perhaps somebody else is rehearsing here now.';
+    return [refusal('too-many', text, tryThis)];
   });
 }
 

@@ -1,3 +1,4 @@
+import { isPodReady } from '../kind/pod-instance.ts';
 import type { GuardedApi } from './guarded-api.ts';
 import { listPods } from './list-pods.ts';
 import type { Labels } from './policy.ts';
@@ -8,6 +9,7 @@ export interface RunningPod {
   readonly uid: string;
   readonly node: string | undefined;
   readonly labels: Labels;
+  readonly isReady: boolean;
 }
 
 /** The pods that a selector selects. A selector of nothing, which would select everything, selects none here. */
@@ -23,11 +25,12 @@ export async function podsOf(
   const { items } = await listPods(core, { namespace, labelSelector });
   return items
     .filter(({ metadata, status }) => metadata?.deletionTimestamp === undefined && status?.phase === 'Running')
-    .map(({ metadata, spec }) => ({
-      name: metadata?.name ?? '',
-      uid: metadata?.uid ?? '',
-      node: spec?.nodeName,
-      labels: metadata?.labels ?? {},
+    .map((pod) => ({
+      name: pod.metadata?.name ?? '',
+      uid: pod.metadata?.uid ?? '',
+      node: pod.spec?.nodeName,
+      labels: pod.metadata?.labels ?? {},
+      isReady: isPodReady(pod),
     }));
 }
 

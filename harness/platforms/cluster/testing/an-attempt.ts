@@ -44,6 +44,7 @@ export function anAttempt(more: Partial<Attempt> = {}): Attempt {
       ['worker', 2],
       ['database', 2],
     ]),
+    away: new Map(),
     atMs: NOON_MS,
     ...more,
   };
