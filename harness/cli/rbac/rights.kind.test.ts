@@ -183,16 +183,21 @@ describe.skipIf(reason !== undefined)(
         },
       );
 
-      test.skipIf(isShort)('one right less is too little, whichever it is, and it is told which', async () => {
-        const { rights } = rightsFor(id, 'default');
-        const kubeconfigs = await accounts(withOneLess(id, rights));
-        for (const [nth, right] of rights.entries()) {
-          const kubeconfig = kubeconfigs[nth] ?? '';
-          await proveMissing(configFor(kubeconfig), rights, [right]);
-          const outcome = await use(kubeconfig, id, 'default').then(() => 'it could be done', told);
-          expect(outcome, describeRight(right)).toMatch(refusalOf(right));
-        }
-      });
+      for (const variant of EXISTING_VARIANTS) {
+        test.skipIf(isShort)(
+          `${variant}: one right less is too little, whichever it is, and it is told which`,
+          async () => {
+            const { rights } = rightsFor(id, variant);
+            const kubeconfigs = await accounts(withOneLess(`${id}-${variant}`, rights));
+            for (const [nth, right] of rights.entries()) {
+              const kubeconfig = kubeconfigs[nth] ?? '';
+              await proveMissing(configFor(kubeconfig), rights, [right]);
+              const outcome = await use(kubeconfig, id, variant).then(() => 'it could be done', told);
+              expect(outcome, describeRight(right)).toMatch(refusalOf(right));
+            }
+          },
+        );
+      }
     });
 
     describe('discover', () => {
