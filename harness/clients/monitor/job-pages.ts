@@ -1,4 +1,5 @@
 import type { Gap } from '../../core/airbyte-look.ts';
+import { releaseMemory } from '../../core/release-memory.ts';
 import { forEachBounded } from './bounded.ts';
 import type { JobSeconds } from './job-table.ts';
 import { CONNECTIONS, type Called, type MonitorApi } from './monitor-api.ts';
@@ -9,6 +10,8 @@ import { toJob } from './to-facts.ts';
 export const PAGE = 500;
 /** After so many pages without an answer the rest is not asked for: a server in trouble is left alone. */
 const FAILED_PAGES = 2;
+/** After so many pages what is left of them is given back. */
+const PAGES_KEPT = 48;
 
 /** One page of jobs, as far as they are understood; times are in seconds. */
 export interface JobPage {
@@ -56,6 +59,7 @@ export async function readRest(
   let given = first.size;
   const missed: { readonly from: number; readonly detail: string }[] = [];
   let failed = 0;
+  let pages = 0;
   /** Where the last page that was read ends, and whether it was full. */
   let last = { end: step, isFull: true };
   const readAt = async (rowOffset: number): Promise<void> => {
@@ -68,6 +72,8 @@ export async function readRest(
       return;
     }
     keep(page.value);
+    pages += 1;
+    if (pages % PAGES_KEPT === 0) releaseMemory();
     given += page.value.size;
     const end = rowOffset + step;
     if (end >= last.end) last = { end, isFull: page.value.size === step };

@@ -1,6 +1,6 @@
 import type { CoreV1Api, V1Pod } from '@kubernetes/client-node';
 import { trimPod } from './existing-instance.ts';
-import { releaseMemory } from './release-memory.ts';
+import { releaseMemory } from '../../core/release-memory.ts';
 
 /** Pods of one page: what a page takes is given back before the next. */
 const PAGE = 50;

@@ -3,7 +3,7 @@ import { ChaosError } from '../../core/errors.ts';
 import { describeAnswer, statusOf } from '../kind/api-answers.ts';
 import { apiTrouble } from '../kind/api-trouble.ts';
 import { askPatiently } from '../kind/patient-api.ts';
-import { releaseMemory } from './release-memory.ts';
+import { releaseMemory } from '../../core/release-memory.ts';
 import type { ChosenCluster } from './choose-cluster.ts';
 import { jsonReader } from './read-json.ts';
 import { LISTED_RESOURCES, type ListedKind } from './rights.ts';

@@ -3,7 +3,7 @@ import pWaitFor from 'p-wait-for';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Eviction, MachineControl } from '../../core/machines.ts';
 import type { Instance } from '../../core/platform.ts';
-import { releaseMemory } from '../cluster/release-memory.ts';
+import { releaseMemory } from '../../core/release-memory.ts';
 import { apiTrouble } from './api-trouble.ts';
 import { kindMachines } from './kind-machines.ts';
 import { askPatiently } from './patient-api.ts';
