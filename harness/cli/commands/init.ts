@@ -55,7 +55,9 @@ export async function initCommand(options: InitOptions): Promise<number> {
     const { labelsOfNamespace: _labels, ...seen } = await seeCluster(cluster, core, namespace);
     const system = await readSystem(cluster, { namespace, release: options.release });
     const { release, profile } = placeOf(system);
-    say(`Found ${[profile, system.appVersion].filter((one) => one !== undefined).join(' ')}, release ${release}: ${describe(system)}.`);
+    say(
+      `Found ${[profile, system.appVersion].filter((one) => one !== undefined).join(' ')}, release ${release}: ${describe(system)}.`,
+    );
     for (const { what, reason } of system.unmapped) say(`  not mapped: ${what}, since ${reason}`);
     const known = Object.keys(catalogue);
     const scenarios = await dialogue.askNames('Scenarios that may run', known, options.allow);
