@@ -59,7 +59,8 @@ export function readEarlierDays(reportsDir: string): EarlierDays {
   return { days, openItems, damaged };
 }
 
-function describe({ dayId, wallStart, title, verdict, steps }: GameDayJournal): EarlierDay {
+function describe({ dayId, wallStart, title, verdict, steps, audit }: GameDayJournal): EarlierDay {
+  const result = audit?.result ?? null;
   return {
     dayId,
     wallStart,
@@ -70,5 +71,6 @@ function describe({ dayId, wallStart, title, verdict, steps }: GameDayJournal): 
       verdict: step.verdict,
       seconds: step.tookSeconds ?? step.run?.recoverySeconds?.best ?? null,
     })),
+    audit: result === null ? null : { met: result.counts.met, of: result.points.length },
   };
 }

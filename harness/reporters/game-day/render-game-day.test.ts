@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { gameDayJournalSchema, type GameDayJournal } from '../../core/game-day/journal.ts';
+import { sampleAudit } from '../../core/game-day/testing/sample-audit.ts';
 import { HOSTILE } from '../testing/sample-run.ts';
 import { renderGameDay } from './render-game-day.ts';
 
@@ -67,6 +68,7 @@ function journal(changes: Partial<GameDayJournal> = {}): GameDayJournal {
         title: 'Quarterly',
         verdict: 'pass',
         steps: [{ id: 'call', verdict: 'fail', seconds: 400 }],
+        audit: { met: 3, of: 8 },
       },
     ],
     nextDue: '2027-02-26',
@@ -75,6 +77,13 @@ function journal(changes: Partial<GameDayJournal> = {}): GameDayJournal {
     ...changes,
   } satisfies GameDayJournal);
 }
+
+const AUDITED = {
+  says: 'go',
+  detail: 'Met is all that the plan requires (runbook_written).',
+  required: [{ id: 'runbook_written', title: 'Title of runbook_written', verdict: 'met' }],
+  result: sampleAudit(),
+} satisfies GameDayJournal['audit'];
 
 function file(name: string, changes: Partial<GameDayJournal> = {}): string {
   return renderGameDay(journal(changes)).find((one) => one.file === name)?.content ?? '';
@@ -100,6 +109,37 @@ describe('the report of a game day', () => {
       expect(page, text).toContain(text);
   });
 
+  test('has every point of the audit with its evidence, what is required, when it was looked at, and the way to its own report', () => {
+    const page = file('index.html', { audit: AUDITED });
+    const audit = page.slice(page.indexOf('id="audit"'), page.indexOf('id="told"'));
+    for (const text of [
+      'Met is all that the plan requires',
+      '1 of 4 points are met. Not met: Title of backups; Title of dr_runbook. Cannot be told: Title of alerting.',
+      '28 Nov 2026, 10:00',
+      'href="../audit-2026-11-28T10-00-20Z/index.html"',
+      'base_backup was looked at.<br>→ Put base_backup right.',
+      'of it: Title of runbook_written',
+    ])
+      expect(audit, text).toContain(text);
+    for (const { title } of AUDITED.result.points) expect(audit).toContain(title);
+    expect(page).not.toContain('No audit of the system was made');
+    expect(page).toContain('1 of 4 met');
+    expect(page).toContain('3 of 8 met');
+    expect(file('summary.md', { audit: AUDITED })).toContain('Audit: 1 of 4 points met, 2 not met, 1 cannot be told.');
+    expect(file('summary.md')).toContain('No audit was made.');
+  });
+
+  test('says why an audit could not be made', () => {
+    const audit = {
+      ...AUDITED,
+      says: 'unknown',
+      detail: 'The audit could not be made: no disk.',
+      result: null,
+    } as const;
+    expect(file('index.html', { audit })).toContain('The audit could not be made: no disk.');
+    expect(file('summary.md', { audit })).toContain('The audit could not be made.');
+  });
+
   test('says in large letters when recordings were played', () => {
     expect(file('index.html', { standIn: 'a file' })).toContain('Nothing here says anything about the system.');
     expect(file('index.html')).not.toContain('Nothing here says anything about the system.');
@@ -118,6 +158,14 @@ describe('the report of a game day', () => {
       headline: HOSTILE,
       findings: [{ severity: 'low', text: HOSTILE, step: null }],
       axis: [{ atSeconds: 1, wall: HOSTILE, kind: 'observation', text: HOSTILE }],
+      audit: {
+        ...AUDITED,
+        detail: HOSTILE,
+        result: sampleAudit(
+          { auditId: HOSTILE, target: HOSTILE, command: HOSTILE },
+          { [HOSTILE]: { [HOSTILE]: 'not_met' } },
+        ),
+      },
       items: [{ id: HOSTILE, what: HOSTILE, owner: HOSTILE, due: null, isOld: true, state: 'open', remark: HOSTILE }],
     });
     expect(page).not.toContain('<script');
