@@ -248,6 +248,7 @@ describe('a game day through a real terminal', () => {
     const before = readFileSync(join(folder(), 'index.html'), 'utf8');
     expect((await startChaos(place, ['game-day', '--report', 'latest'])).exitCode).toBe(1);
     expect(readFileSync(join(folder(), 'index.html'), 'utf8')).toBe(before);
+    expect(readFileSync(join(place.reports, 'index.html'), 'utf8')).toContain(`./${day.dayId}/index.html`);
   });
 
   test.skipIf(IS_SHORT)(`on the real stack (${ONLY_LONG})`, async () => {

@@ -1,82 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { gameDayJournalSchema, type GameDayJournal } from '../../core/game-day/journal.ts';
+import type { GameDayJournal } from '../../core/game-day/journal.ts';
 import { sampleAudit } from '../../core/game-day/testing/sample-audit.ts';
+import { sampleGameDay } from '../testing/sample-game-day.ts';
 import { HOSTILE } from '../testing/sample-run.ts';
 import { renderGameDay } from './render-game-day.ts';
-
-/** A journal that holds every kind of part. */
-function journal(changes: Partial<GameDayJournal> = {}): GameDayJournal {
-  return gameDayJournalSchema.parse({
-    schemaVersion: 1,
-    kind: 'game-day',
-    dayId: 'game-day-2026-11-28T10-00-00Z',
-    title: 'Quarterly',
-    purpose: 'To see.',
-    planFile: 'plan.yaml',
-    verdict: 'unknown',
-    headline: '0 of 1 scenario passed.',
-    outcome: 'aborted',
-    reason: 'Data was lost.',
-    attended: true,
-    standIn: null,
-    wallStart: '2026-11-28T10:00:00.000Z',
-    wallEnd: '2026-11-28T10:10:00.000Z',
-    durationSeconds: 600,
-    steps: [
-      {
-        id: 'call',
-        title: 'Call somebody',
-        kind: 'manual',
-        verdict: 'pass',
-        summary: 'Done by Ana.',
-        hypothesis: 'They answer.',
-        expected: ['done within 5 min'],
-        measured: ['done after 1 min'],
-        finding: 'confirmed',
-        judgedBy: 'numbers',
-        remark: '',
-        run: null,
-        attempts: 0,
-        owner: 'Ana',
-        limitSeconds: 300,
-        tookSeconds: 60,
-        clock: 'wall',
-      },
-    ],
-    findings: [{ severity: 'high', text: 'Data was lost.', step: 'call' }],
-    goNoGo: {
-      inputs: [{ id: 'stack', title: 'The stack is up', says: 'go', detail: 'It is.' }],
-      decision: 'go',
-      by: 'room',
-      reason: '',
-    },
-    audit: null,
-    criteria: [{ text: 'Data was lost.', state: 'met', step: 'call', detail: '1 record' }],
-    axis: [{ atSeconds: 30, wall: '2026-11-28T10:00:30.000Z', kind: 'observation', text: 'the dashboard is red' }],
-    bars: [{ step: 'call', fromSeconds: 10, toSeconds: 70, isOpen: false }],
-    sessions: [
-      { atSeconds: 0, seconds: 300, wall: '2026-11-28T10:00:00.000Z', after: null, gapSeconds: null },
-      { atSeconds: 300, seconds: 300, wall: '2026-11-28T10:05:00.000Z', after: 'crash', gapSeconds: 7200 },
-    ],
-    stops: [{ step: 'call', undoneAfterSeconds: 1.2 }],
-    told: [{ who: 'Operations', occasion: 'before', delivered: false, detail: 'It did not answer.' }],
-    items: [{ id: 'd#1', what: 'Write', owner: 'Ben', due: '2026-11-01', isOld: true, state: 'open', remark: '' }],
-    earlier: [
-      {
-        dayId: 'd',
-        wallStart: '2026-08-28T10:00:00.000Z',
-        title: 'Quarterly',
-        verdict: 'pass',
-        steps: [{ id: 'call', verdict: 'fail', seconds: 400 }],
-        audit: { met: 3, of: 8 },
-      },
-    ],
-    nextDue: '2027-02-26',
-    environment: { harness: '0.1.0' },
-    eventCount: 40,
-    ...changes,
-  } satisfies GameDayJournal);
-}
 
 const AUDITED = {
   says: 'go',
@@ -86,7 +13,7 @@ const AUDITED = {
 } satisfies GameDayJournal['audit'];
 
 function file(name: string, changes: Partial<GameDayJournal> = {}): string {
-  return renderGameDay(journal(changes)).find((one) => one.file === name)?.content ?? '';
+  return renderGameDay(sampleGameDay(changes)).find((one) => one.file === name)?.content ?? '';
 }
 
 describe('the report of a game day', () => {
@@ -175,6 +102,6 @@ describe('the report of a game day', () => {
   });
 
   test('the same journal gives the same bytes', () => {
-    expect(renderGameDay(journal())).toEqual(renderGameDay(journal()));
+    expect(renderGameDay(sampleGameDay())).toEqual(renderGameDay(sampleGameDay()));
   });
 });

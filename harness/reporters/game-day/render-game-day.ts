@@ -19,7 +19,8 @@ import {
   trendPart,
 } from './game-day-parts.ts';
 
-const OUTCOMES = {
+/** How a day went, in words. */
+export const OUTCOMES = {
   completed: 'carried out to its end',
   aborted: 'ended early',
   'no-go': 'not begun',
