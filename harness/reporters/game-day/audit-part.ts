@@ -3,7 +3,7 @@ import type { GameDayAudit, GameDayJournal } from '../../core/game-day/journal.t
 import { aspectCell, auditBadge } from '../audit/audit-page.ts';
 import { dataTable } from '../html/data-table.ts';
 import { markup, type Markup } from '../html/markup.ts';
-import { formatMany, formatSeconds, formatWall } from '../measurement.ts';
+import { formatSeconds, formatWall } from '../measurement.ts';
 
 /** What an audit of the system said before the day: every point with what was seen, and which of them the plan requires. */
 export function auditPart({ audit }: GameDayJournal): Markup {
@@ -22,8 +22,8 @@ function resultOf(audit: GameDayAudit): Markup | undefined {
     { title: 'No.', isNumber: true },
     { title: 'Point', isName: true },
     { title: 'Verdict', isWord: true },
-    { title: 'Required by the plan' },
-    { title: 'What was asked, and seen' },
+    { title: 'Required' },
+    { title: 'Seen' },
   ];
   const rows = points.map((point) => ({
     cells: [
@@ -37,20 +37,16 @@ function resultOf(audit: GameDayAudit): Markup | undefined {
     ],
   }));
   return markup`<p class="statement">${audit.detail}</p>
-<p>${lackingIn(audit.result)} Looked at ${formatWall(at)} (${target}; it took ${formatSeconds(durationSeconds, 1)}), before the first scenario. <a href="../${encodeURIComponent(auditId)}/index.html">The audit’s own report</a>; again: <code>${command}</code></p>
+<p>${lackingIn(audit.result)}Looked at ${formatWall(at)} (${target}; it took ${formatSeconds(durationSeconds, 1)}), before the first scenario. <a href="../${encodeURIComponent(auditId)}/index.html">The audit’s own report</a>; again: <code>${command}</code></p>
 ${dataTable('Audit', columns, rows)}
-<p class="muted">Numbers are those of the documented checklist. What the plan does not require is shown and keeps no day from beginning.</p>`;
+<p class="muted">Numbers are those of the documented checklist; required is what the plan of the day names. What the plan does not require is shown and keeps no day from beginning.</p>`;
 }
 
 function lackingIn({ points }: AuditResult): string {
   const titles = (verdict: AuditPoint['verdict']): string =>
     points.flatMap((point) => (point.verdict === verdict ? [point.title] : [])).join('; ');
-  const count = (verdict: AuditPoint['verdict']): number => points.filter((point) => point.verdict === verdict).length;
-  return [
-    `${count('met')} of ${formatMany(points.length, 'point')} are met.`,
-    ...(count('not_met') > 0 ? [`Not met: ${titles('not_met')}.`] : []),
-    ...(count('cannot_tell') > 0 ? [`Cannot be told: ${titles('cannot_tell')}.`] : []),
-  ].join(' ');
+  const [notMet, cannotTell] = [titles('not_met'), titles('cannot_tell')];
+  return `${notMet === '' ? '' : `Not met: ${notMet}. `}${cannotTell === '' ? '' : `Cannot be told: ${cannotTell}. `}`;
 }
 
 /** The whole point, or what of it. */

@@ -41,7 +41,7 @@ describe('the report of a game day', () => {
     const audit = page.slice(page.indexOf('id="audit"'), page.indexOf('id="told"'));
     for (const text of [
       'Met is all that the plan requires',
-      '1 of 4 points are met. Not met: Title of backups; Title of dr_runbook. Cannot be told: Title of alerting.',
+      '<p>Not met: Title of backups; Title of dr_runbook. Cannot be told: Title of alerting.',
       '28 Nov 2026, 10:00',
       'href="../audit-2026-11-28T10-00-20Z/index.html"',
       'base_backup was looked at.<br>→ Put base_backup right.',
