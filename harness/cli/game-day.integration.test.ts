@@ -4,7 +4,7 @@
  * terminal, resuming, abort, report. It does not prove that a stop undoes a fault, that a stack becomes steady again, or how long either
  * takes; with --long the same day is driven on the real stack.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -135,6 +135,7 @@ async function liveThroughIt({ shape, more, stepMs, endDay }: Way): Promise<void
   };
   let terminal = open(plan, ...more);
   await terminal.answer('when everybody in the room has understood', '');
+  await terminal.waitFor('not met: Backups daily', stepMs);
   await terminal.answer('Go or no-go? [go / no-go]', 'go', stepMs);
 
   // The first scenario ends by itself, while somebody notes something.
@@ -175,6 +176,7 @@ async function liveThroughIt({ shape, more, stepMs, endDay }: Way): Promise<void
   await terminal.answer('“This is no trouble (second).” Did it hold?', 'open it was stopped', stepMs);
   await terminal.answer('“This is no trouble (third).” Did it hold?', 'yes');
   await terminal.answer('Action item:', 'Write down who calls whom; Ana; 2027-01-31');
+  await terminal.answer('Action item:', '1; Ben');
   await terminal.answer('Action item:', '');
   await terminal.waitFor('Report: ');
   expect([1, 2]).toContain(await terminal.ended);
@@ -183,7 +185,8 @@ async function liveThroughIt({ shape, more, stepMs, endDay }: Way): Promise<void
 /** What must be true of it, whatever ran. */
 function expectWholeDay(): GameDayJournal {
   const day = journal();
-  expect(day).toMatchObject({ outcome: 'aborted', attended: true, audit: null });
+  expect(day).toMatchObject({ outcome: 'aborted', attended: true, audit: { says: 'go' } });
+  expectAudited(day);
   expect(day.steps.map(({ id, attempts }) => `${id} ${attempts}`)).toEqual([
     'first 1',
     'call 0',
@@ -198,6 +201,7 @@ function expectWholeDay(): GameDayJournal {
   expect(day.axis).toContainEqual(expect.objectContaining({ kind: 'observation', text: 'the dashboard is red' }));
   expect(day.items).toMatchObject([
     { what: 'Write down who calls whom', owner: 'Ana', due: '2027-01-31', state: 'open' },
+    { what: expect.stringMatching(/^Backups daily, with the log archived: /), owner: 'Ben', due: null, state: 'open' },
   ]);
   const outcomes = Object.fromEntries(day.steps.map(({ id, run }) => [id, run?.outcome]));
   expect(outcomes).toMatchObject({ first: 'completed', second: 'interrupted', third: 'completed' });
@@ -209,12 +213,22 @@ function expectWholeDay(): GameDayJournal {
   return day;
 }
 
+/** The audit is in the record with its evidence, and its own report is where the day's report says. */
+function expectAudited({ audit, findings }: GameDayJournal): void {
+  expect(audit?.required).toEqual([expect.objectContaining({ id: 'database_ha', verdict: 'met' })]);
+  const points = Object.fromEntries(audit?.result?.points.map(({ id, verdict }) => [id, verdict]) ?? []);
+  expect(points).toMatchObject({ database_ha: 'met', backups: 'not_met', redundancy: 'not_met' });
+  expect(findings.some(({ text }) => text.startsWith('Audit: not met: Backups daily'))).toBe(true);
+  expect(existsSync(join(place.reports, audit?.result?.auditId ?? 'none', 'index.html'))).toBe(true);
+}
+
 describe('a game day through a real terminal', () => {
   test('of recordings: killed twice, stopped once, ended by a criterion, and nothing is lost', async () => {
     const shape = {
       scenarios: [RECORDED, RECORDED, RECORDED, LOSSY],
       abort: '{when: data_lost}',
       countdown: '1s',
+      mustBeMet: '[database_ha]',
     } as const;
     await liveThroughIt({ shape, more: ['--stand-in', STAND_IN], stepMs: 120_000, endDay: endByCriterion });
     const day = expectWholeDay();
@@ -234,6 +248,7 @@ describe('a game day through a real terminal', () => {
     const before = readFileSync(join(folder(), 'index.html'), 'utf8');
     expect((await startChaos(place, ['game-day', '--report', 'latest'])).exitCode).toBe(1);
     expect(readFileSync(join(folder(), 'index.html'), 'utf8')).toBe(before);
+    expect(readFileSync(join(place.reports, 'index.html'), 'utf8')).toContain(`./${day.dayId}/index.html`);
   });
 
   test.skipIf(IS_SHORT)(`on the real stack (${ONLY_LONG})`, async () => {
@@ -246,6 +261,7 @@ describe('a game day through a real terminal', () => {
       ],
       abort: '{when: data_lost}',
       countdown: '3s',
+      mustBeMet: '[database_ha]',
     } as const;
     await liveThroughIt({ shape, more: [], stepMs: 400_000, endDay: endByHand });
     const day = expectWholeDay();
@@ -282,6 +298,22 @@ test('the same plan runs without people: what only they can do is not known, and
   ]);
   expect(events().filter((event) => event.type === 'cleaned-up' && event.succeeded)).toHaveLength(2);
   expect(received.map(({ occasion }) => occasion)).toEqual(['before', 'abort', 'after']);
+});
+
+test('without people a day does not begin where a point is not met that the plan requires', async () => {
+  const scenarios = [RECORDED, RECORDED, RECORDED, RECORDED] as const;
+  const shape = {
+    scenarios,
+    abort: '{when: data_lost}',
+    countdown: '1s',
+    mustBeMet: '[database_ha, alerting]',
+  } as const;
+  const plan = writePlan(place.dir, shape);
+  const run = await startChaos({ ...place, environment }, ['game-day', plan, '--unattended', '--stand-in', STAND_IN]);
+  expect(run.exitCode).toBe(2);
+  expect(journal()).toMatchObject({ outcome: 'no-go', audit: { says: 'no-go' } });
+  expect(journal().reason).toContain('Required and not met: Monitoring and alerting for failed jobs');
+  expect(events().some(({ type }) => type === 'scenario.began')).toBe(false);
 });
 
 test('a plan with mistakes is refused with line and column of each', async () => {

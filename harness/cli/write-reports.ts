@@ -4,6 +4,7 @@ import type { Journal } from '../core/journal.ts';
 import { renderAll } from '../reporters/index.ts';
 import { renderIndex } from '../reporters/index-page.ts';
 import { readJournal, readSeriesJournal, writeJournal } from '../store/journal-file.ts';
+import { listGameDayJournals } from '../store/game-days.ts';
 import { listAudits } from '../store/audit-file.ts';
 import { listRuns } from '../store/run-directory.ts';
 import { writeAtomically } from '../store/write-atomically.ts';
@@ -16,7 +17,7 @@ export function writeReports(dir: string, journal: Journal, events: readonly Run
   writeIndex();
 }
 
-/** Writes the page over all runs, series and audits. @throws ChaosError `record`. */
+/** Writes the page over all runs, series, audits and game days. @throws ChaosError `record`. */
 export function writeIndex(): void {
   const reports = reportsDirectory();
   const runs = listRuns(reports);
@@ -24,7 +25,8 @@ export function writeIndex(): void {
   const series = runs
     .filter(({ isSeries }) => isSeries)
     .flatMap(({ path }) => orNothing(() => readSeriesJournal(path)));
-  writeAtomically(join(reports, 'index.html'), renderIndex(journals, series, listAudits(reports)));
+  const gameDays = listGameDayJournals(reports).journals;
+  writeAtomically(join(reports, 'index.html'), renderIndex(journals, series, listAudits(reports), gameDays));
 }
 
 /** A damaged journal of another run must not keep this one from its report. */

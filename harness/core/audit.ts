@@ -40,6 +40,33 @@ export const auditResultSchema = z.object({
 /** The whole audit, as it is written down and as other reports quote it. */
 export type AuditResult = z.infer<typeof auditResultSchema>;
 
+/**
+ * What can be required of a stack of the harness: points of the checklist, and what a point asks for, by their ids. What is asked of an
+ * existing Airbyte alone, or is named after a component, is not among them.
+ */
+export const AUDIT_REQUIREMENTS = [
+  'database_ha',
+  'failover',
+  'replication',
+  'backups',
+  'base_backup',
+  'wal_archive',
+  'restore_drill',
+  'configuration_export',
+  'export_age',
+  'worker_autoscaling',
+  'worker_autoscaler',
+  'disruption_budgets',
+  'alerting',
+  'failures_notify',
+  'test_alert',
+  'dr_runbook',
+  'runbook_written',
+  'runbook_drill',
+  'redundancy',
+] as const;
+export type AuditRequirement = (typeof AUDIT_REQUIREMENTS)[number];
+
 /** One that is not met decides; else one that cannot be told; nothing judged at all cannot be told. */
 export function combineAuditVerdicts(verdicts: readonly AuditVerdict[]): AuditVerdict {
   if (verdicts.includes('not_met')) return 'not_met';

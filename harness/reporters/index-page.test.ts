@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { renderIndex } from './index.ts';
+import { sampleGameDay } from './testing/sample-game-day.ts';
 import { failingRun, fiveTrials, hostileRun, refusedRun, sampleRun, unknownRun } from './testing/sample-run.ts';
 
 const journals = [sampleRun(), failingRun(), unknownRun(), refusedRun(), fiveTrials()].map(({ journal }, n) => ({
@@ -31,6 +32,28 @@ describe('the index of all runs', () => {
   test('has no trend for one run, and a hint when there is none', () => {
     expect(renderIndex(journals.slice(0, 1))).not.toContain('class="trend"');
     expect(renderIndex([])).toContain('No run has been judged yet');
+  });
+
+  test('lists the game days, newest first, with their results and links, and says which were no real ones', () => {
+    const days = ['01', '03', '02'].map((day) =>
+      sampleGameDay({
+        dayId: `game-day-2026-11-${day}T10-00-00Z`,
+        wallStart: `2026-11-${day}T10:00:00.000Z`,
+        verdict: day === '03' ? 'fail' : 'pass',
+        outcome: day === '03' ? 'unfinished' : 'completed',
+        standIn: day === '01' ? 'a file' : null,
+      }),
+    );
+    const page = renderIndex(journals, [], [], days);
+    const part = page.slice(page.indexOf('aria-label="game-day"'), page.indexOf('aria-label="worker_failure"'));
+    expect([...part.matchAll(/href="([^"]*)"/g)].map((match) => match[1])).toEqual(
+      ['03', '02', '01'].map((day) => `./game-day-2026-11-${day}T10-00-00Z/index.html`),
+    );
+    const rows = part.split('<tr>').slice(-3);
+    expect(rows[0]).toMatch(/3 Nov 2026.*Fail.*not over yet/s);
+    expect(rows[1]).toMatch(/2 Nov 2026.*Pass.*carried out to its end/s);
+    expect(rows.map((row) => row.includes('with recordings'))).toEqual([false, false, true]);
+    expect(renderIndex(journals)).not.toContain('Game days');
   });
 
   test('shows hostile names as text and runs no script', () => {

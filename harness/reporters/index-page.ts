@@ -1,9 +1,11 @@
 import type { AuditResult } from '../core/audit.ts';
+import type { GameDayJournal } from '../core/game-day/journal.ts';
 import type { Journal } from '../core/journal.ts';
 import { addLosses } from '../core/losses.ts';
 import type { SeriesJournal } from '../core/series-journal.ts';
 import { formatCount, formatLimit, formatMany, formatMeasured, formatSeconds, formatWall } from './measurement.ts';
 import { auditBadge } from './audit/audit-page.ts';
+import { OUTCOMES } from './game-day/render-game-day.ts';
 import { dataTable } from './html/data-table.ts';
 import { markup, type Markup, type MarkupValue } from './html/markup.ts';
 import { renderPage } from './html/page.ts';
@@ -13,12 +15,13 @@ const MOST_MARKS = 60;
 const TREND_HEIGHT_PX = 96;
 
 /**
- * `reports/index.html`: the audits, the series, then all runs by scenario, newest first, each scenario with the trend of its recovery time. Pure.
+ * `reports/index.html`: the game days, the audits, the series, then all runs by scenario, newest first, each scenario with the trend of its recovery time. Pure.
  */
 export function renderIndex(
   journals: readonly Journal[],
   series: readonly SeriesJournal[] = [],
   audits: readonly AuditResult[] = [],
+  gameDays: readonly GameDayJournal[] = [],
 ): string {
   const newestFirst = journals.toSorted((a, b) =>
     a.wallStart < b.wallStart ? 1 : a.wallStart > b.wallStart ? -1 : a.runId < b.runId ? 1 : -1,
@@ -28,12 +31,41 @@ export function renderIndex(
 <header class="masthead"><h1>Recovery rehearsals</h1>
 <p class="proves">${formatMany(journals.length, 'run')} of ${formatMany(scenarios.length, 'scenario')}. Newest first; each run links to its report.</p></header>
 ${journals.length === 0 && markup`<p>No run has been judged yet. Start one with <code>npm run chaos -- worker_failure</code>.</p>`}
+${gameDaysPart(gameDays)}
 ${auditsPart(audits)}
 ${seriesPart(series)}
 ${scenarios.map((id) => scenarioPart(newestFirst.filter((journal) => journal.scenario.id === id)))}
 </main>
 <footer class="muted">Derived from the journals of the runs in this folder.</footer>`;
   return renderPage({ title: 'Recovery rehearsals', body, hasTimeline: false });
+}
+
+/** The game days, newest first; each of their runs stands below with those of its scenario. */
+function gameDaysPart(days: readonly GameDayJournal[]): Markup | null {
+  if (days.length === 0) return null;
+  const columns = [
+    { title: 'Game day', isWord: true },
+    { title: 'Verdict' },
+    { title: 'How it went', isWord: true },
+    { title: 'Items open', isNumber: true },
+    { title: 'Title' },
+    { title: 'Headline' },
+  ];
+  const rows = days
+    .toSorted((a, b) => (a.dayId < b.dayId ? 1 : -1))
+    .map(({ dayId, wallStart, verdict, outcome, items, title, standIn, headline }) => ({
+      cells: [
+        markup`<a href="./${encodeURIComponent(dayId)}/index.html">${formatWall(wallStart)}</a>`,
+        verdictBadge(verdict),
+        OUTCOMES[outcome],
+        String(items.filter(({ state }) => state === 'open').length),
+        title,
+        standIn === null ? headline : `A rehearsal of the day itself, with recordings: ${headline}`,
+      ],
+    }));
+  return markup`<section class="scenario" aria-label="game-day"><h2>Game days <code class="muted">game-day</code></h2>
+${dataTable('Game days', columns, rows)}
+</section>`;
 }
 
 /** The audits, newest first. */

@@ -1,5 +1,6 @@
 import { toJSONSchema, type ZodType } from 'zod';
 import { auditResultSchema } from '../core/audit.ts';
+import { gameDayJournalSchema } from '../core/game-day/journal.ts';
 import { journalSchema } from '../core/journal.ts';
 import { seriesJournalSchema } from '../core/series-journal.ts';
 
@@ -14,6 +15,15 @@ export function renderSeriesSchema(): string {
     seriesJournalSchema,
     'Journal of a series of chaos runs',
     'journal.json of `everything`: its runs, judged.',
+  );
+}
+
+/** The JSON Schema of a game day's `journal.json`, as it is published in `docs/game-day-journal.schema.json`. */
+export function renderGameDayJournalSchema(): string {
+  return render(
+    gameDayJournalSchema,
+    'Journal of a game day',
+    'journal.json of `npm run game-day`: its steps, judged.',
   );
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { judgeGameDay } from '../checks/game-day/judge-game-day.ts';
 import { systemClock } from '../core/clock.ts';
+import { sampleAudit } from '../core/game-day/testing/sample-audit.ts';
 import { recordOf, wholeDay } from '../core/game-day/testing/sample-day.ts';
 import { beginGameDayRecord, readGameDayRecord, resumeGameDayRecord } from './game-day-record.ts';
 import { readEarlierDays } from './game-days.ts';
@@ -50,6 +51,30 @@ test('a line in the middle that was changed is refused by its number', () => {
   for (const body of wholeDay().slice(0, 2)) record.append(body);
   appendFileSync(file(), '{"i":7}\n');
   expect(() => readGameDayRecord(dir)).toThrow(/Line 3 .* is damaged/);
+});
+
+test('a day of before there were audits is read as one without, and is in the trend', () => {
+  const id = 'game-day-2026-11-01T10-00-00Z';
+  const record = beginGameDayRecord(join(dir, id), systemClock());
+  for (const body of wholeDay()) record.append(body);
+  record.close();
+  const path = join(dir, id, 'events.ndjson');
+  const old = readFileSync(path, 'utf8').replace('"go_no_go":{"audit":{"must_be_met":[]}},', '');
+  expect(old).not.toContain('go_no_go');
+  writeFileSync(path, old);
+  const journal = judgeGameDay(readGameDayRecord(join(dir, id)).entries);
+  expect(journal).toMatchObject({ verdict: 'pass', audit: null });
+  writeJournal(join(dir, id), { ...journal, earlier: [] });
+  expect(readEarlierDays(dir)).toMatchObject({ days: [{ dayId: journal.dayId, audit: null }], damaged: [] });
+});
+
+test('what an earlier day measured says how many points of its audit were met', () => {
+  const audited = { type: 'audited', result: sampleAudit(), detail: '' } as const;
+  const journal = judgeGameDay(recordOf(wholeDay().toSpliced(4, 0, audited)));
+  const id = 'game-day-2026-11-01T10-00-00Z';
+  beginGameDayRecord(join(dir, id), systemClock()).close();
+  writeJournal(join(dir, id), journal);
+  expect(readEarlierDays(dir).days).toMatchObject([{ audit: { met: 1, of: 4 } }]);
 });
 
 test('a new day sees the open items of earlier ones, and no recordings in its trend', () => {

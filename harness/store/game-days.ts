@@ -34,8 +34,11 @@ export interface EarlierDays {
   readonly damaged: readonly string[];
 }
 
-/** Reads the journals of earlier days. Each carries the items that were open in it, so the newest word on an item counts. */
-export function readEarlierDays(reportsDir: string): EarlierDays {
+/** Every game day below the reports whose journal can be read, newest first; `damaged` names the others. */
+export function listGameDayJournals(reportsDir: string): {
+  readonly journals: readonly GameDayJournal[];
+  readonly damaged: readonly string[];
+} {
   const journals: GameDayJournal[] = [];
   const damaged: string[] = [];
   for (const id of listGameDays(reportsDir)) {
@@ -47,6 +50,12 @@ export function readEarlierDays(reportsDir: string): EarlierDays {
       damaged.push(id);
     }
   }
+  return { journals, damaged };
+}
+
+/** Reads the journals of earlier days. Each carries the items that were open in it, so the newest word on an item counts. */
+export function readEarlierDays(reportsDir: string): EarlierDays {
+  const { journals, damaged } = listGameDayJournals(reportsDir);
   // A day in which a recording was played says nothing about the system; what people promised in it counts all the same.
   const days = journals
     .filter(({ standIn }) => standIn === null)
@@ -59,7 +68,8 @@ export function readEarlierDays(reportsDir: string): EarlierDays {
   return { days, openItems, damaged };
 }
 
-function describe({ dayId, wallStart, title, verdict, steps }: GameDayJournal): EarlierDay {
+function describe({ dayId, wallStart, title, verdict, steps, audit }: GameDayJournal): EarlierDay {
+  const result = audit?.result ?? null;
   return {
     dayId,
     wallStart,
@@ -70,5 +80,6 @@ function describe({ dayId, wallStart, title, verdict, steps }: GameDayJournal): 
       verdict: step.verdict,
       seconds: step.tookSeconds ?? step.run?.recoverySeconds?.best ?? null,
     })),
+    audit: result === null ? null : { met: result.counts.met, of: result.points.length },
   };
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { AuditPoint } from '../../core/audit.ts';
+import { AUDIT_REQUIREMENTS, type AuditPoint } from '../../core/audit.ts';
 import {
   seen,
   unseen,
@@ -40,6 +40,13 @@ test('a system that is ready meets every point', () => {
   expect(result.points.filter(({ verdict }) => verdict !== 'met')).toEqual([]);
   expect(result).toMatchObject({ verdict: 'met', counts: { met: 11, notMet: 0, cannotTell: 0 } });
   expect(result.points.slice(0, 7).map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+});
+
+test('what can be required of a stack of the harness is what is asked of one', () => {
+  const points = judgeReadiness(readySystem({ platform: 'local', airbyte: undefined, autoscalers: null }));
+  const asked = points.flatMap(({ id, aspects }) => [id, ...aspects.map((aspect) => aspect.id)]);
+  const named = /^(instances|budget|probes)_/;
+  expect(asked.filter((id) => !named.test(id)).toSorted()).toEqual([...AUDIT_REQUIREMENTS].toSorted());
 });
 
 /** Which points rest on what is observed. */

@@ -1,7 +1,8 @@
 import type { GameDayEvent } from '../../core/game-day/events.ts';
-import type { GameDayJournal, GameDayStep } from '../../core/game-day/journal.ts';
+import type { GameDayAudit, GameDayJournal, GameDayStep } from '../../core/game-day/journal.ts';
 import { all, type GameDayProgress } from '../../core/game-day/progress.ts';
 import { formatMillis } from '../../core/duration.ts';
+import { AUDIT, whyNotMet } from './judge-audit.ts';
 
 type Finding = GameDayJournal['findings'][number];
 type Judged = Pick<GameDayJournal, 'steps' | 'criteria' | 'items' | 'told' | 'audit' | 'sessions'>;
@@ -27,6 +28,7 @@ export function findingsOf(
     ...judged.criteria
       .filter(({ state }) => state === 'met' || state === 'met-and-overruled')
       .map(({ text, detail, step }) => high(`An abort criterion was met: ${text} ${detail}`, step)),
+    ...requiredOf(judged.audit, decision).map((text) => high(text)),
     ...all(events, 'cleaned-up')
       .filter(({ succeeded }) => !succeeded)
       .map(({ detail }) => high(`Not everything could be put right: ${detail}`)),
@@ -35,7 +37,7 @@ export function findingsOf(
       .map(({ detail }) => high(`The stack could not be taken down: ${detail}`)),
     ...(decision?.decision === 'go'
       ? decision.inputs
-          .filter(({ says }) => says === 'no-go')
+          .filter(({ id, says }) => says === 'no-go' && id !== AUDIT)
           .map(({ title, detail }) =>
             low(`It was begun although this spoke against it: ${title}: ${detail} Reason: ${decision.reason}`),
           )
@@ -60,8 +62,25 @@ export function findingsOf(
           ]
         : [],
     ),
-    ...(judged.audit === null ? [low('No audit of the system was made before the day.')] : []),
+    ...shortcomingsOf(judged.audit).map((text) => low(text)),
   ];
+}
+
+/** What the plan requires of the audit and is not met: a reason not to begin, and to act on where it was begun. */
+function requiredOf(audit: GameDayAudit | null, decision: GameDayProgress['decision']): string[] {
+  if (audit?.says !== 'no-go') return [];
+  const begun = decision?.decision === 'go' ? ` It was begun all the same: ${decision.reason}` : '';
+  return [`The audit: ${audit.detail}${begun}`];
+}
+
+/** Every point that the audit does not find met, whether the plan requires it or not. */
+function shortcomingsOf(audit: GameDayAudit | null): string[] {
+  if (audit === null) return ['No audit of the system was made before the day.'];
+  if (audit.result === null) return [audit.detail];
+  const words = { not_met: 'not met', cannot_tell: 'cannot be told' } as const;
+  return audit.result.points.flatMap((point) =>
+    point.verdict === 'met' ? [] : [`Audit: ${words[point.verdict]}: ${point.title}. ${whyNotMet(point)}`],
+  );
 }
 
 function ofStep(step: GameDayStep): string[] {

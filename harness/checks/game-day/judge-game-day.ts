@@ -9,10 +9,8 @@ import { count } from '../words.ts';
 import { judgeCriterion } from './abort-criteria.ts';
 import { drawAxis, stopsOf, wallEnd } from './day-axis.ts';
 import { findingsOf } from './findings.ts';
+import { judgeAudit } from './judge-audit.ts';
 import { judgeStep } from './judge-step.ts';
-
-/** The id under which an audit of the system speaks for beginning, or against it. */
-const AUDIT = 'audit';
 
 /**
  * Judges a game day from its record: the same one gives the same journal.
@@ -25,6 +23,7 @@ export function judgeGameDay(events: readonly GameDayEvent[]): GameDayJournal {
   const { began, plan, decision, aborted } = progress;
   const steps = progress.steps.map((step) => judgeStep(events, step));
   const outcome = outcomeOf(progress);
+  const audited = latest(events, 'audited');
   const judged = {
     steps,
     outcome,
@@ -33,7 +32,7 @@ export function judgeGameDay(events: readonly GameDayEvent[]): GameDayJournal {
     criteria: plan.abort.map((criterion, index) => describeState(events, progress, criterion, index)),
     items: itemsOf(events),
     told: all(events, 'notified').map(({ who, occasion, delivered, detail }) => ({ who, occasion, delivered, detail })),
-    audit: decision?.inputs.find(({ id }) => id === AUDIT) ?? null,
+    audit: audited === undefined ? null : judgeAudit(plan, audited),
     stops: stopsOf(events),
     ...drawAxis(events),
   };

@@ -11,8 +11,11 @@ import { auditResultSchema, type AuditAspect, type AuditResult } from '../../cor
 import type { RunningStack, ServiceName, UndoAction } from '../../core/platform.ts';
 import { whyNoApiServer } from '../../platforms/cluster/testing/api-server-programs.ts';
 import { localPlatform } from '../../platforms/local/local-platform.ts';
+import { judgeAudit } from '../../checks/game-day/judge-audit.ts';
 import { airbyteObjects, manifestOf } from '../../profiles/testing/airbyte-objects.ts';
 import { discoverPlace } from '../testing/discover-place.ts';
+import { userFile } from '../project-paths.ts';
+import { readPlan } from '../game-day/plan-file.ts';
 import { makeWorkplace, startChaos, type Workplace } from '../testing/run-chaos.ts';
 
 /*
@@ -81,6 +84,12 @@ function verdictsOf(result: AuditResult): Record<string, string | undefined> {
   return Object.fromEntries(ASPECTS.map((id) => [id, aspect(result, id)?.verdict]));
 }
 
+/** What the audit says to beginning the game day that is shipped. */
+async function quarterlySays(result: AuditResult): Promise<string> {
+  const plan = await readPlan(userFile('fixtures/game-days/quarterly.yaml'));
+  return judgeAudit(plan, { result, detail: '' }).says;
+}
+
 test('a stack as it comes up has a database that is ready, and nothing that somebody has to set up or take', async () => {
   let { result, exitCode } = await audit();
   // What was written while it came up is archived after that, on a busy machine for a while.
@@ -101,6 +110,8 @@ test('a stack as it comes up has a database that is ready, and nothing that some
   expect(aspect(result, 'restore_drill')?.verdict).toBe('not_met');
   expect(aspect(result, 'worker_autoscaler')?.verdict).toBe('not_met');
   expect(exitCode).toBe(1);
+  // Only the runbook is missing here.
+  expect(await quarterlySays(result)).toBe('no-go');
 });
 
 test('what is taken and set up is met, and the alert is a real one, of a sync that is gone afterwards', async () => {
@@ -118,6 +129,7 @@ test('what is taken and set up is met, and the alert is a real one, of a sync th
   expect(result.points.filter(({ verdict }) => verdict === 'met').map(({ id }) => id)).toEqual(
     expect.arrayContaining(['database_ha', 'configuration_export', 'alerting']),
   );
+  expect(await quarterlySays(result)).toBe('go');
   expect(JSON.stringify(result)).not.toContain('hook-canary');
   expect(await api.listSources(await api.firstWorkspaceId())).toEqual([]);
 });

@@ -18,6 +18,7 @@ import { preparePlan, readPlan, type PreparedPlan } from '../game-day/plan-file.
 import { harnessProgram } from '../game-day/program.ts';
 import { openRoom } from '../game-day/room.ts';
 import { writeGameDayReports } from '../game-day/write-game-day.ts';
+import { writeIndex } from '../write-reports.ts';
 import { reportsDirectory, userFile } from '../project-paths.ts';
 
 export interface GameDayOptions {
@@ -137,6 +138,7 @@ async function carryOn({ record, prepared, progress, tornBytes }: OpenedDay, opt
 
 function finish(record: GameDayRecord, dayId: string, end: SessionEnd): number {
   const journal = writeGameDayReports(record.dir, record.events);
+  writeIndex();
   const lines = [
     '',
     end === 'over'
@@ -155,6 +157,7 @@ function finish(record: GameDayRecord, dayId: string, end: SessionEnd): number {
 function reportGameDay(id: string): number {
   const dir = join(reportsDirectory(), id);
   const journal = writeGameDayReports(dir, readGameDayRecord(dir).entries);
+  writeIndex();
   process.stdout.write(
     `${journal.verdict.toUpperCase()}  ${journal.title}: ${journal.headline}\nReport: ${relative(process.cwd(), join(dir, 'index.html'))}\n`,
   );

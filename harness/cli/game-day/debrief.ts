@@ -1,6 +1,7 @@
+import { proposalsOf } from '../../checks/game-day/judge-audit.ts';
 import { judgeGameDay } from '../../checks/game-day/judge-game-day.ts';
 import type { ActionItem } from '../../core/game-day/events.ts';
-import type { GameDayStep } from '../../core/game-day/journal.ts';
+import type { GameDayJournal, GameDayStep } from '../../core/game-day/journal.ts';
 import { all } from '../../core/game-day/progress.ts';
 import { askRoom, progressOf, type Day } from './day.ts';
 
@@ -20,7 +21,7 @@ export async function debrief(day: Day): Promise<void> {
   if (room.attended) {
     await judgeByPeople(day, steps);
     await closeItems(day);
-    await addItems(day);
+    await addItems(day, judgeGameDay(record.events));
   }
   record.append({ type: 'debriefed' });
 }
@@ -66,12 +67,26 @@ async function closeItems(day: Day): Promise<void> {
   }
 }
 
-async function addItems(day: Day): Promise<void> {
+async function addItems(day: Day, { audit, items }: Pick<GameDayJournal, 'audit' | 'items'>): Promise<void> {
+  const proposals =
+    audit === null
+      ? []
+      : proposalsOf(
+          audit,
+          items.filter(({ state }) => state === 'open'),
+        );
+  if (proposals.length > 0)
+    day.room.say(
+      [
+        '\nThe audit proposes; a number in place of the words takes one over:',
+        ...proposals.map((text, n) => `  ${n + 1}  ${text}`),
+      ].join('\n'),
+    );
   day.room.say('\nAction items: what; who; due as 2026-12-31 (may be left out). Enter when there is none left.');
   for (;;) {
     const item = await askRoom(day, {
       text: 'Action item:',
-      accept: (line) => (line === '' ? 'none' : readItem(line)),
+      accept: (line) => (line === '' ? 'none' : readItem(line, proposals)),
     });
     if (item === 'none') return;
     const { dayId } = progressOf(day).began;
@@ -81,9 +96,10 @@ async function addItems(day: Day): Promise<void> {
   }
 }
 
-/** Undefined for what is no action item: it has no owner, or a date that is none. */
-export function readItem(line: string): Omit<ActionItem, 'id'> | undefined {
-  const [what = '', owner = '', due = ''] = line.split(';').map((part) => part.trim());
+/** `2; Ana` takes the second of the proposals over. Undefined for what is no action item: it has no owner, or a date or a number that is none. */
+export function readItem(line: string, proposals: readonly string[] = []): Omit<ActionItem, 'id'> | undefined {
+  const [said = '', owner = '', due = ''] = line.split(';').map((part) => part.trim());
+  const what = /^\d+$/.test(said) ? (proposals[Number(said) - 1] ?? '') : said;
   if (what === '' || owner === '') return undefined;
   if (due === '') return { what, owner, due: null };
   const isDate = /^\d{4}-\d{2}-\d{2}$/.test(due) && !Number.isNaN(Date.parse(due));

@@ -1,5 +1,7 @@
+import { AUDIT } from '../../checks/game-day/judge-audit.ts';
 import type { GoNoGoInput } from '../../core/game-day/events.ts';
 import { describeCriterion, stepTitle } from '../../core/game-day/plan.ts';
+import { auditSystem } from './audit.ts';
 import { AbortedByRoom, askRoom, askText, choose, logOf, progressOf, type Day } from './day.ts';
 import { whatIsLeft } from './clean-up.ts';
 import { ensureStack, lookWhetherSteady } from './stack.ts';
@@ -20,6 +22,8 @@ export async function brief(day: Day): Promise<void> {
         ? `  ${index + 1}. By hand: ${step.manual} (${step.owner}, within ${step.within})`
         : `  ${index + 1}. ${stepTitle(step)}\n     Expected: ${step.hypothesis}`,
     ),
+    '',
+    `Required of the audit: ${plan.go_no_go.audit.must_be_met.join(', ') || 'nothing; it is made all the same'}`,
     '',
     'The day ends early when:',
     ...plan.abort.map((criterion) => `  - ${describeCriterion(criterion)}`),
@@ -53,7 +57,7 @@ export async function brief(day: Day): Promise<void> {
   day.record.append({ type: 'briefing.acknowledged' });
 }
 
-/** One that speaks for beginning or against it. An audit of the system is added to {@link SOURCES} with the id `audit`. */
+/** One that speaks for beginning or against it. */
 interface Source {
   readonly id: string;
   readonly title: string;
@@ -69,6 +73,8 @@ const SOURCES: readonly Source[] = [
   { id: 'machine', title: 'The machine has what the platform needs', look: lookAtMachine },
   { id: 'stack', title: 'The stack of the day is up', look: ensureStack },
   { id: 'steady-state', title: 'Everything is healthy and redundant', look: lookWhetherSteady },
+  // Last: only on a stack that has settled does it say what the stack is, and not that it was just brought up.
+  { id: AUDIT, title: 'The audit finds what the plan requires', look: auditSystem },
 ];
 
 function lookForLeftOvers(): Pick<GoNoGoInput, 'says' | 'detail'> {
@@ -105,7 +111,6 @@ export async function decide(day: Day, stackSettings: readonly string[]): Promis
     inputs.push({ id, title, ...found });
     room.say(`  ${MARKS[found.says]} ${title}: ${found.detail}`);
   }
-  room.say('  ? No audit of the system was made.');
   const against = inputs.filter(({ says }) => says !== 'go');
   if (!room.attended) {
     const decision = against.length === 0 ? 'go' : 'no-go';

@@ -25,6 +25,7 @@ async function changed(from: string, to: string): Promise<unknown> {
 
 test('the shipped plan can be carried out: four scenarios, two manual steps', async () => {
   const { plan } = await preparePlan(await readPlan(QUARTERLY));
+  expect(plan.go_no_go.audit.must_be_met).toEqual(['database_ha', 'runbook_written']);
   expect(plan.steps.filter((step) => 'scenario' in step)).toHaveLength(4);
   expect(plan.steps.filter((step) => 'manual' in step)).toHaveLength(2);
 });
@@ -51,6 +52,14 @@ describe('a plan with a mistake is refused before the room is told anything', ()
     ['scenario: server_failure', 'scenario: drain', /drain cannot be carried out: platform local lacks machines/],
     ['scenario: server_failure', 'scenario: cluster_failure', /make it the last scenario/],
     ['within: 5m', 'within: 5 minutes', /plan\.yaml:\d+:\d+: steps\.1\.within: is not a duration/],
+    [
+      '- database_ha',
+      '- database_hah',
+      /plan\.yaml:\d+:\d+: go_no_go\.audit\.must_be_met\.0: the audit asks no "database_hah" of a stack of the harness; there are database_ha, failover/,
+    ],
+    // Asked of an existing Airbyte alone.
+    ['- database_ha', '- hung_jobs', /must_be_met\.0: the audit asks no "hung_jobs"/],
+    ['must_be_met:', 'must_be:', /go_no_go\.audit: .*must_be/],
     ['webhook: env:GAME_DAY_WEBHOOK', 'webhook: https://hooks.example/T0KEN', /tell\.0\.webhook: is no reference/],
   ])('%s → %s', async (from, to, message) => {
     await expect(changed(from, to)).rejects.toThrow(message);
@@ -67,6 +76,18 @@ describe('a plan with a mistake is refused before the room is told anything', ()
 test('the published JSON Schema of a plan is up to date (vitest -u writes it)', async () => {
   const published = fileURLToPath(new URL('../../../docs/game-day.schema.json', import.meta.url));
   await expect(renderPlanSchema()).toMatchFileSnapshot(published);
+});
+
+test('a number takes a proposal over, and one that is none is no action item', () => {
+  const proposals = ['Take a backup', 'Follow the runbook'];
+  expect(readItem('2; Ana; 2027-01-31', proposals)).toEqual({
+    what: 'Follow the runbook',
+    owner: 'Ana',
+    due: '2027-01-31',
+  });
+  expect(readItem('3; Ana', proposals)).toBeUndefined();
+  expect(readItem('0; Ana', proposals)).toBeUndefined();
+  expect(readItem('3 backups; Ana', proposals)?.what).toBe('3 backups');
 });
 
 test.each([

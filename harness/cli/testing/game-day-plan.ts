@@ -13,10 +13,12 @@ export interface PlanShape {
   readonly scenarios: readonly [PlannedRun, PlannedRun, PlannedRun, PlannedRun];
   readonly abort: string;
   readonly countdown: string;
+  /** What is required of the audit, as YAML; the one that is recorded meets no more than `database_ha` and a written runbook. */
+  readonly mustBeMet?: string;
 }
 
 /** A plan of four scenarios, two manual steps and an abort criterion that the last scenario meets. */
-export function writePlan(folder: string, { scenarios, abort, countdown }: PlanShape): string {
+export function writePlan(folder: string, { scenarios, abort, countdown, mustBeMet }: PlanShape): string {
   const file = join(folder, 'plan.yaml');
   const step = (id: string, { scenario, set }: PlannedRun, more = ''): string =>
     `  - {scenario: ${scenario}, id: ${id}, set: ${set}, hypothesis: 'This is no trouble (${id}).'${more}}`;
@@ -28,7 +30,7 @@ purpose: To see that a game day loses nothing.
 briefing: [Nothing is broken but the stack of this day.]
 countdown: ${countdown}
 every: 90d
-steps:
+${mustBeMet === undefined ? '' : `go_no_go: {audit: {must_be_met: ${mustBeMet}}}\n`}steps:
 ${step('first', scenarios[0], ', expect: {verdict: pass, recovery_within: 5m, lost_records: 0}')}
   - {manual: Call somebody, id: call, owner: Ana, within: 5m, hypothesis: They answer.}
 ${step('second', scenarios[1])}

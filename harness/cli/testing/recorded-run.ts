@@ -1,6 +1,6 @@
 /**
  * Takes the place of the harness in tests of a game day: the same arguments, the same files, the same lock, exit codes and signals, but a
- * scenario is the sample of reports/, played in two seconds. What it does not have: a stack, a fault, an undo.
+ * scenario is the sample of reports/, played in two seconds, and an audit one that was made of a local stack. What it does not have: a stack, a fault, an undo.
  * `--set records=1` loses a record; `--set records=2` dies on its own in the middle; `--set records=3` plays a hundred times slower.
  */
 import { mkdirSync, readFileSync, writeSync, openSync } from 'node:fs';
@@ -11,6 +11,7 @@ import { RECORD_FILE } from '../../store/record-writer.ts';
 import { reportsDirectory } from '../project-paths.ts';
 
 const SAMPLE = fileURLToPath(new URL(`../../../reports/sample/${RECORD_FILE}`, import.meta.url));
+const AUDIT = fileURLToPath(new URL('recorded-audit.json', import.meta.url));
 const PLAYED_MS = 2000;
 const line = z.looseObject({ i: z.int(), t: z.number(), type: z.string() });
 type Line = z.infer<typeof line>;
@@ -28,6 +29,8 @@ async function run(): Promise<number> {
       process.stdout.write(JSON.stringify({ isSteady: true, waits }));
       return 0;
     }
+    case 'audit':
+      return audit();
     case 'up':
     case 'down':
     case 'doctor':
@@ -37,6 +40,18 @@ async function run(): Promise<number> {
     default:
       return play();
   }
+}
+
+/** As if it were made now. */
+async function audit(): Promise<number> {
+  const { auditResultSchema } = await import('../../core/audit.ts');
+  const { auditIdOf } = await import('../../store/audit-file.ts');
+  const { writeAudit } = await import('../audit/write-audit.ts');
+  const at = new Date().toISOString();
+  const result = { ...auditResultSchema.parse(JSON.parse(readFileSync(AUDIT, 'utf8'))), at, auditId: auditIdOf(at) };
+  writeAudit(reportsDirectory(), result);
+  process.stdout.write(JSON.stringify(result));
+  return 1;
 }
 
 // What judges is loaded only where it is used: most of these processes have nothing to judge.

@@ -4,6 +4,7 @@
  * wall time is known.
  */
 import { z } from 'zod';
+import { auditResultSchema } from '../audit.ts';
 import { lossesSchema } from '../losses.ts';
 import { seriesRunSchema } from '../series-journal.ts';
 import { gameDayPlanSchema } from './plan.ts';
@@ -18,7 +19,7 @@ export const runSummarySchema = seriesRunSchema.omit({ steadyAgainSeconds: true 
   leftNothing: z.enum(['pass', 'fail', 'unknown']),
 });
 
-/** One thing that speaks for beginning, or against it. An audit of the system takes its place here, with the id `audit`. */
+/** One thing that speaks for beginning, or against it. */
 export const goNoGoInputSchema = z.object({
   id: z.string(),
   title: z.string(),
@@ -49,6 +50,8 @@ export const earlierDaySchema = z.object({
       seconds: z.number().nullable(),
     }),
   ),
+  /** Points of its audit; null where none was made. */
+  audit: z.object({ met: z.int(), of: z.int() }).nullable().default(null),
 });
 
 const body = z.discriminatedUnion('type', [
@@ -85,6 +88,8 @@ const body = z.discriminatedUnion('type', [
     delivered: z.boolean().nullable(),
     detail: z.string(),
   }),
+  /** An audit of the stack, for the decision that follows. `result` is null when it said nothing that can be read; `detail` then says why. */
+  z.object({ type: z.literal('audited'), result: auditResultSchema.nullable(), detail: z.string() }),
   z.object({
     type: z.literal('go-no-go'),
     inputs: z.array(goNoGoInputSchema),

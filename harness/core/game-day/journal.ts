@@ -1,5 +1,6 @@
 /** `journal.json` of a game day: derived from its record alone, so the same record gives the same bytes. */
 import { z } from 'zod';
+import { auditResultSchema, auditVerdictSchema } from '../audit.ts';
 import { actionItemSchema, earlierDaySchema, goNoGoInputSchema, runSummarySchema } from './events.ts';
 
 const verdict = z.enum(['pass', 'fail', 'unknown']);
@@ -29,6 +30,15 @@ export const gameDayStepSchema = z.object({
   tookSeconds: z.number().nullable(),
   /** `wall` where a restart lies within it: then it holds the time in which nobody worked on it, too. */
   clock: z.enum(['monotonic', 'wall']).nullable(),
+});
+
+export const gameDayAuditSchema = z.object({
+  says: goNoGoInputSchema.shape.says,
+  detail: z.string(),
+  /** What the plan requires of it; `verdict` is null where the audit did not ask for it. */
+  required: z.array(z.object({ id: z.string(), title: z.string(), verdict: auditVerdictSchema.nullable() })),
+  /** The audit itself; null where it said nothing that can be read. Its own report is in the folder `auditId` beside this one's. */
+  result: auditResultSchema.nullable(),
 });
 
 /** On the axis of the day: seconds of all sessions one after the other; what lies between two sessions takes no room. */
@@ -63,7 +73,7 @@ export const gameDayJournalSchema = z.object({
     })
     .nullable(),
   /** What an audit of the system said before the day; null when none was made. */
-  audit: goNoGoInputSchema.nullable(),
+  audit: gameDayAuditSchema.nullable(),
   criteria: z.array(
     z.object({
       text: z.string(),
@@ -117,3 +127,4 @@ export const gameDayJournalSchema = z.object({
 
 export type GameDayJournal = z.infer<typeof gameDayJournalSchema>;
 export type GameDayStep = z.infer<typeof gameDayStepSchema>;
+export type GameDayAudit = z.infer<typeof gameDayAuditSchema>;

@@ -1,5 +1,6 @@
 /** The plan of a game day: a file that people write before the day, `fixtures/game-days/quarterly.yaml` for one. */
 import { z } from 'zod';
+import { AUDIT_REQUIREMENTS } from '../audit.ts';
 import { isDuration, toMillis } from '../duration.ts';
 
 const filled = z.string().min(1, 'must not be empty');
@@ -56,6 +57,23 @@ const abortCriterion = z.discriminatedUnion('when', [
     .describe('what only people can see; they press the stop key'),
 ]);
 
+const requirement = z.enum(AUDIT_REQUIREMENTS, {
+  error: ({ input }) =>
+    `the audit asks no "${String(input)}" of a stack of the harness; there are ${AUDIT_REQUIREMENTS.join(', ')}`,
+});
+
+/** What has to be so before the day begins, beside a machine and a stack that are fit for it. */
+const goNoGo = z.strictObject({
+  audit: z
+    .strictObject({
+      must_be_met: z
+        .array(requirement)
+        .default([])
+        .describe('points of the audit, or what a point asks for, without which the day does not begin'),
+    })
+    .prefault({}),
+});
+
 const told = z.strictObject({
   who: filled,
   how: filled.optional().describe('for people: by phone, in which channel'),
@@ -70,6 +88,7 @@ export const gameDayPlanSchema = z
     briefing: z.array(filled).min(1, 'says nothing').describe('what the room is told, line by line'),
     platform: z.enum(['local', 'kind']).default('local'),
     objectives: filled.default('scenarios/objectives.yaml'),
+    go_no_go: goNoGo.prefault({}),
     countdown: duration.default('10s').describe('before each scenario'),
     steps: z.array(plannedStep).min(1, 'has no step'),
     abort: z.array(abortCriterion).min(1, 'names no criterion').describe('what ends the day early'),

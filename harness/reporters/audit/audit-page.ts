@@ -90,6 +90,7 @@ ${dataTable(title, columns, rows)}
 </section>`;
 }
 
-function aspectCell({ id, title, summary, tryThis }: AuditAspect): Markup {
+/** What was asked and seen, and what to do about it. */
+export function aspectCell({ id, title, summary, tryThis }: AuditAspect): Markup {
   return markup`<strong>${title}</strong> <code class="muted">${id}</code><br>${summary}${tryThis !== undefined && markup`<br>→ ${tryThis}`}`;
 }

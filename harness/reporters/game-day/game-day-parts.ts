@@ -1,3 +1,4 @@
+import type { EarlierDay } from '../../core/game-day/events.ts';
 import type { GameDayJournal, GameDayStep } from '../../core/game-day/journal.ts';
 import type { Verdict } from '../../core/verdict.ts';
 import { dataTable } from '../html/data-table.ts';
@@ -103,8 +104,8 @@ function limitOf({ limitSeconds, run }: GameDayStep): string {
   return limit === null ? '–' : `≤ ${formatLimit(limit)}`;
 }
 
-/** What spoke for beginning and against it, and what the audit said. */
-export function goNoGoPart({ goNoGo, audit }: GameDayJournal): Markup {
+/** What spoke for beginning and against it. */
+export function goNoGoPart({ goNoGo }: GameDayJournal): Markup {
   const rows = (goNoGo?.inputs ?? []).map(({ title, says, detail }) => ({
     cells: [title, verdictBadge(SAYS[says].verdict, SAYS[says].word), detail],
   }));
@@ -115,10 +116,9 @@ export function goNoGoPart({ goNoGo, audit }: GameDayJournal): Markup {
       : `${goNoGo.by === 'room' ? 'The room' : 'The harness, without people,'} decided: ${SAYS[goNoGo.decision].word}.${goNoGo.reason === '' ? '' : ` ${goNoGo.reason}`}`;
   return part(
     'go',
-    'Go or no-go, and audit',
+    'Go or no-go',
     markup`<p class="statement">${decided}</p>
-${rows.length > 0 && dataTable('Go or no-go', columns, rows)}
-<p>${audit === null ? 'No audit of the system was made before the day: what is configured badly and did not fail today is not in this report.' : `Audit: ${audit.detail}`}</p>`,
+${rows.length > 0 && dataTable('Go or no-go', columns, rows)}`,
   );
 }
 
@@ -136,7 +136,7 @@ export function criteriaPart({ criteria }: GameDayJournal): Markup {
 }
 
 /** Each step beside the same one on the days before. */
-export function trendPart({ steps, earlier, wallStart }: GameDayJournal): Markup {
+export function trendPart({ steps, earlier, wallStart, audit }: GameDayJournal): Markup {
   if (earlier.length === 0)
     return part(
       'trend',
@@ -160,11 +160,16 @@ export function trendPart({ steps, earlier, wallStart }: GameDayJournal): Markup
       }),
     ],
   }));
+  const result = audit?.result ?? null;
+  const points = (counted: EarlierDay['audit']): string =>
+    counted === null ? '–' : `${counted.met} of ${counted.of} met`;
+  const own = result === null ? null : { met: result.counts.met, of: result.points.length };
+  const auditRow = { cells: ['Audit: points', points(own), ...earlier.map((one) => points(one.audit))] };
   return part(
     'trend',
     'Trend against the last game days',
-    markup`${dataTable('Trend', columns, rows)}
-<p class="muted">✓ passed, ✗ failed, ? not known. Recovery time of a scenario; time of a manual step. Few days say little: <code>npm run chaos -- trend</code> has the nightly runs.</p>`,
+    markup`${dataTable('Trend', columns, [...rows, auditRow])}
+<p class="muted">✓ passed, ✗ failed, ? not known, – not rehearsed or not looked at. Recovery time of a scenario; time of a manual step. Few days say little: <code>npm run chaos -- trend</code> has the nightly runs.</p>`,
   );
 }
 

@@ -6,6 +6,7 @@ import { renderPage } from '../html/page.ts';
 import { verdictIcon, VERDICT_WORDS } from '../html/verdict-badge.ts';
 import { code, escapeMarkdown, MARKS } from '../markdown.ts';
 import { formatMany, formatMeasured, formatSeconds, formatWall } from '../measurement.ts';
+import { auditPart } from './audit-part.ts';
 import { axisPart } from './game-day-axis.ts';
 import {
   criteriaPart,
@@ -18,7 +19,8 @@ import {
   trendPart,
 } from './game-day-parts.ts';
 
-const OUTCOMES = {
+/** How a day went, in words. */
+export const OUTCOMES = {
   completed: 'carried out to its end',
   aborted: 'ended early',
   'no-go': 'not begun',
@@ -55,6 +57,7 @@ ${itemsPart(journal)}
 ${trendPart(journal)}
 ${criteriaPart(journal)}
 ${goNoGoPart(journal)}
+${auditPart(journal)}
 ${toldPart(journal)}
 ${environmentPart(journal)}
 </main>
@@ -94,7 +97,8 @@ const CONTENTS = [
   ['items', 'Action items'],
   ['trend', 'Trend'],
   ['abort', 'Abort criteria'],
-  ['go', 'Go or no-go, audit'],
+  ['go', 'Go or no-go'],
+  ['audit', 'Audit'],
   ['told', 'Who was told'],
   ['again', 'Run it again'],
 ] as const;
@@ -135,9 +139,16 @@ function renderGameDaySummary(journal: GameDayJournal): string {
         `- [ ] ${escapeMarkdown(what)} (${escapeMarkdown(owner)}${due === null ? '' : `, due ${due}`})`,
     ),
     ...(open.length > 0 ? [''] : []),
-    `${journal.audit === null ? 'No audit was made. ' : ''}Next game day: ${nextDue ?? 'not planned'}. Record \`${code(journal.dayId)}\`.`,
+    `${auditInWords(journal)} Next game day: ${nextDue ?? 'not planned'}. Record \`${code(journal.dayId)}\`.`,
     '',
   ].join('\n');
+}
+
+function auditInWords({ audit }: GameDayJournal): string {
+  if (audit === null) return 'No audit was made.';
+  if (audit.result === null) return 'The audit could not be made.';
+  const { counts, points } = audit.result;
+  return `Audit: ${counts.met} of ${formatMany(points.length, 'point')} met, ${counts.notMet} not met, ${counts.cannotTell} cannot be told.`;
 }
 
 function timeInWords({ tookSeconds, run }: GameDayStep): string {
