@@ -3,7 +3,7 @@ import type { CheckResult } from '../core/journal.ts';
 import type { Check } from '../core/scenario.ts';
 import { combineVerdicts } from '../core/verdict.ts';
 import { injectionTime } from '../core/derive/fault-time.ts';
-import { jobsInFlight, observedJobs, type ObservedJob } from '../core/derive/job-timeline.ts';
+import { jobsInFlight, observedJobs, subjectJobs, type ObservedJob } from '../core/derive/job-timeline.ts';
 import { outcomeOf } from './job-outcome.ts';
 import { count } from './words.ts';
 
@@ -43,6 +43,32 @@ export function claimedSyncs({ isRequired }: ClaimedSyncsOptions): Check {
         verdict: combineVerdicts(results.map(({ verdict }) => verdict)),
         summary: results.map(({ summary }) => summary).join(' '),
         evidence: jobs.flatMap((job) => job.events.slice(-1).map((event) => event.i)),
+      };
+    },
+  };
+}
+
+/** A sync that was made after the recovery ended well, by the same judgement. Every one before the first that did is judged too. */
+export function newClaimedSync(): Check {
+  return {
+    id: 'job_outcome',
+    title: 'A new sync ended well on the recovered site, by Airbyte’s own count',
+    judge(history) {
+      const connection = history.first('connection', ({ role }) => role === 'subject');
+      if (connection === undefined)
+        return { verdict: 'unknown', summary: 'No sync was looked at after a recovery.', evidence: [] };
+      const jobs = subjectJobs(history);
+      if (jobs.length === 0) {
+        const summary = 'No new sync was seen: let a run start one (traffic.startSync), or look longer.';
+        return { verdict: 'unknown', summary, evidence: [connection.i] };
+      }
+      const results = jobs.map((job) => judgeJob(history, job));
+      const first = results.findIndex(({ verdict }) => verdict === 'pass');
+      const judged = first === -1 ? results : results.slice(0, first + 1);
+      return {
+        verdict: combineVerdicts(judged.map(({ verdict }) => verdict)),
+        summary: judged.map(({ summary }) => summary).join(' '),
+        evidence: jobs.slice(0, judged.length).flatMap((job) => job.events.slice(-1).map(({ i }) => i)),
       };
     },
   };

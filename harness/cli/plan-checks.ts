@@ -1,5 +1,6 @@
 import { catalogue } from '../../scenarios/index.ts';
 import { isOfExisting, podTakenAway } from '../../scenarios/existing/pod-taken-away.ts';
+import { isOfSite, siteRecovered } from '../../scenarios/existing/site-recovered.ts';
 import { ChaosError } from '../core/errors.ts';
 import type { BodyOf } from '../core/events.ts';
 import type { Check, Scenario } from '../core/scenario.ts';
@@ -28,12 +29,31 @@ const NOTHING_TO_DO = {
   mayStart: false,
 } as const;
 
+const nothing = (): never => {
+  throw new ChaosError({ code: 'internal', message: 'A record is only judged.' });
+};
+const NO_SITE = {
+  operator: { start: nothing },
+  breakBy: undefined,
+  askPerson: nothing,
+  requireAllowed: nothing,
+  undo: [],
+  steps: [],
+  healthUrl: '',
+  recoveredHealthUrl: undefined,
+  before: { read: nothing, overdueIn: nothing },
+  after: { read: nothing, overdueIn: nothing },
+  sync: undefined,
+} as const;
+
 /** The checks of the scenario that a record was made with, with the parameters that it had then. */
 export async function planChecks(started: BodyOf<'run.started'>): Promise<readonly Check[]> {
   const catalogued = await loadScenario(started.scenario.id);
   const scenario = isOfExisting(started.parameters)
     ? podTakenAway({ ...NOTHING_TO_DO, scenario: catalogued })
-    : catalogued;
+    : isOfSite(started.parameters)
+      ? siteRecovered({ ...NO_SITE, scenario: catalogued })
+      : catalogued;
   const { variant } = started.scenario;
   return scenario.plan({ ...scenario.parameters, ...started.parameters }, started.objective, variant).checks;
 }

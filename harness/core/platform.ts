@@ -18,7 +18,8 @@ export type Capability =
   | 'workflow-identity' // which worker runs a given sync
   | 'sites' // destroy everything of the site at once, data included, and recover it step by step on a new one
   | 'backups' // base backups, archive of the log, logical dumps and exports in a store outside the failure domain
-  | 'alert-sink'; // a webhook receiver outside the failure domain
+  | 'alert-sink' // a webhook receiver outside the failure domain
+  | 'operator-commands'; // recover by commands that the operator has named
 
 /** One process or pod of a component. */
 export interface Instance {
@@ -88,7 +89,20 @@ export type UndoAction =
   /** New instances are put on the machine again. */
   | { readonly kind: 'uncordon'; readonly dir: string; readonly machine: string }
   /** The source system accepts connections again; with `table`, that table is there again under its name. */
-  | { readonly kind: 'restore-source'; readonly dir: string; readonly table?: string };
+  | { readonly kind: 'restore-source'; readonly dir: string; readonly table?: string }
+  /** The operator's own commands that bring back what they have taken away, in order. Values of variables are not part of it. */
+  | {
+      readonly kind: 'run-commands';
+      /** By this name those that still run are found. */
+      readonly mark: string;
+      /** The folder that they work in. */
+      readonly cwd: string;
+      readonly logs: string;
+      /** Names of variables that are credentials, to be taken from the environment of whoever undoes. */
+      readonly env: readonly string[];
+      readonly settings: Readonly<Record<string, string>>;
+      readonly commands: readonly { readonly command: readonly string[]; readonly withinMs: number }[];
+    };
 
 /** One process of an instance. */
 export interface InstanceProcess {

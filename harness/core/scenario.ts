@@ -39,8 +39,8 @@ export interface TrialContext {
   waitFor(wait: Wait): Promise<boolean>;
   /** Undoes the faults of this trial now, instead of at its end: the lost node comes back, the frozen process goes on. */
   healFaults(): Promise<void>;
-  /** Queues a clean-up of this trial; they run in reverse order, each with its own time budget. */
-  afterTrial(name: string, cleanUp: (signal: AbortSignal) => Promise<void>): void;
+  /** Queues a clean-up of this trial; they run in reverse order, each with its own time budget (20 s unless it is given, in milliseconds). */
+  afterTrial(name: string, cleanUp: (signal: AbortSignal) => Promise<void>, budgetMs?: number): void;
   /** Queues something that must still go into the record after the verification: results of load, of observers. */
   beforeJudging(name: string, work: () => Promise<void>): void;
   /** Runs beside the trial until it ends. A rejection is a harness error and ends the run. */
@@ -80,6 +80,8 @@ export interface PlannedFault {
   /** Names of the machines that it hits as such; nothing of the stack has to run on them. */
   readonly machines?: readonly string[];
   readonly undo: readonly UndoAction[];
+  /** Evidence must be there within this time, in milliseconds, where 10 s are too short for it. */
+  readonly evidenceWithinMs?: number;
   inject(): Promise<void>;
   /** Looks for what shows that it happened until the signal aborts; reports each proof as soon as it is seen. */
   gatherEvidence(report: (evidence: KillEvidence) => void, signal: AbortSignal): Promise<void>;

@@ -13,4 +13,5 @@ export { loseNode } from './lose-node.ts';
 export { removeInstance } from './remove-instance.ts';
 export { rollOut } from './roll-out.ts';
 export { firstThatMayGo, instancesOf, leaderOf, podOfTheSync, workerRunningTheSync } from './selectors.ts';
+export { takeSiteAway } from './take-site-away.ts';
 export { sourceConnectionsCut, sourceOutage, sourceTableMissing } from './source-outage.ts';

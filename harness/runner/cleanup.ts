@@ -1,7 +1,7 @@
 import { ChaosError, describeError } from '../core/errors.ts';
 import type { Platform } from '../core/platform.ts';
 import { isLockHeld, readLock, removeLock } from './run-lock.ts';
-import { UNDO_TIMEOUT_MS, UndoJournal } from './undo-journal.ts';
+import { undoTimeoutMs, UndoJournal } from './undo-journal.ts';
 
 export interface CleanupOptions {
   readonly platformById: (id: string) => Promise<Platform>;
@@ -28,7 +28,7 @@ export async function cleanUp({ platformById, platformIds, say }: CleanupOptions
   for (const journal of UndoJournal.unfinished()) {
     for (const { id, platform, action } of journal.pending()) {
       try {
-        say(await (await platformById(platform)).undo(action, AbortSignal.timeout(UNDO_TIMEOUT_MS)));
+        say(await (await platformById(platform)).undo(action, AbortSignal.timeout(undoTimeoutMs(action))));
         journal.markDone(id);
         undone += 1;
       } catch (error) {
@@ -41,7 +41,7 @@ export async function cleanUp({ platformById, platformIds, say }: CleanupOptions
     const platform = await platformById(id);
     for (const action of platform.findAbandoned()) {
       try {
-        say(await platform.undo(action, AbortSignal.timeout(UNDO_TIMEOUT_MS)));
+        say(await platform.undo(action, AbortSignal.timeout(undoTimeoutMs(action))));
         undone += 1;
       } catch (error) {
         problems.push(describeError(error));

@@ -100,7 +100,7 @@ export async function openTrial(setting: TrialSetting, probes: readonly ProbeSpe
     waitFor: (wait) =>
       Promise.race([awaitCondition({ wait, clock, history, record: recorder, signal: runSignal }), backgroundFailure]),
     healFaults: () => setting.healFaults(runSignal),
-    afterTrial: (name, cleanUp) => cleanUps.add(name, cleanUp),
+    afterTrial: (name, cleanUp, budgetMs) => cleanUps.add(name, cleanUp, budgetMs),
     beforeJudging: (_name, entry) => void lastEntries.push(entry),
     background,
   };

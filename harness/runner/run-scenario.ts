@@ -7,7 +7,7 @@ import { faultsOf, type Parameters, type Scenario, type ScenarioPlan } from '../
 import { removeForgotten } from '../workload/remove-forgotten.ts';
 import type { RunRecorder } from './run-recorder.ts';
 import { runTrial } from './trial.ts';
-import { UNDO_TIMEOUT_MS, UndoJournal, type PendingUndo } from './undo-journal.ts';
+import { undoTimeoutMs, UndoJournal, type PendingUndo } from './undo-journal.ts';
 
 /** One run of a scenario, wherever its stack comes from. */
 export interface RehearsalOptions {
@@ -240,7 +240,7 @@ async function undoAll(
   let isStackRemoved = false;
   for (const pending of undo.pending().filter(isMeant)) {
     try {
-      await platform.undo(pending.action, AbortSignal.timeout(UNDO_TIMEOUT_MS));
+      await platform.undo(pending.action, AbortSignal.timeout(undoTimeoutMs(pending.action)));
       undo.markDone(pending.id);
       isStackRemoved ||= pending.action.kind === 'remove-stack';
     } catch (error) {

@@ -69,6 +69,15 @@ describe('the undo journal', () => {
       'join-again': { kind: 'join-again', dir: '/d', machine: 'm' },
       uncordon: { kind: 'uncordon', dir: '/d', machine: 'm' },
       'restore-source': { kind: 'restore-source', dir: '/d', table: 'records' },
+      'run-commands': {
+        kind: 'run-commands',
+        mark: 'run-1',
+        cwd: '/d',
+        logs: '/l',
+        env: ['TOKEN'],
+        settings: { REGION: 'eu' },
+        commands: [{ command: ['kubectl', 'apply'], withinMs: 1 }],
+      },
     };
     const journal = new UndoJournal('run-1');
     for (const action of Object.values(kinds)) journal.plan('local', action);

@@ -11,7 +11,7 @@ import {
   type Wait,
 } from '../core/scenario.ts';
 import { openTrial, type TrialSetting } from './open-trial.ts';
-import type { UndoJournal } from './undo-journal.ts';
+import { undoTimeoutMs, type UndoJournal } from './undo-journal.ts';
 
 export interface TrialOptions extends Omit<TrialSetting, 'healFaults'> {
   readonly plan: ScenarioPlan;
@@ -179,14 +179,17 @@ async function strike(
     },
   };
   healing.push(pending);
-  context.afterTrial('undo of the fault', (signal) => pending.run(signal));
+  // Only the operator's own commands may take longer than what is put away otherwise.
+  const slow = fault.undo.filter(({ kind }) => kind === 'run-commands');
+  const budgetMs = slow.length === 0 ? undefined : slow.reduce((sum, action) => sum + undoTimeoutMs(action), 0);
+  context.afterTrial('undo of the fault', (signal) => pending.run(signal), budgetMs);
   record.sync();
   const start = context.clock.now();
   await fault.inject();
   context.record.append({ type: 'fault.injected', ...which, ...hit, start, end: context.clock.now() });
   const evidence = fault.gatherEvidence(
     (item) => context.record.append({ type: 'fault.evidence', ...which, ...item, start, end: context.clock.now() }),
-    AbortSignal.any([context.signal, AbortSignal.timeout(EVIDENCE_MS)]),
+    AbortSignal.any([context.signal, AbortSignal.timeout(fault.evidenceWithinMs ?? EVIDENCE_MS)]),
   );
   return { evidence };
 }
@@ -211,6 +214,8 @@ function describeUndo(action: PlannedFault['undo'][number]): string {
       return `put new instances on ${action.machine} again`;
     case 'restore-source':
       return `give the source ${action.table === undefined ? '' : `with its table ${action.table} `}back`;
+    case 'run-commands':
+      return `run what brings the original back: ${action.commands.map(({ command }) => command.join(' ')).join('; ')}`;
     default:
       return action satisfies never;
   }

@@ -19,12 +19,27 @@ const action = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('join-again'), dir: z.string(), machine: z.string() }),
   z.object({ kind: z.literal('uncordon'), dir: z.string(), machine: z.string() }),
   z.object({ kind: z.literal('restore-source'), dir: z.string(), table: z.string().exactOptional() }),
+  z.object({
+    kind: z.literal('run-commands'),
+    mark: z.string(),
+    cwd: z.string(),
+    logs: z.string(),
+    env: z.array(z.string()),
+    settings: z.record(z.string(), z.string()),
+    commands: z.array(z.object({ command: z.array(z.string()), withinMs: z.number() })),
+  }),
 ]) satisfies z.ZodType<UndoAction>;
 
 const line = z.union([z.object({ id: z.int(), platform: z.string(), action }), z.object({ done: z.int() })]);
 
 /** For one undo, in milliseconds: a machine of a cluster and what runs on it may need three minutes (measured: 25–90 s). */
-export const UNDO_TIMEOUT_MS = 240_000;
+const UNDO_TIMEOUT_MS = 240_000;
+
+/** How long an undo may take, in milliseconds: commands of the operator have times of their own. */
+export function undoTimeoutMs(undo: UndoAction): number {
+  if (undo.kind !== 'run-commands') return UNDO_TIMEOUT_MS;
+  return undo.commands.reduce((sum, { withinMs }) => sum + withinMs, UNDO_TIMEOUT_MS);
+}
 
 /** An undo that has been written down and not been carried out yet. */
 export interface PendingUndo {

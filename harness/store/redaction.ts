@@ -1,7 +1,6 @@
 import { eventSchema, type RunEvent } from '../core/events.ts';
 import { ChaosError } from '../core/errors.ts';
-
-const MASK = '***';
+import { maskText, needlesOf } from '../core/mask-text.ts';
 
 /** A function that gives back the event without any of the secrets. */
 export type Redact = (event: RunEvent) => RunEvent;
@@ -19,16 +18,6 @@ export function redactor(secrets: readonly string[]): Redact {
     const masked = mask(event, needles);
     return restoreVocabulary(event, masked);
   };
-}
-
-/** Longest first, so that a secret that contains another one is replaced whole. */
-function needlesOf(secrets: readonly string[]): string[] {
-  const written = secrets.flatMap((secret) => [
-    secret,
-    encodeURIComponent(secret),
-    Buffer.from(secret, 'utf8').toString('base64'),
-  ]);
-  return [...new Set(written)].filter((needle) => needle !== '').toSorted((a, b) => b.length - a.length);
 }
 
 function holdsAny(value: unknown, needles: readonly string[]): boolean {
@@ -50,10 +39,6 @@ function mask(value: unknown, needles: readonly string[], hasFreeKeys = false): 
       mask(inner, needles, FREE_RECORDS.has(key)),
     ]),
   );
-}
-
-function maskText(text: string, needles: readonly string[]): string {
-  return needles.reduce((rest, needle) => rest.replaceAll(needle, MASK), text);
 }
 
 /** What no longer fits the schema after masking was a word of the schema: it is put back where it stood. */

@@ -12,3 +12,4 @@ export { missedSchedulesMadeUp, oldLeaderStoodDown, schedulesDue, schedulesGoOn,
 export { allMachinesReady, instancesMoved } from './machines.ts';
 export { newSyncOver } from './new-sync.ts';
 export { probesGood } from './probes.ts';
+export { recoveredApiGood, siteBack, unlessStepFailed } from './site.ts';

@@ -1,5 +1,6 @@
 import type { HttpProbe } from '../core/probe.ts';
 import type { RunningStack } from '../core/platform.ts';
+import { API_PROBE } from '../core/probe-names.ts';
 
 /** The health call of the config API: 200 is not enough, the body says whether the database answers (facts: airbyte.md, fact 1). */
 export const HEALTH = { path: '/api/v1/health', bodyIncludes: '"available":true' } as const;
@@ -11,8 +12,8 @@ export function apiHealth(stack: RunningStack, everyMs: number): HttpProbe {
 }
 
 /** The same at an address of its own. */
-export function healthAt(url: string, everyMs: number): HttpProbe {
-  return { kind: 'http', name: 'api health', url, bodyIncludes: HEALTH.bodyIncludes, everyMs, timeoutMs: 2000 };
+export function healthAt(url: string, everyMs: number, name: string = API_PROBE): HttpProbe {
+  return { kind: 'http', name, url, bodyIncludes: HEALTH.bodyIncludes, everyMs, timeoutMs: 2000 };
 }
 
 /** The first page of the web interface. */

@@ -16,6 +16,10 @@ import { printDryRun } from './dry-run.ts';
 /** `npm run chaos -- <scenario>`: returns the exit code of the verdict. @throws ChaosError before anything was touched. */
 export async function runCommand(scenarioId: string, options: RunCommandOptions): Promise<number> {
   const scenario = await loadScenario(scenarioId);
+  if (options.platform === 'cluster' && scenario.needs.includes('sites')) {
+    const { recoverSite } = await import('../existing/recover-site.ts');
+    return recoverSite(scenario, options);
+  }
   if (options.platform === 'cluster') {
     const { runOnExisting } = await import('../existing/run-existing.ts');
     return runOnExisting(scenario, options);

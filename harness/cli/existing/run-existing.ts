@@ -5,7 +5,6 @@ import { ChaosError } from '../../core/errors.ts';
 import type { Instance, Platform } from '../../core/platform.ts';
 import { seededRandom } from '../../core/random.ts';
 import type { Scenario } from '../../core/scenario.ts';
-import type { ClusterConfig } from '../../platforms/cluster/cluster-config.ts';
 import { clusterPlatform } from '../../platforms/cluster/cluster-platform.ts';
 import { openClusterStack, type ExistingComponent } from '../../platforms/cluster/cluster-stack.ts';
 import { JOB_POD } from '../../platforms/cluster/existing-instance.ts';
@@ -25,6 +24,7 @@ import { commandText, type RunCommandOptions } from '../run-options.ts';
 import { claimMachine, openShownRecord } from '../start-run.ts';
 import { lackOfRights } from '../rbac/require-rights.ts';
 import { apiCredentials, secretsOf } from './api-credentials.ts';
+import { apiUrl } from './api-url.ts';
 import { askConfirmation } from './ask-confirmation.ts';
 import { findVictims } from './find-victims.ts';
 import { openExisting, possibleVictims, type Existing } from './open-existing.ts';
@@ -70,7 +70,7 @@ export async function runOnExisting(scenario: Scenario, options: RunCommandOptio
   existing = { ...existing, confirm: confirm ?? (await askConfirmation(existing)) };
   const asked = existing.confirm === confirm ? found : await findVictims(existing, Date.now());
   const targets = chooseTargets(asked, existing.translation, options.target);
-  const api = apiUrl(config);
+  const api = apiUrl(config.endpoints.api);
   const credentials = await apiCredentials(config, existing.api);
   const connectionId = config.traffic?.connection;
   const trials = wholeNumber('--trials', options.trials, 1);
@@ -122,21 +122,6 @@ export async function runOnExisting(scenario: Scenario, options: RunCommandOptio
   stopListening();
   shown.close();
   return endRun(shown, failure, options);
-}
-
-/** As `monitor --url` takes it; a bare address is taken for that of the server. @throws ChaosError `config` where there is none. */
-function apiUrl({ endpoints }: ClusterConfig): URL {
-  if (endpoints.api === undefined) {
-    throw new ChaosError({
-      code: 'config',
-      message: 'Where Airbyte’s API is reached from here is not known, so nothing could be measured.',
-      tryThis:
-        'Write it into the configuration: endpoints: {api: http://HOST:PORT}. kubectl port-forward is no way to it: it dies with its pod.',
-    });
-  }
-  const url = new URL(endpoints.api);
-  url.pathname = url.pathname.replace(/\/+$/, '') || '/api/v1';
-  return url;
 }
 
 /** An Airbyte that was seen, as what a run looks at and takes pods of. */

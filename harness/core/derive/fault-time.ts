@@ -21,6 +21,7 @@ const EFFECTS: ReadonlySet<string> = new Set([
   'source-away',
   'connections-cut',
   'table-gone',
+  'api-gone',
 ]);
 
 /** True for evidence that a fault has done what it is named for. */

@@ -12,6 +12,7 @@ import { MACHINE_MILESTONES } from './milestones/machine-milestones.ts';
 import type { MilestoneKind, Seen } from './milestones/milestone-kind.ts';
 import { REPLACEMENT_MILESTONES } from './milestones/replacement-milestones.ts';
 import { SCHEDULE_MILESTONES } from './milestones/schedule-milestones.ts';
+import { SITE_MILESTONES } from './milestones/site-milestones.ts';
 import { RUNBOOK_MILESTONES } from './milestones/runbook-milestones.ts';
 
 /** A moment on the way to recovery, or beside it. `at` is undefined when it was not seen. */
@@ -34,6 +35,7 @@ const KINDS = {
   ...AFTERMATH_MILESTONES,
   ...SOURCE_MILESTONES,
   ...RUNBOOK_MILESTONES,
+  ...SITE_MILESTONES,
   ...MACHINE_MILESTONES,
   ...AUTOSCALING_MILESTONES,
 };

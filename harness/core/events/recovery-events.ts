@@ -107,6 +107,8 @@ const snapshotJob = z.object({
   attempts: z.int(),
   /** Whole seconds since the epoch: with the id it names one job, should a restored sequence give an id out twice. */
   createdAtEpochSeconds: z.int(),
+  /** When it last changed: of one that is over, not before its end. Only where a stranger's Airbyte is looked at. */
+  updatedAtEpochSeconds: z.int().optional(),
 });
 /**
  * Everything of the configuration and the jobs as the API showed it: `archived` is held by the archive by the time of the fault, `last` is
@@ -117,5 +119,11 @@ export const snapshot = z.object({
   moment: z.enum(['archived', 'last', 'recovered']),
   items: z.array(item),
   jobs: z.array(snapshotJob),
+  /** What could not be read, in sentences; missing where a look is either whole or fails. */
+  gaps: z.array(z.string()).optional(),
+  /** The clock of the server at this look, in milliseconds since 1970, good to a second; missing where it tells none. */
+  serverEpochMs: z.int().optional(),
+  /** Scheduled connections whose job has not come, in sentences. Only where a stranger's Airbyte is looked at. */
+  overdue: z.array(z.string()).optional(),
   ...observed,
 });

@@ -3,6 +3,7 @@
  */
 import { z } from 'zod';
 import { IN_CLUSTER, IN_CLUSTER_ADDRESS } from './choose-cluster.ts';
+import { recoverySchema } from './recovery/recovery-config.ts';
 import { isSystemNamespace } from './system-namespaces.ts';
 
 /** Kubernetes' own rule for the names of namespaces and of most objects (RFC 1123 label). */
@@ -161,6 +162,7 @@ export const clusterConfigSchema = z.strictObject({
     .describe('without it, runs look at the syncs that are there and start none'),
   freezes: z.array(freeze).default([]).describe('times in which nothing may be broken'),
   audit,
+  recovery: recoverySchema.optional().describe('for cluster_failure: the commands by which the site is recovered'),
   stopFile: filled.optional().describe('a run ends, with everything undone, as soon as this file is there'),
 });
 

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { ChaosError } from '../../core/errors.ts';
 import type { InstanceRemoval } from '../../core/machines.ts';
-import type { Instance, KillEvidence, RunningStack, ServiceName } from '../../core/platform.ts';
+import type { Instance, KillEvidence, RunningStack } from '../../core/platform.ts';
 import type { Member } from './existing-instance.ts';
 import { followPods, type ExistingPods } from './existing-pods.ts';
 import type { GuardedApi, WatchedApi } from './guarded-api.ts';
+import { stackFromOutside } from './outside-stack.ts';
 import { wantedReplicas } from './wanted-replicas.ts';
 
 /** A component that runs, as a run needs to know it. */
@@ -48,50 +48,20 @@ export async function openClusterStack(options: ClusterStackOptions): Promise<Ru
     if (workload !== undefined && wanted > 0) expected[component] = (expected[component] ?? 0) + wanted;
   }
   return {
-    id: `${context}/${namespace}/${release}`,
-    dir: '',
-    details: options.details,
+    ...stackFromOutside({ id: `${context}/${namespace}/${release}`, apiUrl, details: options.details }),
     expected,
-    settings: {},
-    tools: {},
     hints: [`kubectl --context ${context} get pods --namespace ${namespace}`],
-    marker: {},
-    credentials: { user: '', password: '' },
     autoscalers: wantedReplicas({ list: () => api.apps.listNamespacedDeployment({ namespace }), atFirst }),
     removal: options.removal,
     instances: async () => Promise.resolve(pods.all()),
-    endpoint: (service) => endpointOf(service, apiUrl),
     watch: (onChange, signal) => pods.follow(onChange, signal),
     onTrouble: (listener) => api.trouble.onChange(listener),
     confirmGone: (instance, report, signal) => confirmGone(pods, instance, report, signal),
-    signalInstance: cannot('send signals to processes'),
-    processesOf: cannot('look at processes'),
-    signalProcess: cannot('send signals to processes'),
-    isStopped: cannot('look at processes'),
-    holdInstance: cannot('keep instances from being restarted'),
-    loseMachines: cannot('take machines away'),
-    rollOut: cannot('replace instances'),
-    usage: cannot('tell what it uses'),
-    // A pod that was taken away is replaced by who made it: nothing of the harness is left in the cluster.
-    strayProcesses: async () => Promise.resolve([]),
     release() {
       pods.stop();
       api.trouble.close();
     },
   };
-}
-
-function endpointOf(service: ServiceName, url: URL): { readonly host: string; readonly port: number } {
-  if (service !== 'server') {
-    throw new ChaosError({ code: 'config', message: `Where the ${service} of an existing Airbyte is, is not known.` });
-  }
-  const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
-  return { host: url.hostname, port };
-}
-
-function cannot(what: string): () => Promise<never> {
-  return async () =>
-    Promise.reject(new ChaosError({ code: 'config', message: `The harness does not ${what} in an existing cluster.` }));
 }
 
 /** A pod with grace stays in the API until its kubelet says that it has ended; one of the same name has another UID. */

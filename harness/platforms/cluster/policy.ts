@@ -86,6 +86,19 @@ export function refusalsOf(config: ClusterConfig, attempt: Attempt): readonly Re
   ];
 }
 
+/** Every reason why the site as a whole may not be taken away by the operator's commands; no pod of it is named. */
+export function refusalsOfSite(
+  config: ClusterConfig,
+  attempt: Omit<Attempt, 'victims' | 'replicas'>,
+): readonly Refusal[] {
+  return [
+    ...ofCluster(config, attempt),
+    ...ofNamespace(config, attempt),
+    ...ofScenario(config, attempt),
+    ...ofTime(config, attempt),
+  ];
+}
+
 /** Every reason why this is not the cluster that is allowed. */
 export function ofCluster(
   { cluster: allowed }: Pick<ClusterConfig, 'cluster'>,
@@ -127,7 +140,10 @@ export function ofNamespace(
   ];
 }
 
-function ofScenario(config: ClusterConfig, { scenario, reach, confirmed, cluster }: Attempt): readonly Refusal[] {
+function ofScenario(
+  config: ClusterConfig,
+  { scenario, reach, confirmed, cluster }: Omit<Attempt, 'victims' | 'replicas'>,
+): readonly Refusal[] {
   const isAllowed = config.allow.scenarios.includes(scenario);
   const needsName = reach !== 'component' && confirmed !== cluster.context;
   return [
@@ -213,7 +229,7 @@ function ofShare({ allow: { maxShare } }: ClusterConfig, { victims, replicas, aw
   });
 }
 
-function ofTime({ freezes }: ClusterConfig, { atMs }: Attempt): readonly Refusal[] {
+function ofTime({ freezes }: ClusterConfig, { atMs }: Pick<Attempt, 'atMs'>): readonly Refusal[] {
   const freeze = freezeAt(freezes, atMs);
   if (freeze === undefined) return [];
   return [refusal('frozen', `Changes are frozen now: ${freeze.reason}.`, 'Wait for its end, or change freezes.')];

@@ -46,6 +46,8 @@ export async function undoOnKind(action: UndoAction, signal: AbortSignal): Promi
       return uncordon(action.dir, action.machine, signal);
     case 'ensure-site':
       return ensureSite(action.stackId);
+    case 'run-commands':
+      throw new ChaosError({ code: 'internal', message: 'Commands of an operator are no part of clusters of kind.' });
     default:
       return action satisfies never;
   }

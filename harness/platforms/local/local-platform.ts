@@ -219,7 +219,8 @@ async function undoLocal(action: UndoAction, signal: AbortSignal): Promise<strin
     case 'ensure-machines':
     case 'join-again':
     case 'uncordon':
-      throw new ChaosError({ code: 'platform', message: 'The embedded platform has no machines of its own.' });
+    case 'run-commands':
+      throw new ChaosError({ code: 'platform', message: 'The embedded platform has no such thing to undo.' });
     case 'restore-source':
       return restoreSource(action.dir, action.table);
     default:

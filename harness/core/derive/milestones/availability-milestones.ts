@@ -34,7 +34,7 @@ export const AVAILABILITY_MILESTONES = {
  * it was followed by none, at the first good sample that began when the fault had taken effect. So a service that was never
  * interrupted was available all along, and its time is that of one sample. Undefined while it is away.
  */
-function availableAfterFault(history: History, probe: string): Seen {
+export function availableAfterFault(history: History, probe: string): Seen {
   const injected = injectionTime(history);
   const effect = history.latest('fault.evidence', showsEffect);
   const defined = history.latest('probe.defined', (event) => event.probe === probe);

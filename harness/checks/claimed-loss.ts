@@ -1,0 +1,196 @@
+import { injectionTime } from '../core/derive/fault-time.ts';
+import { isTerminal } from '../core/derive/job-timeline.ts';
+import { failedStep } from '../core/derive/runbook.ts';
+import { deadSiteJobs, snapshotAt, type Snapshot } from '../core/derive/snapshots.ts';
+import { formatMillis } from '../core/duration.ts';
+import type { Objective } from '../core/events.ts';
+import type { History } from '../core/history.ts';
+import type { CheckResult } from '../core/journal.ts';
+import type { Check } from '../core/scenario.ts';
+import { count } from './words.ts';
+
+const MOST_NAMED = 5;
+/** Airbyte tells whole seconds. */
+const RESOLUTION_MS = 1000;
+
+type Result = Omit<CheckResult, 'id' | 'title'>;
+
+/** Something that was there before and is not afterwards, or not as it was; `existedSince` in milliseconds of the server's clock. */
+interface Loss {
+  readonly what: string;
+  /** At the latest since then; undefined where nothing tells. */
+  readonly existedSince: number | undefined;
+}
+
+interface Looks {
+  readonly last: Snapshot;
+  readonly recovered: Snapshot;
+}
+
+/**
+ * Everything that the API showed before the fault is there after the recovery: connections, jobs, and how finished jobs ended. What is lost is held against the
+ * recovery point objective by how long it had been there. No ledger is read: of what the API did not show nothing is concluded.
+ */
+export function claimedLoss(): Check {
+  return {
+    id: 'claimed_loss',
+    title: 'Nothing that the API showed before is lost',
+    judge(history) {
+      const looks = looksOf(history);
+      if ('verdict' in looks) return looks;
+      const evidence = [looks.last.i, looks.recovered.i];
+      const unread = looks.recovered.gaps ?? [];
+      if (unread.length > 0) {
+        return {
+          verdict: 'unknown',
+          summary: `Not all could be read after the recovery: ${unread.join('; ')}.`,
+          evidence,
+        };
+      }
+      const losses = lossesOf(looks);
+      if (losses.length > 0) return { ...judgeLosses(history, looks.last, losses), evidence };
+      return { ...judgeNoLoss(history, looks), evidence };
+    },
+  };
+}
+
+/** Whether the syncs that the site died with have an end: one that stays open blocks its connection. */
+export function openSyncs(): Check {
+  return {
+    id: 'open_syncs',
+    title: 'Syncs that were in flight have an end',
+    judge(history) {
+      const looks = looksOf(history);
+      if ('verdict' in looks) return looks;
+      const evidence = [looks.last.i, looks.recovered.i];
+      const jobs = deadSiteJobs(history) ?? [];
+      if (jobs.length === 0) return { verdict: 'pass', summary: 'None was in flight.', evidence };
+      const open = jobs.filter(({ status }) => status !== undefined && !isTerminal(status));
+      if (open.length > 0) {
+        const names = named(open.map(({ jobId, status }) => `job ${jobId} (${status ?? '?'})`));
+        const summary = `Still open when the run ended: ${names}. Whether anything works on ${open.length === 1 ? 'it' : 'them'} cannot be told from outside; where nothing does, cancel and sync.`;
+        return { verdict: 'unknown', summary, evidence };
+      }
+      const ends = jobs.map(({ jobId, status }) => `job ${jobId} ${status ?? 'is not known any more'}`);
+      return { verdict: 'pass', summary: `${named(ends)}.`, evidence };
+    },
+  };
+}
+
+/** No schedule is overdue after the recovery that was not before. After the loss of Temporal schedules are silent (facts: airbyte.md, fact 8). */
+export function claimedSchedules(): Check {
+  return {
+    id: 'schedules_claimed',
+    title: 'No schedule is overdue after the recovery',
+    judge(history) {
+      const looks = looksOf(history);
+      if ('verdict' in looks) return looks;
+      const evidence = [looks.last.i, looks.recovered.i];
+      const before = new Set(looks.last.overdue);
+      const overdue = (looks.recovered.overdue ?? []).filter((sentence) => !before.has(sentence));
+      if (overdue.length > 0) {
+        const summary = `${overdue.slice(0, MOST_NAMED).join(' ')} Whether ${overdue.length === 1 ? 'it comes' : 'they come'} late or never was not waited for.`;
+        return { verdict: 'unknown', summary, evidence };
+      }
+      const scheduled = looks.recovered.items.filter(({ schedule }) => schedule === 'basic' || schedule === 'cron');
+      const summary = `None of ${count(scheduled.length, 'scheduled connection')} was overdue at the last look.`;
+      return { verdict: 'pass', summary, evidence };
+    },
+  };
+}
+
+function looksOf(history: History): Looks | Result {
+  const [last, recovered] = [snapshotAt(history, 'last'), snapshotAt(history, 'recovered')];
+  if (last === undefined) return { verdict: 'unknown', summary: 'Nobody looked before the fault.', evidence: [] };
+  if (recovered !== undefined) return { last, recovered };
+  const isStopped = failedStep(history) !== undefined;
+  const summary = 'Nobody could look after the recovery.';
+  return { verdict: 'unknown', summary, evidence: [last.i], ...(isStopped ? { consequenceOf: 'runbook_steps' } : {}) };
+}
+
+function lossesOf({ last, recovered }: Looks): readonly Loss[] {
+  const connections = new Set(recovered.items.map(({ id }) => id));
+  const jobs = new Map(recovered.jobs.map((job) => [keyOf(job), job]));
+  const oldest = new Map<string, number>();
+  for (const { connectionId, createdAtEpochSeconds: at } of last.jobs) {
+    oldest.set(connectionId, Math.min(at, oldest.get(connectionId) ?? Infinity));
+  }
+  return [
+    ...last.items
+      .filter(({ id }) => !connections.has(id))
+      .map(({ id, name }) => ({ what: `connection "${name}"`, existedSince: sinceSecond(oldest.get(id)) })),
+    ...last.jobs.flatMap((job): readonly Loss[] => {
+      const found = jobs.get(keyOf(job));
+      if (found === undefined) {
+        return [{ what: `job ${job.jobId} (${job.status})`, existedSince: sinceSecond(job.createdAtEpochSeconds) }];
+      }
+      if (!isTerminal(job.status) || found.status === job.status) return [];
+      const what = `the end of job ${job.jobId} (${job.status}, now ${found.status})`;
+      return [{ what, existedSince: sinceSecond(job.updatedAtEpochSeconds) }];
+    }),
+  ];
+}
+
+/** What is told in whole seconds may have been up to one second later. */
+function sinceSecond(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : seconds * 1000 + RESOLUTION_MS;
+}
+
+/** With its time of creation, because a sequence that was restored may give an id out twice. */
+function keyOf({ jobId, createdAtEpochSeconds }: Snapshot['jobs'][number]): string {
+  return `${jobId} ${createdAtEpochSeconds}`;
+}
+
+function judgeLosses(history: History, last: Snapshot, losses: readonly Loss[]): Pick<Result, 'verdict' | 'summary'> {
+  const what = `${count(losses.length, 'thing')} lost: ${named(losses.map((loss) => loss.what))}`;
+  const limitMs = allowedMs(history.first('run.started')?.objective);
+  if (limitMs === 0) return { verdict: 'fail', summary: `${what}; the objective allows no loss.` };
+  const ages = losses.flatMap(({ existedSince }) => ageAtFault(history, last, existedSince) ?? []);
+  const oldest = Math.max(-Infinity, ...ages);
+  if (limitMs !== undefined && oldest > limitMs) {
+    const summary = `${what}; what was lost had been there for at least ${formatMillis(oldest)}, and the objective is ${formatMillis(limitMs)}.`;
+    return { verdict: 'fail', summary };
+  }
+  const why =
+    limitMs === undefined
+      ? 'the objective counts writes, and no ledger was read'
+      : ages.length === 0
+        ? 'since when it had been there cannot be told'
+        : `it had been there for at least ${formatMillis(Math.max(0, oldest))} of the ${formatMillis(limitMs)} that the objective allows, and what else was lost was not counted`;
+  return { verdict: 'unknown', summary: `${what}; ${why}.` };
+}
+
+/** The recovery point that is allowed, in milliseconds; undefined where it is counted in writes. */
+function allowedMs(objective: Objective | undefined): number | undefined {
+  if (objective?.recoveryPointSeconds !== undefined) return objective.recoveryPointSeconds * 1000;
+  return (objective?.lostWrites ?? 0) === 0 ? 0 : undefined;
+}
+
+/** The least age at the fault, by the server's own clock: undefined where it told none. */
+function ageAtFault(history: History, last: Snapshot, since: number | undefined): number | undefined {
+  const faultAt = injectionTime(history)?.at.low;
+  if (since === undefined || faultAt === undefined || last.serverEpochMs === undefined) return undefined;
+  return last.serverEpochMs + (faultAt - last.end) - since;
+}
+
+function judgeNoLoss(history: History, { last }: Looks): Pick<Result, 'verdict' | 'summary'> {
+  const unread = last.gaps ?? [];
+  if (unread.length > 0) {
+    return { verdict: 'unknown', summary: `Not all could be read before the fault: ${unread.join('; ')}.` };
+  }
+  if (last.items.length + last.jobs.length === 0) {
+    return { verdict: 'unknown', summary: 'There was nothing before the fault, so nothing could be missed.' };
+  }
+  const newest = Math.max(-Infinity, ...last.jobs.map(({ createdAtEpochSeconds }) => createdAtEpochSeconds * 1000));
+  const age = Number.isFinite(newest) ? ageAtFault(history, last, newest) : undefined;
+  const until = age === undefined ? '' : ` The newest job was made ${formatMillis(Math.max(0, age))} before the fault.`;
+  return {
+    verdict: 'pass',
+    summary: `${count(last.items.length, 'connection')} and ${count(last.jobs.length, 'job')} are there as they were, by what Airbyte says.${until} No ledger was read: of writes that it does not show nothing is known.`,
+  };
+}
+
+function named(all: readonly string[]): string {
+  const more = all.length > MOST_NAMED ? ` and ${all.length - MOST_NAMED} more` : '';
+  return `${all.slice(0, MOST_NAMED).join(', ')}${more}`;
+}

@@ -1,0 +1,16 @@
+import { ChaosError } from '../../core/errors.ts';
+
+/** As `monitor --url` takes it; a bare address is taken for that of the server. @throws ChaosError `config` where there is none. */
+export function apiUrl(address: string | undefined): URL {
+  if (address === undefined) {
+    throw new ChaosError({
+      code: 'config',
+      message: 'Where Airbyte’s API is reached from here is not known, so nothing could be measured.',
+      tryThis:
+        'Write it into the configuration: endpoints: {api: http://HOST:PORT}. kubectl port-forward is no way to it: it dies with its pod.',
+    });
+  }
+  const url = new URL(address);
+  url.pathname = url.pathname.replace(/\/+$/, '') || '/api/v1';
+  return url;
+}
