@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { EventBody } from '../core/events.ts';
 import { History } from '../core/history.ts';
-import { claimedSyncs } from './claimed-syncs.ts';
+import { claimedSyncs, newClaimedSync } from './claimed-syncs.ts';
 
 /*
  * How it could lie: believe a status; call a sync that moved nothing a success because it says so; blame a sync that ended before the fault; call a sync that is
@@ -40,13 +40,17 @@ const FAULT: EventBody = {
 };
 
 function judge(events: readonly EventBody[], isRequired = true): ReturnType<ReturnType<typeof claimedSyncs>['judge']> {
+  return claimedSyncs({ isRequired }).judge(historyOf(events));
+}
+
+function historyOf(events: readonly EventBody[]): History {
   const history = new History(1);
   const all: readonly EventBody[] = [...events, { type: 'step', text: 'the end' }];
   for (const [i, body] of all.entries()) {
     const t = 'end' in body && typeof body.end === 'number' ? body.end : 700_000;
     history.add({ ...body, i, t, trial: 1 });
   }
-  return claimedSyncs({ isRequired }).judge(history);
+  return history;
 }
 const before = job(500, 'running', [running]);
 
@@ -149,5 +153,35 @@ describe('without a sync in flight', () => {
   });
   test('without a fault nothing is', () => {
     expect(judge([], false).verdict).toBe('unknown');
+  });
+});
+
+describe('a sync that was made after the recovery', () => {
+  const SUBJECT: EventBody = {
+    type: 'connection',
+    connectionId: 'c1',
+    name: 'Orders',
+    role: 'subject',
+    schedule: 'its own',
+  };
+  const judgeNew = (...events: readonly EventBody[]) => newClaimedSync().judge(historyOf([FAULT, SUBJECT, ...events]));
+  const after = (id: string, status: Status, attempt: Attempt): EventBody =>
+    job(5000, status, [attempt], { jobId: id });
+
+  test('passes by its counts, not by its status', () => {
+    expect(judgeNew(after('8', 'succeeded', done(900, 900))).verdict).toBe('pass');
+    expect(judgeNew(after('8', 'succeeded', done(900, 400))).verdict).toBe('fail');
+    expect(judgeNew(after('8', 'succeeded', done(undefined, undefined))).verdict).toBe('unknown');
+  });
+
+  test('does not make good one that failed before it, and is not blamed for one that came later', () => {
+    const [bad, good] = [after('8', 'failed', running), after('9', 'succeeded', done(900, 900))];
+    expect(judgeNew(bad, good).verdict).toBe('fail');
+    expect(judgeNew(good, after('10', 'running', running)).verdict).toBe('pass');
+  });
+
+  test('is not known where there was none, or nobody looked', () => {
+    expect(judgeNew().verdict).toBe('unknown');
+    expect(newClaimedSync().judge(historyOf([FAULT])).verdict).toBe('unknown');
   });
 });

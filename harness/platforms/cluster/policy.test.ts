@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isSystemNamespace } from './system-namespaces.ts';
-import { PROTECTED_LABEL, RELEASE_LABEL, refusalsOf, type Attempt, type RefusalCode } from './policy.ts';
+import {
+  PROTECTED_LABEL,
+  RELEASE_LABEL,
+  refusalsOf,
+  refusalsOfSite,
+  type Attempt,
+  type RefusalCode,
+} from './policy.ts';
 import { anAttempt, aVictim, CONFIG } from './testing/an-attempt.ts';
 
 const codesOf = (attempt: Attempt, config = CONFIG): RefusalCode[] =>
@@ -210,4 +217,18 @@ test.each(['kube-system', 'kube-public', 'kube-node-lease', 'openshift-etcd', 'c
 
 test.each(['airbyte', 'database', 'default', 'kubeflow', 'my-kube-system'])('%s is none', (name) => {
   expect(isSystemNamespace(name)).toBe(false);
+});
+
+const OF_PODS: ReadonlySet<string> = new Set([
+  'no-victim',
+  'victim-elsewhere',
+  'other-release',
+  'component-not-allowed',
+  'too-many',
+]);
+
+test.each(codes.filter((code) => !OF_PODS.has(code)))('a site is not taken away either: %s', (code) => {
+  const allowed = anAttempt({ scenario: 'database_failure', reach: 'cluster', confirmed: 'staging' });
+  expect(refusalsOfSite(CONFIG, allowed)).toEqual([]);
+  expect(refusalsOfSite(CONFIG, SPOILERS[code](allowed)).map((one) => one.code)).toContain(code);
 });

@@ -46,7 +46,8 @@ function onlyWhere(because: string, components: Answer['components'] = []): Answ
 }
 
 const UNTRANSLATED = no('it has no translation to a real Airbyte');
-const OWN_COMMANDS = 'recovery takes commands of the operator’s own, which the configuration has to name';
+const OWN_COMMANDS =
+  'recovery takes commands of the operator’s own, which the configuration has to name under "recovery"';
 const OUT_OF_REACH = 'machines and control planes of an existing cluster cannot be switched off from within';
 
 const ANSWERS: Readonly<Record<string, (system: DiscoveredSystem) => Answer>> = {

@@ -37,6 +37,10 @@ export interface FakeAirbyteOptions {
   /** By creation, oldest first. */
   readonly jobs?: readonly FakeJob[];
   readonly isAvailable?: boolean;
+  /** A free one unless it is given. */
+  readonly port?: number;
+  /** Makes the job that a sync that is asked for becomes; without it none can be asked for. */
+  readonly startSync?: (connectionId: string) => FakeJob;
   /** Jobs that it gives at a time, however many it is asked for. */
   readonly largestPage?: number;
   /** Asked for before an answer: a status to answer with instead, or `hang` or `drop`. */
@@ -115,7 +119,7 @@ export async function fakeAirbyte(options: FakeAirbyteOptions = {}): Promise<Fak
     return send(response, 200, JSON.stringify({ access_token: token, ...expires }));
   }
 
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   return {
@@ -161,6 +165,8 @@ function contentOf(options: FakeAirbyteOptions, path: string, body: unknown): st
       const { connectionId } = idBody.parse(body);
       return JSON.stringify(connections.find((one) => one.connectionId === connectionId)?.plain);
     }
+    case '/connections/sync':
+      return options.startSync?.(idBody.parse(body).connectionId).json ?? 404;
     case '/sources/list':
       return JSON.stringify({ sources });
     case '/destinations/list':
