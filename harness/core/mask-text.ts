@@ -1,7 +1,7 @@
 const MASK = '***';
 
 /**
- * Every form in which secrets are looked for in text: as they are, percent-encoded as in a URL, and in base64 as in a Kubernetes secret. Longest
+ * Every form in which secrets are looked for in text: as they are, percent-encoded as in a URL, in base64 as in a Kubernetes secret, and as in a string of JSON. Longest
  * first, so that a secret that contains another one is replaced whole.
  */
 export function needlesOf(secrets: readonly string[]): string[] {
@@ -9,6 +9,7 @@ export function needlesOf(secrets: readonly string[]): string[] {
     secret,
     encodeURIComponent(secret),
     Buffer.from(secret, 'utf8').toString('base64'),
+    JSON.stringify(secret).slice(1, -1),
   ]);
   return [...new Set(written)].filter((needle) => needle !== '').toSorted((a, b) => b.length - a.length);
 }
