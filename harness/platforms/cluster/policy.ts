@@ -52,6 +52,9 @@ export interface Attempt {
   readonly atMs: number;
 }
 
+/** What somebody is about to do to a site as a whole: no pod of it is named. */
+export type SiteAttempt = Omit<Attempt, 'victims' | 'replicas' | 'away'>;
+
 export type RefusalCode =
   | 'other-context'
   | 'other-cluster'
@@ -87,10 +90,7 @@ export function refusalsOf(config: ClusterConfig, attempt: Attempt): readonly Re
 }
 
 /** Every reason why the site as a whole may not be taken away by the operator's commands; no pod of it is named. */
-export function refusalsOfSite(
-  config: ClusterConfig,
-  attempt: Omit<Attempt, 'victims' | 'replicas'>,
-): readonly Refusal[] {
+export function refusalsOfSite(config: ClusterConfig, attempt: SiteAttempt): readonly Refusal[] {
   return [
     ...ofCluster(config, attempt),
     ...ofNamespace(config, attempt),
@@ -140,10 +140,7 @@ export function ofNamespace(
   ];
 }
 
-function ofScenario(
-  config: ClusterConfig,
-  { scenario, reach, confirmed, cluster }: Omit<Attempt, 'victims' | 'replicas'>,
-): readonly Refusal[] {
+function ofScenario(config: ClusterConfig, { scenario, reach, confirmed, cluster }: SiteAttempt): readonly Refusal[] {
   const isAllowed = config.allow.scenarios.includes(scenario);
   const needsName = reach !== 'component' && confirmed !== cluster.context;
   return [

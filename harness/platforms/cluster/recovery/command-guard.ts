@@ -5,9 +5,12 @@
 import { spawn } from 'node:child_process';
 import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** So long a command may take to end by itself when it is asked to, in milliseconds. */
 const GRACE_MS = 5000;
+const REAPED_WITHIN_MS = 1000;
+const LOOK_EVERY_MS = 50;
 const REPORT = 3;
 
 /** By this variable guards that live are found again; what they run has it not. */
@@ -34,9 +37,10 @@ function begin([program = '', ...args]: readonly string[]): void {
   child.once('spawn', () => report({ is: 'running' }));
   child.once('error', (error) => finish({ is: 'not-started', reason: error.message }));
   child.once('exit', (code, signal) => {
+    const end = { is: 'ended', code, signal };
     // What it started goes with it only where it had to be ended: what a command leaves running on purpose is its own.
-    if (isEnding) signalGroup(pid, 'SIGKILL');
-    finish({ is: 'ended', code, signal });
+    if (isEnding) void untilGroupIsGone(pid).then(() => finish(end));
+    else finish(end);
   });
   endCommand = () => {
     if (isEnding) return;
@@ -53,12 +57,22 @@ function begin([program = '', ...args]: readonly string[]): void {
   }
 }
 
-function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
-  if (pid === undefined) return;
+/**
+ * Each of the group has its grace, also when the one that started it is gone; the timer that was set ends what is left then. A dead process that nobody has
+ * reaped, as in a container without an init, is still of the group: it is not waited for.
+ */
+async function untilGroupIsGone(pid: number | undefined): Promise<void> {
+  const giveUpAt = performance.now() + GRACE_MS + REAPED_WITHIN_MS;
+  while (signalGroup(pid, 0) && performance.now() < giveUpAt) await delay(LOOK_EVERY_MS);
+}
+
+/** False when nothing of the group is left. */
+function signalGroup(pid: number | undefined, signal: NodeJS.Signals | 0): boolean {
+  if (pid === undefined) return false;
   try {
-    process.kill(-pid, signal);
+    return process.kill(-pid, signal);
   } catch {
-    // Nothing of the group is left.
+    return false;
   }
 }
 
