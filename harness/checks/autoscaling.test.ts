@@ -122,6 +122,12 @@ describe('the capacity that is expected', () => {
     const waiting = worker(50_000, 3, false, 'ErrImagePull');
     expect(missingCapacity(historyOf(waiting))).toContain('worker 2/3 (worker-3: ErrImagePull)');
     expect(missingCapacity(historyOf(worker(50_000, 3, false)))).toContain('worker 2/3');
+    // The cluster's words change by turns; the cause may be another than the last of them.
+    const turns = [worker(51_000, 3, false, 'CrashLoopBackOff'), worker(52_000, 3, false, 'CrashLoopBackOff')];
+    const earlier = [worker(40_000, 3, false, 'ContainerCreating'), worker(41_000, 3, true)];
+    expect(missingCapacity(historyOf(...earlier, waiting, ...turns))).toContain(
+      'worker 2/3 (worker-3: CrashLoopBackOff, before that ErrImagePull)',
+    );
   });
 });
 

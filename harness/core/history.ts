@@ -96,5 +96,14 @@ function whyMissing(history: History, component: string): string {
     (event) => event.component === component && !event.ready && event.state !== 'exited' && event.detail !== undefined,
   );
   if (waiting.length === 0) return '';
-  return ` (${waiting.map(({ instance, detail = '' }) => `${instance}: ${detail}`).join('; ')})`;
+  return ` (${waiting.map((event) => `${event.instance}: ${whatItWaitedFor(history, event)}`).join('; ')})`;
+}
+
+/** The last word on it, and other words since it was last ready: what cannot be pulled is called `ErrImagePull` and `CrashLoopBackOff` by turns. */
+function whatItWaitedFor(history: History, { instance, detail = '' }: EventOf<'component'>): string {
+  const own = history.all('component').filter((event) => event.instance === instance);
+  const since = own.slice(own.findLastIndex(({ ready }) => ready) + 1);
+  const before = new Set(since.flatMap((event) => event.detail ?? []));
+  before.delete(detail);
+  return before.size === 0 ? detail : `${detail}, before that ${[...before].join(', ')}`;
 }
