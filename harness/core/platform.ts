@@ -88,7 +88,12 @@ export type UndoAction =
   /** New instances are put on the machine again. */
   | { readonly kind: 'uncordon'; readonly dir: string; readonly machine: string }
   /** The source system accepts connections again; with `table`, that table is there again under its name. */
-  | { readonly kind: 'restore-source'; readonly dir: string; readonly table?: string };
+  | { readonly kind: 'restore-source'; readonly dir: string; readonly table?: string }
+  /**
+   * Nothing that the run made in a workspace of an existing Airbyte is there any more. `config`: the path of the configuration, which says where its API and
+   * its credentials are; neither is kept here.
+   */
+  | { readonly kind: 'remove-own'; readonly config: string; readonly workspaceId: string; readonly runId: string };
 
 /** One process of an instance. */
 export interface InstanceProcess {

@@ -69,6 +69,7 @@ describe('the undo journal', () => {
       'join-again': { kind: 'join-again', dir: '/d', machine: 'm' },
       uncordon: { kind: 'uncordon', dir: '/d', machine: 'm' },
       'restore-source': { kind: 'restore-source', dir: '/d', table: 'records' },
+      'remove-own': { kind: 'remove-own', config: '/c.yaml', workspaceId: 'w', runId: 'run-1' },
     };
     const journal = new UndoJournal('run-1');
     for (const action of Object.values(kinds)) journal.plan('local', action);

@@ -211,6 +211,8 @@ function describeUndo(action: PlannedFault['undo'][number]): string {
       return `put new instances on ${action.machine} again`;
     case 'restore-source':
       return `give the source ${action.table === undefined ? '' : `with its table ${action.table} `}back`;
+    case 'remove-own':
+      return `remove what run ${action.runId} made in workspace ${action.workspaceId}`;
     default:
       return action satisfies never;
   }

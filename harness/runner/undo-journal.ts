@@ -19,6 +19,7 @@ const action = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('join-again'), dir: z.string(), machine: z.string() }),
   z.object({ kind: z.literal('uncordon'), dir: z.string(), machine: z.string() }),
   z.object({ kind: z.literal('restore-source'), dir: z.string(), table: z.string().exactOptional() }),
+  z.object({ kind: z.literal('remove-own'), config: z.string(), workspaceId: z.string(), runId: z.string() }),
 ]) satisfies z.ZodType<UndoAction>;
 
 const line = z.union([z.object({ id: z.int(), platform: z.string(), action }), z.object({ done: z.int() })]);

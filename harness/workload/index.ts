@@ -9,7 +9,7 @@ export { takeBackups } from './backups.ts';
 export { brokenSyncFails, brokenSyncRaisesAlert } from './broken-sync.ts';
 export { alternatingTimings } from './database-timings.ts';
 export { EVERYDAY, everydayProbes } from './everyday.ts';
-export { existingSyncs, expectation, type ExistingAirbyte } from './existing-syncs.ts';
+export { existingSyncs, expectation, type ExistingAirbyte, type OwnConnection } from './existing-syncs.ts';
 export { finishedSync } from './finished-sync.ts';
 export { HEALTH, healthAt } from './http-probes.ts';
 export { laterSync } from './later-sync.ts';

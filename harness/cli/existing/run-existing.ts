@@ -5,7 +5,6 @@ import { ChaosError } from '../../core/errors.ts';
 import type { Instance, Platform } from '../../core/platform.ts';
 import { seededRandom } from '../../core/random.ts';
 import type { Scenario } from '../../core/scenario.ts';
-import type { ClusterConfig } from '../../platforms/cluster/cluster-config.ts';
 import { clusterPlatform } from '../../platforms/cluster/cluster-platform.ts';
 import { openClusterStack, type ExistingComponent } from '../../platforms/cluster/cluster-stack.ts';
 import { JOB_POD } from '../../platforms/cluster/existing-instance.ts';
@@ -25,11 +24,13 @@ import { commandText, type RunCommandOptions } from '../run-options.ts';
 import { claimMachine, openShownRecord } from '../start-run.ts';
 import { lackOfRights } from '../rbac/require-rights.ts';
 import { apiCredentials, secretsOf } from './api-credentials.ts';
+import { apiUrl } from './api-url.ts';
 import { askConfirmation } from './ask-confirmation.ts';
 import { findVictims } from './find-victims.ts';
 import { openExisting, possibleVictims, type Existing } from './open-existing.ts';
+import { prepareTraffic, type PreparedTraffic } from './own-traffic.ts';
 import { chooseTargets, parametersFor } from './plan-existing.ts';
-import { describeVictims } from './show-victims.ts';
+import { describeVictims, whatIsMade } from './show-victims.ts';
 
 /** A call of Airbyte's API, in milliseconds. */
 const API_TIMEOUT_MS = 10_000;
@@ -59,6 +60,7 @@ export async function runOnExisting(scenario: Scenario, options: RunCommandOptio
       system,
       translation,
       targets: found,
+      ...(config.traffic?.own === undefined ? {} : { makes: whatIsMade(config.traffic.own) }),
       lack: lack?.message,
     };
     const rights = lack === undefined ? [] : ['', `✗ ${lack.message}`, `  → ${lack.tryThis ?? ''}`];
@@ -77,16 +79,21 @@ export async function runOnExisting(scenario: Scenario, options: RunCommandOptio
   const seed = chooseSeed(options.seed);
   const parameters = parametersFor(targets, existing.system, {
     set: options.set,
-    isSyncNamed: connectionId !== undefined,
+    isSyncNamed: config.traffic !== undefined,
   });
 
   const clock = systemClock();
   const runId = newRunId(clock.wall(), scenario.id, seededRandom(seed));
-  const platform = platformOf(existing, { api, targets });
+  const configFile = userFile(options.config);
+  const traffic = await prepareTraffic({ config, api: existing.api, url: api, credentials, configFile, runId });
+  const platform = platformOf(existing, { api, targets, traffic });
   const claimed = await claimMachine(runId, platform, { stackSettings: {}, weaknesses: [] }, config.stopFile);
   const { lock, signal, stopListening } = claimed;
   const airbyte = openExistingAirbyte({ url: api, credentials, timeoutMs: API_TIMEOUT_MS, signal });
-  const shown = openShownRecord(runId, clock, { ...options, secrets: secretsOf(credentials) });
+  const shown = openShownRecord(runId, clock, {
+    ...options,
+    secrets: [...secretsOf(credentials), ...(traffic?.secrets ?? [])],
+  });
   const rehearsed = podTakenAway({
     scenario: {
       id: scenario.id,
@@ -98,6 +105,7 @@ export async function runOnExisting(scenario: Scenario, options: RunCommandOptio
     airbyte,
     healthUrl: `${api.href}/health`,
     connectionId,
+    own: traffic?.connection(signal),
     mayStart: config.traffic?.startSync ?? false,
   });
   const request = { variant: options.variant, objectives: objectivesFile, set: [], load: true };
@@ -124,25 +132,14 @@ export async function runOnExisting(scenario: Scenario, options: RunCommandOptio
   return endRun(shown, failure, options);
 }
 
-/** As `monitor --url` takes it; a bare address is taken for that of the server. @throws ChaosError `config` where there is none. */
-function apiUrl({ endpoints }: ClusterConfig): URL {
-  if (endpoints.api === undefined) {
-    throw new ChaosError({
-      code: 'config',
-      message: 'Where Airbyte’s API is reached from here is not known, so nothing could be measured.',
-      tryThis:
-        'Write it into the configuration: endpoints: {api: http://HOST:PORT}. kubectl port-forward is no way to it: it dies with its pod.',
-    });
-  }
-  const url = new URL(endpoints.api);
-  url.pathname = url.pathname.replace(/\/+$/, '') || '/api/v1';
-  return url;
-}
-
 /** An Airbyte that was seen, as what a run looks at and takes pods of. */
 export function platformOf(
   existing: Existing,
-  { api, targets }: { readonly api: URL; readonly targets: readonly Target[] },
+  {
+    api,
+    targets,
+    traffic,
+  }: { readonly api: URL; readonly targets: readonly Target[]; readonly traffic?: PreparedTraffic | undefined },
 ): Platform {
   const { config, chosen, system, translation } = existing;
   const { namespace, release } = config;
@@ -160,6 +157,7 @@ export function platformOf(
   };
   return clusterPlatform({
     profile: config.profile,
+    traffic,
     open: (signal) =>
       openClusterStack({
         api: existing.api,
@@ -176,6 +174,7 @@ export function platformOf(
           here: translation.because,
         },
         removal: guardedRemoval({ api: existing.api, config, attemptOn }),
+        leftOvers: traffic?.leftOvers,
         signal,
       }),
   });

@@ -46,6 +46,8 @@ export async function undoOnKind(action: UndoAction, signal: AbortSignal): Promi
       return uncordon(action.dir, action.machine, signal);
     case 'ensure-site':
       return ensureSite(action.stackId);
+    case 'remove-own':
+      throw new ChaosError({ code: 'platform', message: 'What the harness makes on kind is no existing Airbyte.' });
     default:
       return action satisfies never;
   }
