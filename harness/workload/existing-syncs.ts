@@ -68,7 +68,7 @@ async function connectionsAtWork({ record }: TrialContext, airbyte: ExistingAirb
   try {
     return [...new Set((await airbyte.openSyncs()).map(({ job }) => job.configId))];
   } catch (error) {
-    const text = `Which syncs run could not be told, so none is looked at: ${describeError(error)} Name a connection: traffic.connection in the configuration.`;
+    const text = `Which syncs run could not be told, so none is looked at: ${describeError(error)} Name a connection, or let a run make one: traffic.connection or traffic.own in the configuration.`;
     record.append({ type: 'note', level: 'warning', text });
     return [];
   }

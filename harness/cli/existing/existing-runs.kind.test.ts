@@ -4,9 +4,8 @@ import pWaitFor from 'p-wait-for';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { fakeAirbyte, type FakeAirbyte, type FakeJob } from '../../clients/monitor/testing/fake-airbyte.ts';
 import { fakeConnection } from '../../clients/monitor/testing/fake-content.ts';
-import { PROTECTED_LABEL, RELEASE_LABEL } from '../../platforms/cluster/policy.ts';
+import { PROTECTED_LABEL } from '../../platforms/cluster/policy.ts';
 import { whyNoApiServer } from '../../platforms/cluster/testing/api-server-programs.ts';
-import { rawPod } from '../../profiles/testing/airbyte-objects.ts';
 import {
   makeWorkplace,
   newestRecord,
@@ -154,28 +153,7 @@ describe.skipIf(reason !== undefined)(
       await allow('worker_failure', 'job-pod');
       // There is one, and it is meant.
       writeFileSync(config(), readFileSync(config(), 'utf8').replace(/maxShare: .*/, 'maxShare: 1'));
-      const labels = {
-        airbyte: 'job-pod',
-        job_id: '7',
-        attempt_id: '0',
-        connection_id: CONNECTION,
-        [RELEASE_LABEL]: 'airbyte',
-      };
-      const pod = { ...rawPod('replication-job-7-attempt-0', labels), apiVersion: 'v1' };
-      await place.kubectl(['apply', '-n', NAMESPACE, '-f', '-'], JSON.stringify({ ...pod, status: undefined }));
-      await pWaitFor(
-        async () =>
-          (await place.kubectl([
-            'get',
-            'pod',
-            'replication-job-7-attempt-0',
-            '-n',
-            NAMESPACE,
-            '-o',
-            'jsonpath={.status.phase}',
-          ])) === 'Running',
-        { interval: 100, timeout: 30_000 },
-      );
+      await place.runJobPod({ jobId: '7', connectionId: CONNECTION });
       showJob('running', [attempt('running', 900, 500)]);
       const running = run('worker_failure', '--target', 'job-pod');
       const { journal, exitCode } = await whileRuns(running, () => showJob('succeeded', [attempt('succeeded')]));

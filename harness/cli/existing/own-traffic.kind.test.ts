@@ -91,8 +91,8 @@ describe.skipIf(reason !== undefined)(
       jobs[0] = { id: 7, connectionId: of, type: 'sync', status, createdAt: now, updatedAt: now, json };
       return json;
     }
-    async function allow(): Promise<void> {
-      await place.allow(work, { api: airbyte.url, scenarios: 'worker_failure', components: 'worker' });
+    async function allow(components = 'worker'): Promise<void> {
+      await place.allow(work, { api: airbyte.url, scenarios: 'worker_failure', components });
       Object.assign(work.environment, {
         CANARY_ID: CLIENT.id,
         CANARY_SECRET: CLIENT.secret,
@@ -255,6 +255,32 @@ traffic:
           ...NOTHING_BUT_FOREIGN,
         ]);
         expect(place.changes().length).toBe(before);
+      });
+
+      test('the pod of its sync is hit, though it did not run when that was decided', async () => {
+        await allow('job-pod');
+        const target = ['--target', 'job-pod'];
+        const dry = await startChaos(work, args(...target, '--dry-run'));
+        // There is one, and half of it may be hit.
+        expect([dry.exitCode, dry.stdout]).toEqual([
+          64,
+          expect.stringContaining('may not hit the pod of the sync that it starts'),
+        ]);
+        expect((await startChaos(work, args(...target))).stderr).toContain('1 of 1 instances of job-pod would be hit');
+        expect(airbyte.calls).toEqual([]);
+        writeFileSync(config(), readFileSync(config(), 'utf8').replace(/maxShare: .*/, 'maxShare: 1'));
+        const running = runForJournal(work, args(...target));
+        await onceItHas(
+          () => jobs.length > 0,
+          running,
+          () => undefined,
+        );
+        await place.runJobPod({ jobId: '7', connectionId: jobs[0]?.connectionId ?? '' });
+        await onceItHas(hasStruck, running, () => void show('', 'succeeded'));
+        const { journal, exitCode } = await running;
+        // A status without counts is believed of a sync of its own no more than of another.
+        expect([exitCode, rootCauses(journal), ...counts()]).toEqual([1, ['job_outcome'], ...NOTHING_BUT_FOREIGN]);
+        expect(place.changes().at(-1)).toMatch(/^delete .*replication-job-7-attempt-0/);
       });
 
       test('from another machine, whose runs left no undo here, `cleanup --config` removes it', async () => {

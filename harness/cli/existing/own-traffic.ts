@@ -39,6 +39,7 @@ export interface PreparedTraffic extends OwnPlatformTraffic {
   readonly secrets: readonly string[];
   /** To be made when the run asks for it. */
   connection(signal: AbortSignal): OwnConnection;
+  close(): void;
 }
 
 /**
@@ -63,13 +64,15 @@ export async function prepareTraffic(options: OwnTrafficOptions): Promise<Prepar
     looking.close();
   }
   const undo: UndoAction = { kind: 'remove-own', config: configFile, workspaceId: own.workspace, runId };
+  let making: AirbyteWorkspace | undefined;
   let made: OwnConnection | undefined;
   return {
     secrets,
     undo,
+    close: () => making?.close(),
     connection(signal) {
       const workspace = openOwn(own.workspace, options, signal);
-      signal.addEventListener('abort', () => workspace.close());
+      making = workspace;
       made = ownConnection({ workspace, runId, ...ends, streams: own.streams });
       return made;
     },

@@ -127,6 +127,7 @@ export async function runOnExisting(scenario: Scenario, options: RunCommandOptio
     lock,
   });
   airbyte.close();
+  traffic?.close();
   stopListening();
   shown.close();
   return endRun(shown, failure, options);

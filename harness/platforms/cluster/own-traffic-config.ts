@@ -28,7 +28,7 @@ const connector = z.strictObject({
 
 export const ownTraffic = z
   .strictObject({
-    workspace: z.uuid('is no UUID').describe('the workspace that it is made in'),
+    workspace: z.uuid('is no UUID').toLowerCase().describe('the workspace that it is made in'),
     source: connector,
     destination: connector,
     streams: z

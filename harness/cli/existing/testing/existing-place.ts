@@ -1,8 +1,9 @@
 /** An Airbyte on a real API server whose pods come back, for tests of runs on it; its own API is whatever they name. */
 import pWaitFor from 'p-wait-for';
 import { connectKubernetes } from '../../../platforms/kind/kubernetes-api.ts';
+import { RELEASE_LABEL } from '../../../platforms/cluster/policy.ts';
 import { standInKubelet } from '../../../platforms/cluster/testing/stand-in-kubelet.ts';
-import { airbyteObjects, manifestOf } from '../../../profiles/testing/airbyte-objects.ts';
+import { airbyteObjects, manifestOf, rawPod } from '../../../profiles/testing/airbyte-objects.ts';
 import { discoverPlace, type DiscoverPlace } from '../../testing/discover-place.ts';
 import type { Workplace } from '../../testing/run-chaos.ts';
 
@@ -19,6 +20,8 @@ export interface ExistingPlace extends DiscoverPlace {
   ready(name: string): Promise<number>;
   /** Writes a configuration with `init`. */
   allow(work: Workplace, allowed: Allowed): Promise<void>;
+  /** The pod of an attempt of a sync, until it runs. */
+  runJobPod(of: { readonly jobId: string; readonly connectionId: string }): Promise<void>;
   /** What the run's user changed, by the API server's own log, from the given request on. */
   changes(since?: number): readonly string[];
   stop(): Promise<void>;
@@ -53,6 +56,14 @@ export async function existingPlace(): Promise<ExistingPlace> {
       const what = ['--allow', scenarios, '--components', components];
       const { exitCode, stderr } = await place.chaos(work.dir, 'init', ...where, ...what);
       if (exitCode !== 0) throw new Error(stderr);
+    },
+    async runJobPod({ jobId, connectionId }) {
+      const name = `replication-job-${jobId}-attempt-0`;
+      const own = { airbyte: 'job-pod', job_id: jobId, attempt_id: '0', connection_id: connectionId };
+      const pod = { ...rawPod(name, { ...own, [RELEASE_LABEL]: 'airbyte' }), apiVersion: 'v1' };
+      await place.kubectl(['apply', '-n', NAMESPACE, '-f', '-'], JSON.stringify({ ...pod, status: undefined }));
+      const phase = ['get', 'pod', name, '-n', NAMESPACE, '-o', 'jsonpath={.status.phase}'];
+      await pWaitFor(async () => (await place.kubectl(phase)) === 'Running', { interval: 100, timeout: 30_000 });
     },
     changes: (since = 0) =>
       place.server
