@@ -33,7 +33,7 @@ export function claimedSyncs({ isRequired }: ClaimedSyncsOptions): Check {
         return {
           verdict: isRequired ? 'unknown' : 'pass',
           summary: isRequired
-            ? 'No sync was in flight at the fault, so none was put to the test: run it while one runs, or name a connection (traffic.connection).'
+            ? 'No sync was in flight at the fault, so none was put to the test: run it while one runs, or name or let it make a connection (traffic.connection, traffic.own).'
             : 'No sync was in flight at the fault; this run says nothing of syncs.',
           evidence: [injected.event.i],
         };

@@ -59,6 +59,42 @@ test('one that is written out is refused at its place, and not repeated', async 
   expect(said).not.toContain('hunter2');
 });
 
+const OWN = `traffic:
+  own:
+    workspace: 0f3c1c2e-5c0b-4d0e-9f43-6a3f3f0a9b11
+    source: {definition: Sample Data, connectionConfiguration: {count: 1000}}
+    destination:
+      definition: a7bcc9d8-13b3-4e49-b80d-d020b90045e3
+      connectionConfiguration: {tunnel: {tunnel_method: NO_TUNNEL}, credentials: [{api_key: {env: CONNECTOR_KEY}}]}
+`;
+
+test('a connection of the run’s own names its connectors, and their secrets by where they are', async () => {
+  expect(await read(`${GOOD}${OWN}`)).toMatchObject({ traffic: { own: { source: { definition: 'Sample Data' } } } });
+});
+
+test('a secret of a connector that is written out is refused at its place, and not repeated', async () => {
+  const said = await complaint(`${GOOD}${OWN.replace('{env: CONNECTOR_KEY}', 'hunter2-canary')}`);
+  expect(said).toMatch(
+    /:15:\d+: traffic\.own\.destination\.connectionConfiguration\.credentials\.0\.api_key: is written out here/,
+  );
+  expect(said).not.toContain('hunter2');
+});
+
+test.each([
+  [
+    'a connection of its own and one that is there',
+    'connection: 0f3c1c2e-5c0b-4d0e-9f43-6a3f3f0a9b11',
+    'takes either connection',
+  ],
+  ['a connection of its own, and whether it is started', 'startSync: true', 'takes startSync with connection alone'],
+])('%s is refused', async (_what, line, expected) => {
+  expect(await complaint(`${GOOD}${OWN.replace('traffic:', `traffic:\n  ${line}`)}`)).toContain(expected);
+});
+
+test('traffic that names no connection is refused', async () => {
+  expect(await complaint(`${GOOD}traffic: {startSync: true}\n`)).toContain('takes either connection');
+});
+
 test.each([
   ['namespace: kube-system', 'namespace: airbyte', /:6:12: namespace: belongs to the cluster itself/],
   ['kubeSystemUid: x', /kubeSystemUid: .*/, /:5:18: cluster\.kubeSystemUid: is no UID/],

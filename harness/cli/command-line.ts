@@ -222,7 +222,11 @@ export function defineCommands(program: Command, finishWith: (code: number) => v
   program
     .command('cleanup')
     .description('undo whatever an earlier run left, also after SIGKILL or a power loss')
-    .action(async () => finishWith(await (await import('./commands/cleanup.ts')).cleanupCommand()));
+    .option(
+      '--config <file>',
+      'remove also what runs from anywhere left in the Airbyte of this configuration (traffic.own)',
+    )
+    .action(async (options) => finishWith(await (await import('./commands/cleanup.ts')).cleanupCommand(options)));
   program
     .command('measure')
     .description('watch a URL, a TCP port or a SQL writer and report its outages with bounds')

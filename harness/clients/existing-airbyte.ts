@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { ChaosError } from '../core/errors.ts';
 import { JOBS_PER_LOOK } from './airbyte-api.ts';
 import { jobInfoReply, jobListReply, type JobInfo } from './airbyte-replies.ts';
 import type { ApiCredentials } from './monitor/bearer.ts';
-import { monitorApi, type Called } from './monitor/monitor-api.ts';
+import { monitorApi, valueOf } from './monitor/monitor-api.ts';
 
 /** An Airbyte that is there already, asked for its syncs. Every call throws ChaosError `client` when it is not answered as expected. */
 export interface ExistingAirbyte {
@@ -62,7 +61,7 @@ export function openExistingAirbyte(options: ExistingAirbyteOptions): ExistingAi
       return valueOf(await api.post('/connections/get', { connectionId }, connectionReply)).name;
     },
     async startSync(connectionId) {
-      return valueOf(await api.post('/connections/sync', { connectionId }, jobInfoReply));
+      return valueOf(await api.post('/connections/sync', { connectionId }, jobInfoReply, { isOnce: true }));
     },
     close: () => api.close(),
   };
@@ -70,9 +69,4 @@ export function openExistingAirbyte(options: ExistingAirbyteOptions): ExistingAi
 
 function isRefusal(status: number): boolean {
   return status === 400 || status === 422 || status === 500;
-}
-
-function valueOf<T>(called: Called<T>): T {
-  if (called.ok) return called.value;
-  throw new ChaosError({ code: 'client', message: `${called.detail}.` });
 }

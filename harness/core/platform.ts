@@ -102,7 +102,12 @@ export type UndoAction =
       readonly env: readonly string[];
       readonly settings: Readonly<Record<string, string>>;
       readonly commands: readonly { readonly command: readonly string[]; readonly withinMs: number }[];
-    };
+    }
+  /**
+   * Nothing that the run made in a workspace of an existing Airbyte is there any more. `config`: the path of the configuration, which says where its API and
+   * its credentials are; neither is kept here.
+   */
+  | { readonly kind: 'remove-own'; readonly config: string; readonly workspaceId: string; readonly runId: string };
 
 /** One process of an instance. */
 export interface InstanceProcess {

@@ -78,6 +78,7 @@ describe('the undo journal', () => {
         settings: { REGION: 'eu' },
         commands: [{ command: ['kubectl', 'apply'], withinMs: 1 }],
       },
+      'remove-own': { kind: 'remove-own', config: '/c.yaml', workspaceId: 'w', runId: 'run-1' },
     };
     const journal = new UndoJournal('run-1');
     for (const action of Object.values(kinds)) journal.plan('local', action);

@@ -216,6 +216,8 @@ function describeUndo(action: PlannedFault['undo'][number]): string {
       return `give the source ${action.table === undefined ? '' : `with its table ${action.table} `}back`;
     case 'run-commands':
       return `run what brings the original back: ${action.commands.map(({ command }) => command.join(' ')).join('; ')}`;
+    case 'remove-own':
+      return `remove what run ${action.runId} made in workspace ${action.workspaceId}`;
     default:
       return action satisfies never;
   }

@@ -28,6 +28,7 @@ const action = z.discriminatedUnion('kind', [
     settings: z.record(z.string(), z.string()),
     commands: z.array(z.object({ command: z.array(z.string()), withinMs: z.number() })),
   }),
+  z.object({ kind: z.literal('remove-own'), config: z.string(), workspaceId: z.string(), runId: z.string() }),
 ]) satisfies z.ZodType<UndoAction>;
 
 const line = z.union([z.object({ id: z.int(), platform: z.string(), action }), z.object({ done: z.int() })]);

@@ -2,10 +2,9 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ChaosError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
+import { RUN_ID } from '../core/run-id.ts';
 import { RECORD_FILE } from './record-writer.ts';
 
-/** `2026-11-23T02-51-21Z-worker_failure-7f3a`: sorts by time, is a file name everywhere, and can be typed in part. */
-const RUN_ID = /^\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}Z-[a-z0-9_]+-[0-9a-f]{4}$/;
 /** The committed example has a folder of its own beside the runs. */
 const SAMPLE = 'sample';
 

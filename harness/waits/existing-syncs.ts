@@ -10,7 +10,10 @@ export function syncRuns({ within }: { readonly within: Duration }): Wait {
     name: 'a sync runs',
     timeoutMs: toMillis(within),
     isOver(history) {
-      const job = subjectJobs(history).findLast(({ status }) => !isTerminal(status));
+      const jobs = subjectJobs(history);
+      const job = jobs.findLast(({ status }) => !isTerminal(status));
+      const last = jobs.at(-1);
+      if (job === undefined && last !== undefined) return `no sync runs: job ${last.jobId} is ${last.status} already`;
       if (job === undefined) return 'no sync runs';
       const attempt = job.attempts.at(-1);
       if (job.status !== 'running' || attempt?.status !== 'running') return `job ${job.jobId} is ${job.status}`;

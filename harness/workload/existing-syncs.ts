@@ -3,14 +3,17 @@ import { isTerminal } from '../core/derive/job-timeline.ts';
 import { ChaosError, describeError } from '../core/errors.ts';
 import type { TrialContext, Workload } from '../core/scenario.ts';
 import { observeJobs } from './observers.ts';
+import type { OwnConnection } from './own-connection.ts';
 
-export type { ExistingAirbyte };
+export type { ExistingAirbyte, OwnConnection };
 
 /** Whose syncs a run on an existing Airbyte looks at. */
 export interface ExistingSyncsOptions {
   readonly airbyte: ExistingAirbyte;
   /** The connection whose sync is interrupted; else whatever runs at the beginning is looked at. */
   readonly connectionId: string | undefined;
+  /** A connection that is made for the run, instead: a sync of it is always started. */
+  readonly own?: OwnConnection | undefined;
   /** Whether a sync of it may be started where none runs. */
   readonly mayStart: boolean;
 }
@@ -20,11 +23,13 @@ const BESIDE = 4;
 /** Between two looks at the jobs of a connection, in milliseconds: Airbyte's API answers in tenths of a second. */
 const LOOK_EVERY_MS = 1000;
 
-/** Follows the syncs of an existing Airbyte. Reads only, but where a named connection's sync may be started and none runs. */
-export function existingSyncs({ airbyte, connectionId, mayStart }: ExistingSyncsOptions): Workload {
+/** Follows the syncs of an existing Airbyte. Reads only, but where a connection is made for the run, or a named one's sync may be started and none runs. */
+export function existingSyncs({ airbyte, connectionId: named, own, mayStart }: ExistingSyncsOptions): Workload {
   return {
-    name: connectionId === undefined ? 'the syncs that run' : `the syncs of connection ${connectionId}`,
+    name: nameOf(named, own),
     async start(context) {
+      const say = (text: string): void => void context.record.append({ type: 'step', text });
+      const connectionId = own === undefined ? named : await own.make(say);
       const running =
         connectionId === undefined ? await connectionsAtWork(context, airbyte) : await isAtWork(airbyte, connectionId);
       const subject = connectionId ?? running[0];
@@ -34,16 +39,28 @@ export function existingSyncs({ airbyte, connectionId, mayStart }: ExistingSyncs
         await follow(context, airbyte, other, 'background');
       }
       if (connectionId === undefined || running.length > 0) return;
-      if (!mayStart) {
+      if (!mayStart && own === undefined) {
         throw new ChaosError({
           code: 'not-steady',
           message: `No sync of connection ${connectionId} runs.`,
           tryThis: 'Wait for its schedule, start one, or let a run do so: traffic.startSync in the configuration.',
         });
       }
-      await airbyte.startSync(connectionId);
+      await startSync(airbyte, connectionId);
     },
   };
+}
+
+function nameOf(named: string | undefined, own: OwnConnection | undefined): string {
+  if (own !== undefined) return 'a sync of a connection of its own';
+  return named === undefined ? 'the syncs that run' : `the syncs of connection ${named}`;
+}
+
+/** A sync that was started without an answer, or by somebody else a moment ago (409), runs all the same. */
+async function startSync(airbyte: ExistingAirbyte, connectionId: string): Promise<void> {
+  await airbyte.startSync(connectionId).catch(async (error: unknown) => {
+    if ((await isAtWork(airbyte, connectionId)).length === 0) throw error;
+  });
 }
 
 /** The connections whose syncs run; a version that lists jobs by connection alone says nothing, which is written down. */
@@ -51,7 +68,7 @@ async function connectionsAtWork({ record }: TrialContext, airbyte: ExistingAirb
   try {
     return [...new Set((await airbyte.openSyncs()).map(({ job }) => job.configId))];
   } catch (error) {
-    const text = `Which syncs run could not be told, so none is looked at: ${describeError(error)} Name a connection: traffic.connection in the configuration.`;
+    const text = `Which syncs run could not be told, so none is looked at: ${describeError(error)} Name a connection, or let a run make one: traffic.connection or traffic.own in the configuration.`;
     record.append({ type: 'note', level: 'warning', text });
     return [];
   }

@@ -10,7 +10,7 @@ export { brokenSyncFails, brokenSyncRaisesAlert } from './broken-sync.ts';
 export { alternatingTimings } from './database-timings.ts';
 export { EVERYDAY, everydayProbes } from './everyday.ts';
 export { lookAtExisting, type ExistingLook } from './existing-look.ts';
-export { existingSyncs, expectation, type ExistingAirbyte } from './existing-syncs.ts';
+export { existingSyncs, expectation, type ExistingAirbyte, type OwnConnection } from './existing-syncs.ts';
 export { finishedSync } from './finished-sync.ts';
 export { HEALTH, healthAt } from './http-probes.ts';
 export { laterSync } from './later-sync.ts';

@@ -18,6 +18,8 @@ export interface PodTakenAwayOptions {
   /** `http://host:8001/api/v1/health` */
   readonly healthUrl: string;
   readonly connectionId: string | undefined;
+  /** A connection that is made for the run, instead. */
+  readonly own?: workload.OwnConnection | undefined;
   readonly mayStart: boolean;
 }
 

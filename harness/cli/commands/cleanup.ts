@@ -1,25 +1,22 @@
-import { ChaosError } from '../../core/errors.ts';
-import type { Platform } from '../../core/platform.ts';
 import { loadPlatform } from '../load-platform.ts';
 
-/** `npm run chaos -- cleanup`. @throws ChaosError `busy` or `platform`. */
-export async function cleanupCommand(): Promise<number> {
-  const { cleanUp } = await import('../../runner/cleanup.ts');
-  await cleanUp({
-    platformById: (id) => (id === 'cluster' ? existingCluster() : loadPlatform(id)),
-    platformIds: ['local', 'kind'],
-    say: (text) => void process.stdout.write(`${text}\n`),
-  });
-  return 0;
+export interface CleanupCommandOptions {
+  /** Of an existing Airbyte, in which runs from elsewhere may have left something. */
+  readonly config?: string;
 }
 
-/** What somebody else runs can only be undone what was done to it: everything for that is in the undo. */
-async function existingCluster(): Promise<Platform> {
-  const { operatorPlatform } = await import('../../platforms/cluster/recovery/operator-platform.ts');
-  return operatorPlatform({
-    profile: 'unknown',
-    open() {
-      throw new ChaosError({ code: 'internal', message: 'An existing cluster is opened by its configuration.' });
-    },
+/** `npm run chaos -- cleanup`. @throws ChaosError `busy`, `platform`, or of what is in an existing Airbyte `config` or `client`. */
+export async function cleanupCommand({ config }: CleanupCommandOptions = {}): Promise<number> {
+  const { cleanUp } = await import('../../runner/cleanup.ts');
+  const say = (text: string): void => void process.stdout.write(`${text}\n`);
+  const existing = async () => import('../existing/remove-left-overs.ts');
+  await cleanUp({
+    platformById: async (id) => (id === 'cluster' ? (await existing()).clusterToCleanUp() : loadPlatform(id)),
+    platformIds: ['local', 'kind'],
+    say,
   });
+  if (config === undefined) return 0;
+  const { userFile } = await import('../project-paths.ts');
+  say(`In Airbyte: ${await (await existing()).removeLeftOvers(userFile(config), new AbortController().signal)}.`);
+  return 0;
 }

@@ -1,10 +1,9 @@
 import type { ApiCredentials } from '../../clients/monitor/bearer.ts';
 import { ChaosError } from '../../core/errors.ts';
 import type { ClusterConfig } from '../../platforms/cluster/cluster-config.ts';
+import type { Reference } from '../../platforms/cluster/config-reference.ts';
 import type { GuardedApi } from '../../platforms/cluster/guarded-api.ts';
 import { resolveReference } from '../monitor/credentials.ts';
-
-type Reference = NonNullable<NonNullable<ClusterConfig['credentials']['api']>['token']>;
 
 /**
  * The credentials of Airbyte's API, from where the configuration says that they are.
@@ -29,15 +28,17 @@ export async function apiCredentials(
 /**
  * The value that a reference of the configuration stands for: a variable, a file, or a key of a secret in the namespace.
  * @param what its place in the configuration
+ * @param resolve how a variable or a file is read; without it, as a token
  * @throws ChaosError as {@link apiCredentials}.
  */
 export async function readReference(
   { api, namespace }: { readonly api: GuardedApi; readonly namespace: string },
   what: string,
   { env, file, secret }: Reference,
+  resolve = resolveReference,
 ): Promise<string> {
   if (secret !== undefined) return readSecret(api, namespace, secret, what);
-  return resolveReference(what, env === undefined ? `file:${file}` : `env:${env}`);
+  return resolve(what, env === undefined ? `file:${file}` : `env:${env}`);
 }
 
 /** What must not be written anywhere. */

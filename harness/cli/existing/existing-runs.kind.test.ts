@@ -4,12 +4,8 @@ import pWaitFor from 'p-wait-for';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { fakeAirbyte, type FakeAirbyte, type FakeJob } from '../../clients/monitor/testing/fake-airbyte.ts';
 import { fakeConnection } from '../../clients/monitor/testing/fake-content.ts';
-import { PROTECTED_LABEL, RELEASE_LABEL } from '../../platforms/cluster/policy.ts';
-import { connectKubernetes } from '../../platforms/kind/kubernetes-api.ts';
+import { PROTECTED_LABEL } from '../../platforms/cluster/policy.ts';
 import { whyNoApiServer } from '../../platforms/cluster/testing/api-server-programs.ts';
-import { standInKubelet, type StandInKubelet } from '../../platforms/cluster/testing/stand-in-kubelet.ts';
-import { airbyteObjects, manifestOf, rawPod } from '../../profiles/testing/airbyte-objects.ts';
-import { discoverPlace, type DiscoverPlace } from '../testing/discover-place.ts';
 import {
   makeWorkplace,
   newestRecord,
@@ -18,6 +14,7 @@ import {
   startChaos,
   type Workplace,
 } from '../testing/run-chaos.ts';
+import { existingPlace, NAMESPACE, type ExistingPlace } from './testing/existing-place.ts';
 
 /*
  * Runs on an existing cluster: a real API server with the controllers that make pods; only scheduler, kubelet and Airbyte's own API are stand-ins. How it could
@@ -26,44 +23,23 @@ import {
  */
 
 const reason = await whyNoApiServer();
-const NAMESPACE = 'airbyte';
 const CONNECTION = '11111111-2222-4333-8444-555555555555';
 const CLIENT = { id: 'canary-client', secret: 'canary-secret' };
 
 describe.skipIf(reason !== undefined)(
   `runs on an existing cluster${reason === undefined ? '' : ` (${reason})`}`,
   () => {
-    let place: DiscoverPlace;
-    let kubelet: StandInKubelet;
+    let place: ExistingPlace;
     let work: Workplace;
     let airbyte: FakeAirbyte;
     let jobs: FakeJob[] = [];
     const config = (): string => join(work.dir, 'chaos.config.yaml');
 
     beforeAll(async () => {
-      place = await discoverPlace({
-        controllers: ['deployment-controller', 'replicaset-controller', 'statefulset-controller'],
-      });
-      const objects = airbyteObjects({
-        change: (component, raw) => (component === 'worker' ? { ...raw, replicas: 2 } : raw),
-      });
-      await place.fill(NAMESPACE, manifestOf(objects));
-      const accounts = ['create', 'serviceaccount', 'kubelet', '--namespace', NAMESPACE];
-      await place.kubectl(accounts);
-      await place.kubectl([
-        'create',
-        'clusterrolebinding',
-        'kubelet',
-        '--clusterrole=cluster-admin',
-        `--serviceaccount=${NAMESPACE}:kubelet`,
-      ]);
-      const token = await place.kubectl(['create', 'token', 'kubelet', '--namespace', NAMESPACE]);
-      kubelet = standInKubelet((await connectKubernetes(place.server.kubeconfigFor(token))).core, NAMESPACE, 500);
-      await pWaitFor(async () => (await ready('worker')) === 2, { interval: 200, timeout: 60_000 });
+      place = await existingPlace();
     }, 300_000);
     afterAll(async () => {
-      await kubelet?.stop();
-      await place?.server.stop();
+      await place?.stop();
     });
     beforeEach(async () => {
       work = makeWorkplace();
@@ -79,25 +55,8 @@ describe.skipIf(reason !== undefined)(
       work.remove();
     });
 
-    async function ready(name: string): Promise<number> {
-      const query = '{range .items[*]}{.status.conditions[?(@.type=="Ready")].status}{"\\n"}{end}';
-      const text = await place.kubectl([
-        'get',
-        'pods',
-        '-n',
-        NAMESPACE,
-        '-l',
-        `app.kubernetes.io/name=${name}`,
-        '-o',
-        `jsonpath=${query}`,
-      ]);
-      return text.split('\n').filter((line) => line === 'True').length;
-    }
     async function allow(scenarios: string, components: string, more = ''): Promise<void> {
-      const where = ['--kubeconfig', place.server.kubeconfig, '--namespace', NAMESPACE, '--api', airbyte.url.href];
-      const what = ['--allow', scenarios, '--components', components];
-      const { exitCode, stderr } = await place.chaos(work.dir, 'init', ...where, ...what);
-      if (exitCode !== 0) throw new Error(stderr);
+      await place.allow(work, { api: airbyte.url, scenarios, components });
       const written = readFileSync(config(), 'utf8').replace(/credentials:\n {2}api:\n.*\n.*\n/, '');
       const credentials = `credentials:\n  api: {clientId: {env: CANARY_ID}, clientSecret: {env: CANARY_SECRET}}\n`;
       writeFileSync(config(), `${written}\n${credentials}${more}`);
@@ -134,16 +93,6 @@ describe.skipIf(reason !== undefined)(
       then();
       return ended;
     }
-    /** What of the run changed something, by the API server's own log. */
-    async function changes(since: number): Promise<readonly string[]> {
-      const own = place.server
-        .requests()
-        .slice(since)
-        .filter(({ user, userAgent }) => user === 'administrator' && !userAgent.startsWith('kube-'));
-      return own
-        .filter(({ verb, resource }) => !['get', 'list', 'watch'].includes(verb) && !resource.startsWith('selfsubject'))
-        .map(({ verb, uri }) => `${verb} ${uri}`);
-    }
     const succeed = (): void => showJob('succeeded', [attempt('succeeded', 2000, 2000)]);
     const run = (scenario: string, ...args: readonly string[]) =>
       runForJournal(work, [scenario, '--platform', 'cluster', '--config', config(), ...args]);
@@ -160,7 +109,7 @@ describe.skipIf(reason !== undefined)(
       expect(titles).toEqual(
         expect.arrayContaining(['recovery_time', 'job_outcome', 'capacity_restored', 'api_availability']),
       );
-      const done = await changes(before);
+      const done = place.changes(before);
       expect(done).toEqual([expect.stringMatching(/^delete \/api\/v1\/namespaces\/airbyte\/pods\/airbyte-worker-/)]);
       const record = newestRecord(work, 'worker_failure');
       expect(record).toContain('"replacement');
@@ -194,7 +143,7 @@ describe.skipIf(reason !== undefined)(
       showJob('running', [attempt('running', 900, 500)]);
       const before = place.server.requests().length;
       await whileRuns(run('worker_failure'), succeed);
-      expect(await changes(before)).toEqual([
+      expect(place.changes(before)).toEqual([
         expect.stringContaining(`delete /api/v1/namespaces/airbyte/pods/${second}`),
       ]);
       await place.kubectl(['label', 'pod', first, '-n', NAMESPACE, `${PROTECTED_LABEL}-`]);
@@ -204,28 +153,7 @@ describe.skipIf(reason !== undefined)(
       await allow('worker_failure', 'job-pod');
       // There is one, and it is meant.
       writeFileSync(config(), readFileSync(config(), 'utf8').replace(/maxShare: .*/, 'maxShare: 1'));
-      const labels = {
-        airbyte: 'job-pod',
-        job_id: '7',
-        attempt_id: '0',
-        connection_id: CONNECTION,
-        [RELEASE_LABEL]: 'airbyte',
-      };
-      const pod = { ...rawPod('replication-job-7-attempt-0', labels), apiVersion: 'v1' };
-      await place.kubectl(['apply', '-n', NAMESPACE, '-f', '-'], JSON.stringify({ ...pod, status: undefined }));
-      await pWaitFor(
-        async () =>
-          (await place.kubectl([
-            'get',
-            'pod',
-            'replication-job-7-attempt-0',
-            '-n',
-            NAMESPACE,
-            '-o',
-            'jsonpath={.status.phase}',
-          ])) === 'Running',
-        { interval: 100, timeout: 30_000 },
-      );
+      await place.runJobPod({ jobId: '7', connectionId: CONNECTION });
       showJob('running', [attempt('running', 900, 500)]);
       const running = run('worker_failure', '--target', 'job-pod');
       const { journal, exitCode } = await whileRuns(running, () => showJob('succeeded', [attempt('succeeded')]));
@@ -240,7 +168,7 @@ describe.skipIf(reason !== undefined)(
       const before = place.server.requests().length;
       const { journal, exitCode } = await run('scheduler_failure');
       expect([exitCode, rootCauses(journal)]).toEqual([2, ['job_outcome']]);
-      const done = await changes(before);
+      const done = place.changes(before);
       expect(done.toSorted()).toEqual([
         expect.stringContaining('delete /api/v1/namespaces/airbyte/pods/airbyte-temporal-'),
         expect.stringContaining('delete /api/v1/namespaces/airbyte/pods/airbyte-worker-'),
@@ -261,7 +189,7 @@ describe.skipIf(reason !== undefined)(
       expect([exitCode, stderr]).toEqual([130, expect.stringContaining('STOP is there')]);
       const refused = await startChaos(work, ['worker_failure', '--platform', 'cluster', '--config', config()]);
       expect([refused.exitCode, refused.stderr]).toEqual([64, expect.stringContaining('nothing is begun')]);
-      await pWaitFor(async () => (await ready('worker')) === 2, { interval: 200, timeout: 60_000 });
+      await pWaitFor(async () => (await place.ready('worker')) === 2, { interval: 200, timeout: 60_000 });
     });
 
     test('without an address of the API nothing is begun', async () => {
@@ -276,7 +204,7 @@ describe.skipIf(reason !== undefined)(
         config(),
       ]);
       expect([exitCode, stderr]).toEqual([64, expect.stringContaining('nothing could be measured')]);
-      expect(await changes(before)).toEqual([]);
+      expect(place.changes(before)).toEqual([]);
     });
   },
 );

@@ -1,13 +1,15 @@
+import { JOB_POD } from '../../platforms/cluster/existing-instance.ts';
 import { OPERATIONS, type ChangingRequest } from '../../platforms/cluster/operations.ts';
 import { refusalsOf, type Refusal } from '../../platforms/cluster/policy.ts';
 import type { Target } from '../../profiles/translate/translation.ts';
-import { possibleVictims, type Existing } from './open-existing.ts';
+import { attemptOnNextJob, possibleVictims, type Existing } from './open-existing.ts';
 
 /** A pod that a run could hit, with what it would ask of the API server, and what speaks against it. */
 export interface Candidate {
   readonly name: string;
   readonly node: string | undefined;
-  readonly request: ChangingRequest;
+  /** Undefined for a pod that is to come. */
+  readonly request: ChangingRequest | undefined;
   readonly refusals: readonly Refusal[];
 }
 
@@ -29,7 +31,12 @@ export async function findVictims(existing: Existing, atMs: number): Promise<rea
         request: OPERATIONS.delete.requestFor(victim),
         refusals: refusalsOf(config, attempt),
       }));
-      return { target, candidates };
+      if (candidates.length > 0 || target.component !== JOB_POD || config.traffic?.own === undefined) {
+        return { target, candidates };
+      }
+      const refusals = refusalsOf(config, attemptOnNextJob(existing, target, { cluster, atMs }));
+      const name = 'the pod of the sync that it starts';
+      return { target, candidates: [{ name, node: undefined, request: undefined, refusals }] };
     }),
   );
 }

@@ -1,6 +1,7 @@
 import type { Scenario } from '../../core/scenario.ts';
 import { chooseCluster, type ChosenCluster } from '../../platforms/cluster/choose-cluster.ts';
 import type { ClusterConfig } from '../../platforms/cluster/cluster-config.ts';
+import { JOB_POD } from '../../platforms/cluster/existing-instance.ts';
 import { guardApi, type GuardedApi } from '../../platforms/cluster/guarded-api.ts';
 import { RELEASE_LABEL, type Attempt, type Labels, type Reach, type Victim } from '../../platforms/cluster/policy.ts';
 import { labelsOfWorkload, podsOf, type RunningPod } from '../../platforms/cluster/running-pods.ts';
@@ -56,38 +57,57 @@ export interface PossibleVictim {
   readonly attempt: Attempt;
 }
 
+type Now = { readonly cluster: ClusterView; readonly atMs: number };
+
 /** The pods of a target that run now, each with the attempt on it alone, by what the API server says at this moment. */
 export async function possibleVictims(
   existing: Existing,
   target: Target,
-  now: { readonly cluster: ClusterView; readonly atMs: number },
+  now: Now,
 ): Promise<readonly PossibleVictim[]> {
-  const { api, config, system, scenario, reach, confirm } = existing;
+  const { api, config, system } = existing;
   const { namespace } = config;
   const { component } = target;
   const pods = await podsOf(api, namespace, target.selector);
   const ofOwner = await labelsOfWorkload(api, namespace, target.workload);
   const wanted = wantedReplicas(system);
-  const replicas = component === 'job-pod' ? new Map([...wanted, [component, pods.length]]) : wanted;
+  const replicas = component === JOB_POD ? new Map([...wanted, [component, pods.length]]) : wanted;
   return pods.map((pod) => {
     const others = pods.filter(({ uid, isReady }) => isReady && uid !== pod.uid).length;
     // Of what is wanted, this one is the victim. Job pods come and go.
-    const away = component === 'job-pod' ? 0 : Math.max(0, (wanted.get(component) ?? 0) - 1 - others);
+    const away = component === JOB_POD ? 0 : Math.max(0, (wanted.get(component) ?? 0) - 1 - others);
     const labels = [pod.labels, ...ofOwner, ...ownReleaseOf(target, system)];
     const victim = { namespace, name: pod.name, uid: pod.uid, component, labels };
-    const attempt = {
-      scenario: scenario.id,
-      reach,
-      cluster: now.cluster,
-      namespace: { name: namespace, labels: now.cluster.labelsOfNamespace },
-      victims: [victim],
-      replicas,
-      away: new Map([[component, away]]),
-      confirmed: confirm,
-      atMs: now.atMs,
-    };
-    return { pod, victim, attempt };
+    return { pod, victim, attempt: attemptOn(existing, victim, { replicas, away: new Map([[component, away]]) }, now) };
   });
+}
+
+/** The attempt on the pod of a sync that is yet to be started, where no other runs: what of it can be refused beforehand is. */
+export function attemptOnNextJob(existing: Existing, target: Target, now: Now): Attempt {
+  const { config, system } = existing;
+  const labels = ownReleaseOf(target, system);
+  const victim = {
+    namespace: config.namespace,
+    name: 'of the sync that it starts',
+    uid: '',
+    component: JOB_POD,
+    labels,
+  };
+  return attemptOn(existing, victim, { replicas: new Map([[JOB_POD, 1]]), away: new Map() }, now);
+}
+
+function attemptOn(existing: Existing, victim: Victim, counts: Pick<Attempt, 'replicas' | 'away'>, now: Now): Attempt {
+  const { config, scenario, reach, confirm } = existing;
+  return {
+    scenario: scenario.id,
+    reach,
+    cluster: now.cluster,
+    namespace: { name: config.namespace, labels: now.cluster.labelsOfNamespace },
+    victims: [victim],
+    ...counts,
+    confirmed: confirm,
+    atMs: now.atMs,
+  };
 }
 
 /** Beyond one component a person has to say that this is meant. */
@@ -99,5 +119,5 @@ function reachOf({ needs }: Pick<Scenario, 'needs'>, { targets }: Translation): 
 /** Job pods do not say of which release they are: of the only one, where there is no other. */
 function ownReleaseOf({ component }: Target, { release, foreign }: DiscoveredSystem): readonly Labels[] {
   const isOnly = !foreign.some((name) => name.includes('(release '));
-  return component === 'job-pod' && release !== undefined && isOnly ? [{ [RELEASE_LABEL]: release }] : [];
+  return component === JOB_POD && release !== undefined && isOnly ? [{ [RELEASE_LABEL]: release }] : [];
 }

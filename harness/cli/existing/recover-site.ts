@@ -61,9 +61,10 @@ export async function recoverSite(scenario: Scenario, options: RunCommandOptions
   const api = apiUrl(config.endpoints.api);
   const recoveredApi = recovery.endpoint === undefined ? undefined : apiUrl(recovery.endpoint);
   const credentials = await apiCredentials(config, existing.api);
-  const { traffic } = config;
+  // One that a run makes for itself would be lost with the site.
+  const connectionId = config.traffic?.connection;
   const seed = chooseSeed(options.seed);
-  const parameters = parametersFor(recovery, options.set, traffic !== undefined);
+  const parameters = parametersFor(recovery, options.set, connectionId !== undefined);
 
   const clock = systemClock();
   const runId = newRunId(clock.wall(), scenario.id, seededRandom(seed));
@@ -97,7 +98,8 @@ export async function recoverSite(scenario: Scenario, options: RunCommandOptions
     healthUrl: `${api.href}/health`,
     recoveredHealthUrl: recoveredApi && `${recoveredApi.href}/health`,
     ...looks,
-    sync: traffic && { airbyte, connectionId: traffic.connection, mayStart: traffic.startSync },
+    sync:
+      connectionId === undefined ? undefined : { airbyte, connectionId, mayStart: config.traffic?.startSync ?? false },
   });
   const request = { variant: undefined, objectives: objectivesFile, set: [], load: true };
   const planned = planRun(rehearsed, request, objectives, platform);

@@ -28,8 +28,9 @@ import { apiUrl } from './api-url.ts';
 import { askConfirmation } from './ask-confirmation.ts';
 import { findVictims } from './find-victims.ts';
 import { openExisting, possibleVictims, type Existing } from './open-existing.ts';
+import { prepareTraffic, type PreparedTraffic } from './own-traffic.ts';
 import { chooseTargets, parametersFor } from './plan-existing.ts';
-import { describeVictims } from './show-victims.ts';
+import { describeVictims, whatIsMade } from './show-victims.ts';
 
 /** A call of Airbyte's API, in milliseconds. */
 const API_TIMEOUT_MS = 10_000;
@@ -59,6 +60,7 @@ export async function runOnExisting(scenario: Scenario, options: RunCommandOptio
       system,
       translation,
       targets: found,
+      ...(config.traffic?.own === undefined ? {} : { makes: whatIsMade(config.traffic.own) }),
       lack: lack?.message,
     };
     const rights = lack === undefined ? [] : ['', `✗ ${lack.message}`, `  → ${lack.tryThis ?? ''}`];
@@ -77,16 +79,21 @@ export async function runOnExisting(scenario: Scenario, options: RunCommandOptio
   const seed = chooseSeed(options.seed);
   const parameters = parametersFor(targets, existing.system, {
     set: options.set,
-    isSyncNamed: connectionId !== undefined,
+    isSyncNamed: config.traffic !== undefined,
   });
 
   const clock = systemClock();
   const runId = newRunId(clock.wall(), scenario.id, seededRandom(seed));
-  const platform = platformOf(existing, { api, targets });
+  const configFile = userFile(options.config);
+  const traffic = await prepareTraffic({ config, api: existing.api, url: api, credentials, configFile, runId });
+  const platform = platformOf(existing, { api, targets, traffic });
   const claimed = await claimMachine(runId, platform, { stackSettings: {}, weaknesses: [] }, config.stopFile);
   const { lock, signal, stopListening } = claimed;
   const airbyte = openExistingAirbyte({ url: api, credentials, timeoutMs: API_TIMEOUT_MS, signal });
-  const shown = openShownRecord(runId, clock, { ...options, secrets: secretsOf(credentials) });
+  const shown = openShownRecord(runId, clock, {
+    ...options,
+    secrets: [...secretsOf(credentials), ...(traffic?.secrets ?? [])],
+  });
   const rehearsed = podTakenAway({
     scenario: {
       id: scenario.id,
@@ -98,6 +105,7 @@ export async function runOnExisting(scenario: Scenario, options: RunCommandOptio
     airbyte,
     healthUrl: `${api.href}/health`,
     connectionId,
+    own: traffic?.connection(signal),
     mayStart: config.traffic?.startSync ?? false,
   });
   const request = { variant: options.variant, objectives: objectivesFile, set: [], load: true };
@@ -119,6 +127,7 @@ export async function runOnExisting(scenario: Scenario, options: RunCommandOptio
     lock,
   });
   airbyte.close();
+  traffic?.close();
   stopListening();
   shown.close();
   return endRun(shown, failure, options);
@@ -127,7 +136,11 @@ export async function runOnExisting(scenario: Scenario, options: RunCommandOptio
 /** An Airbyte that was seen, as what a run looks at and takes pods of. */
 export function platformOf(
   existing: Existing,
-  { api, targets }: { readonly api: URL; readonly targets: readonly Target[] },
+  {
+    api,
+    targets,
+    traffic,
+  }: { readonly api: URL; readonly targets: readonly Target[]; readonly traffic?: PreparedTraffic | undefined },
 ): Platform {
   const { config, chosen, system, translation } = existing;
   const { namespace, release } = config;
@@ -145,6 +158,7 @@ export function platformOf(
   };
   return clusterPlatform({
     profile: config.profile,
+    traffic,
     open: (signal) =>
       openClusterStack({
         api: existing.api,
@@ -161,6 +175,7 @@ export function platformOf(
           here: translation.because,
         },
         removal: guardedRemoval({ api: existing.api, config, attemptOn }),
+        leftOvers: traffic?.leftOvers,
         signal,
       }),
   });

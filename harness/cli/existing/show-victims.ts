@@ -1,13 +1,14 @@
 import { formatMillis } from '../../core/duration.ts';
 import type { Scenario } from '../../core/scenario.ts';
 import type { ExpectedTime } from '../../profiles/translate/translation.ts';
+import type { OwnTraffic } from '../../platforms/cluster/own-traffic-config.ts';
 import type { Candidate, TargetWithCandidates } from './find-victims.ts';
 import type { Existing } from './open-existing.ts';
 
 /** What a scenario would hit, for people. */
 export function describeVictims(
   scenario: Pick<Scenario, 'id' | 'title'>,
-  { cluster, system, translation }: Pick<Existing, 'cluster' | 'system' | 'translation'>,
+  { cluster, system, translation, config }: Pick<Existing, 'cluster' | 'system' | 'translation' | 'config'>,
   targets: readonly TargetWithCandidates[],
 ): readonly string[] {
   return [
@@ -15,6 +16,7 @@ export function describeVictims(
     `  cluster     context ${cluster.context}, ${cluster.server}, kube-system ${cluster.kubeSystemUid}`,
     `  airbyte     ${system.namespace}/${system.release ?? ''}: ${[system.generation.is, system.appVersion].filter((one) => one !== undefined).join(' ')}`,
     `  here        ${translation.can}: ${translation.because}`,
+    ...(config.traffic?.own === undefined ? [] : [`  makes       ${describeMade(config.traffic.own)}`]),
     ...targets.flatMap(({ target, candidates }) => [
       '',
       `${target.component}${target.workload === undefined ? '' : ` (${target.workload})`}`,
@@ -26,10 +28,21 @@ export function describeVictims(
   ];
 }
 
+/** What a run makes in Airbyte and removes at its end, without what its connectors are told. */
+export function whatIsMade({ workspace, source, destination, streams }: OwnTraffic): object {
+  return { workspace, source: source.definition, destination: destination.definition, streams: streams ?? 'all' };
+}
+
+/** As {@link whatIsMade}, in one line for people. */
+export function describeMade({ workspace, source, destination, streams }: OwnTraffic): string {
+  const what = streams === undefined ? 'all streams' : streams.join(', ');
+  return `in workspace ${workspace} a source ${source.definition}, a destination ${destination.definition} and a connection of ${what}; starts a sync of it; removes all three`;
+}
+
 function describeCandidates(candidates: readonly Candidate[]): readonly string[] {
   if (candidates.length === 0) return ['  can hit     nothing: no pod of it runs'];
   return candidates.flatMap(({ name, node, request, refusals }) => [
-    `  ${refusals.length === 0 ? 'can hit    ' : 'may not hit'} ${name}${node === undefined ? '' : ` on ${node}`}: ${request.method} ${request.path}, only with UID ${request.uid}`,
+    `  ${refusals.length === 0 ? 'can hit    ' : 'may not hit'} ${name}${node === undefined ? '' : ` on ${node}`}${describeRequest(request)}`,
     ...refusals.map(({ text, tryThis }) => `              ✗ ${text} → ${tryThis}`),
   ]);
 }
@@ -38,4 +51,9 @@ function describeTime(time: ExpectedTime): string {
   if (time.is !== 'bounded') return time.is === 'never' ? `never: ${time.because}` : `not known: ${time.because}`;
   const { low, high } = time.seconds;
   return low === high ? formatMillis(low * 1000) : `${formatMillis(low * 1000)} to ${formatMillis(high * 1000)}`;
+}
+
+/** What is to come has no name yet: what is asked then is held against the configuration then. */
+function describeRequest(request: Candidate['request']): string {
+  return request === undefined ? '' : `: ${request.method} ${request.path}, only with UID ${request.uid}`;
 }

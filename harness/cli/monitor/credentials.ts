@@ -31,6 +31,13 @@ export function readCredentials({ tokenFrom, clientIdFrom, clientSecretFrom }: C
 
 /** The value behind `env:NAME` or `file:PATH`. @throws ChaosError `usage` or `config`, which never repeats a value. */
 export function resolveReference(option: string, reference: string): string {
+  const text = resolveText(option, reference);
+  if (/[^\x21-\x7e]/.test(text)) throw missing(option, 'What is there is no token: it has characters that none has.');
+  return text;
+}
+
+/** As {@link resolveReference}, for what may be any text. */
+export function resolveText(option: string, reference: string): string {
   const [, kind, place = ''] = /^(env|file):(.+)$/.exec(reference) ?? [];
   // What stands there may be the secret itself: it is not repeated.
   if (kind === undefined) throw usage(`${option} wants env:NAME or file:PATH, never the value itself.`);
@@ -38,8 +45,6 @@ export function resolveReference(option: string, reference: string): string {
   const trimmed = value?.trim() ?? '';
   if (trimmed === '')
     throw missing(option, kind === 'env' ? `The variable ${place} is not set, or empty.` : `${place} is empty.`);
-  if (/[^\x21-\x7e]/.test(trimmed))
-    throw missing(option, 'What is there is no token: it has characters that none has.');
   return trimmed;
 }
 

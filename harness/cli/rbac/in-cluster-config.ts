@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { ChaosError } from '../../core/errors.ts';
 import { IN_CLUSTER, IN_CLUSTER_ADDRESS } from '../../platforms/cluster/choose-cluster.ts';
+import { referencesIn } from '../../platforms/cluster/own-traffic-config.ts';
 import type { ClusterConfig } from '../../platforms/cluster/cluster-config.ts';
 import { userFile } from '../project-paths.ts';
 
@@ -48,13 +49,18 @@ export async function inClusterConfig({
   };
 }
 
-function refuseLocal({ credentials: { api: keys = {} } }: ClusterConfig, address: string | undefined): void {
-  for (const [name, reference] of Object.entries(keys)) {
-    if (reference?.secret !== undefined || reference === undefined) continue;
+function refuseLocal({ credentials, traffic }: ClusterConfig, address: string | undefined): void {
+  const found = [
+    ...referencesIn(credentials.api, ['credentials', 'api']),
+    ...referencesIn(traffic?.own?.source, ['traffic', 'own', 'source']),
+    ...referencesIn(traffic?.own?.destination, ['traffic', 'own', 'destination']),
+  ];
+  for (const [at, { secret }] of found) {
+    if (secret !== undefined) continue;
     throw new ChaosError({
       code: 'config',
-      message: `credentials.api.${name} is on this machine, and a pod does not come to it.`,
-      tryThis: `Name a Secret of the namespace: ${name}: {secret: {name: …, key: …}}`,
+      message: `${at.join('.')} is on this machine, and a pod does not come to it.`,
+      tryThis: `Name a Secret of the namespace: ${at.at(-1)}: {secret: {name: …, key: …}}`,
     });
   }
   const host = address === undefined ? undefined : new URL(address).hostname;

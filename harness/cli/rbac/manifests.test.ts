@@ -86,11 +86,31 @@ test('what cannot run on an existing Airbyte gets no rights, and says so', () =>
   expect(() => rightsOf('node_failure', 'default', CONFIG)).toThrow('cannot run on an Airbyte that is there already');
 });
 
+/** Traffic of a run's own whose source has this for its password. */
+function own(
+  password: { readonly file: string } | { readonly secret: { readonly name: string; readonly key: string } },
+) {
+  const workspace = '0f3c1c2e-5c0b-4d0e-9f43-6a3f3f0a9b11';
+  const connector = (connectionConfiguration: Readonly<Record<string, unknown>>) => ({
+    definition: 'Postgres',
+    connectionConfiguration,
+  });
+  return { workspace, source: connector({ password }), destination: connector({}) };
+}
+
 test('only secrets that the configuration names can be read, each once', () => {
   const secret = { secret: { name: 'keys', key: 'x' } };
-  const config: ClusterConfig = { ...CONFIG, credentials: { api: { clientId: secret, clientSecret: secret } } };
+  const traffic = { startSync: false, own: own({ secret: { name: 'source', key: 'password' } }) };
+  const config: ClusterConfig = {
+    ...CONFIG,
+    credentials: { api: { clientId: secret, clientSecret: secret } },
+    traffic,
+  };
   const { rights } = rightsOf('worker_failure', 'default', config);
-  expect(rights.filter(({ resource }) => resource === 'secrets')).toMatchObject([{ verb: 'get', name: 'keys' }]);
+  expect(rights.filter(({ resource }) => resource === 'secrets')).toMatchObject([
+    { verb: 'get', name: 'keys' },
+    { verb: 'get', name: 'source' },
+  ]);
 });
 
 const named = z.object({
@@ -183,6 +203,12 @@ describe('a configuration from inside', () => {
       { credentials: { api: { token: { env: 'TOKEN' } } } },
       API,
       'credentials.api.token is on this machine',
+    ],
+    [
+      'secrets of connectors that are on this machine',
+      { traffic: { own: own({ file: 'password.txt' }) } },
+      API,
+      'traffic.own.source.connectionConfiguration.password is on this machine',
     ],
     ['an address of this machine', {}, 'http://127.0.0.1:8001', 'inside of the cluster is the pod itself'],
   ])('refuses %s', async (_what, more, api, says) => {

@@ -7,7 +7,7 @@ import type { Subject } from './subject.ts';
 import { renderManifests } from './yaml-manifest.ts';
 
 export interface RbacRequest {
-  readonly config: Pick<ClusterConfig, 'namespace' | 'credentials' | 'allow'>;
+  readonly config: Pick<ClusterConfig, 'namespace' | 'credentials' | 'traffic' | 'allow'>;
   /** Else those that the configuration allows. */
   readonly scenarios: readonly string[];
   readonly variant: ExistingVariant;

@@ -3,6 +3,7 @@ import { isRunnable, NEEDED_FOR_RUNS, RUNNABLE } from '../../profiles/translate/
 import { ChaosError } from '../../core/errors.ts';
 import type { ClusterConfig } from '../../platforms/cluster/cluster-config.ts';
 import type { OperationName } from '../../platforms/cluster/operations.ts';
+import { referencesIn } from '../../platforms/cluster/own-traffic-config.ts';
 import { rightsOfDiscovery, rightsOfRun, type Right } from '../../platforms/cluster/rights.ts';
 
 /** The ways in which a scenario can take pods of an existing cluster away; without a name it is the first. */
@@ -21,7 +22,7 @@ export interface ScenarioRights {
 }
 
 /** What is known of a configuration. */
-export type RightsConfig = Pick<ClusterConfig, 'namespace' | 'credentials'>;
+export type RightsConfig = Pick<ClusterConfig, 'namespace' | 'credentials' | 'traffic'>;
 
 /** Every right that a scenario takes on the system of a configuration. @throws ChaosError `usage` for one that cannot run there. */
 export function rightsOf(id: string, variant: ExistingVariant, config: RightsConfig): ScenarioRights {
@@ -46,6 +47,9 @@ export function rightsOf(id: string, variant: ExistingVariant, config: RightsCon
 }
 
 /** Secrets of the namespace that the configuration says to read. */
-function secretsOf({ credentials: { api = {} } }: RightsConfig): readonly string[] {
-  return [...new Set([api.token, api.clientId, api.clientSecret].flatMap((one) => one?.secret?.name ?? []))];
+function secretsOf({ credentials: { api = {} }, traffic }: RightsConfig): readonly string[] {
+  const own = [traffic?.own?.source, traffic?.own?.destination].flatMap((one) =>
+    referencesIn(one?.connectionConfiguration).map(([, reference]) => reference),
+  );
+  return [...new Set([api.token, api.clientId, api.clientSecret, ...own].flatMap((one) => one?.secret?.name ?? []))];
 }

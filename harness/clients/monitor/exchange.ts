@@ -28,6 +28,8 @@ export interface SendOptions {
   readonly body?: unknown;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /** It makes something: without an answer it is not sent again, since it may have been done. */
+  readonly isOnce?: boolean;
 }
 
 /** Connections to one server that are kept open between requests. Redirects are not followed: credentials go nowhere else. */
@@ -35,19 +37,14 @@ export function openLine(base: URL, connections: number): Line {
   const transport = openTransport(base, connections);
   return {
     close: () => void transport.then(({ agent }) => agent.destroy()),
-    async send({ method, url, headers, body, timeoutMs, signal }) {
+    async send({ method, url, headers, body, timeoutMs, signal, isOnce = false }) {
       const startedAt = performance.now();
       const ms = (): number => performance.now() - startedAt;
       const expired = AbortSignal.timeout(timeoutMs);
       const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
       try {
-        const message = await ask(await transport, {
-          url,
-          method,
-          headers,
-          payload,
-          signal: AbortSignal.any([signal, expired]),
-        });
+        const asked = { url, method, headers, payload, signal: AbortSignal.any([signal, expired]) };
+        const message = await ask(await transport, asked, isOnce);
         const text = await textOf(message);
         const date = Date.parse(message.headers.date ?? '');
         return {
@@ -75,9 +72,9 @@ interface Asked {
 
 /**
  * Sends a request and waits for the head of its answer. A server may close a connection that was kept open in the very moment in which it is used again:
- * that says nothing of the server, and the request, which only reads, is sent again.
+ * that says nothing of the server, and the request is sent again, unless `isLast`.
  */
-async function ask(transport: Transport, asked: Asked, isAgain = false): Promise<IncomingMessage> {
+async function ask(transport: Transport, asked: Asked, isLast: boolean): Promise<IncomingMessage> {
   const { url, method, headers, payload, signal } = asked;
   const sizes = payload === undefined ? {} : { 'content-type': 'application/json', 'content-length': payload.length };
   const options = {
@@ -97,7 +94,7 @@ async function ask(transport: Transport, asked: Asked, isAgain = false): Promise
       sent.end(payload);
     });
   } catch (error) {
-    if (!wasKept || isAgain || signal.aborted) throw error;
+    if (!wasKept || isLast || signal.aborted) throw error;
     return ask(transport, asked, true);
   }
 }

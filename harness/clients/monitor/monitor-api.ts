@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { describeError } from '../../core/errors.ts';
+import { ChaosError, describeError } from '../../core/errors.ts';
 import { bearer, type ApiCredentials } from './bearer.ts';
 import { openLine, type Exchange } from './exchange.ts';
 
@@ -15,8 +15,14 @@ export type Called<T> =
       readonly date: number | undefined;
     };
 
+/** What was answered. @throws ChaosError `client` where that is no answer. */
+export function valueOf<T>(called: Called<T>): T {
+  if (called.ok) return called.value;
+  throw new ChaosError({ code: 'client', message: `${called.detail}.` });
+}
+
 export interface MonitorApi {
-  post<S extends z.ZodType>(path: string, body: unknown, schema: S): Promise<Called<z.infer<S>>>;
+  post<S extends z.ZodType>(path: string, body: unknown, schema: S, options?: PostOptions): Promise<Called<z.infer<S>>>;
   get<S extends z.ZodType>(path: string, schema: S, options?: GetOptions): Promise<Called<z.infer<S>>>;
   /** Without credentials, path and query. */
   readonly shownUrl: string;
@@ -29,6 +35,12 @@ export interface GetOptions {
   readonly timeoutMs?: number;
   /** For what takes no credentials, such as health: it must not wait for a token. */
   readonly isOpen?: boolean;
+}
+
+export interface PostOptions {
+  readonly timeoutMs?: number;
+  /** It makes something: never sent twice. */
+  readonly isOnce?: boolean;
 }
 
 export interface MonitorApiOptions {
@@ -60,12 +72,12 @@ export function monitorApi({
     path: string,
     body: unknown,
     token: string | undefined,
-    limitMs = timeoutMs,
+    { timeoutMs: limitMs = timeoutMs, isOnce = false }: PostOptions = {},
   ): Promise<Exchange> => {
     requests += 1;
     const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
     const target = new URL(`${base}${path}`, url);
-    return line.send({ method, url: target, headers, body, timeoutMs: limitMs, signal });
+    return line.send({ method, url: target, headers, body, timeoutMs: limitMs, signal, isOnce });
   };
   const identity = bearer(credentials, (body) => send('POST', '/applications/token', body, undefined), now);
 
@@ -73,13 +85,13 @@ export function monitorApi({
     method: 'GET' | 'POST',
     path: string,
     body: unknown,
-    limitMs?: number,
+    options: PostOptions,
   ): Promise<Exchange> {
     const token = await identity.current();
-    const first = await send(method, path, body, token, limitMs);
+    const first = await send(method, path, body, token, options);
     if (first.kind === 'silent' || first.status !== 401) return first;
     const renewed = await identity.renewed(token);
-    return renewed === undefined ? first : send(method, path, body, renewed, limitMs);
+    return renewed === undefined ? first : send(method, path, body, renewed, options);
   }
 
   async function call<S extends z.ZodType>(
@@ -100,10 +112,11 @@ export function monitorApi({
     shownUrl: `${url.origin}${base}`,
     requests: () => requests,
     close: () => line.close(),
-    post: (path, body, schema) => call(`POST ${path}`, schema, () => sendWithToken('POST', path, body)),
-    get: (path, schema, { timeoutMs: limitMs, isOpen = false } = {}) =>
+    post: (path, body, schema, options = {}) =>
+      call(`POST ${path}`, schema, () => sendWithToken('POST', path, body, options)),
+    get: (path, schema, { isOpen = false, ...options } = {}) =>
       call(`GET ${path}`, schema, () =>
-        isOpen ? send('GET', path, undefined, undefined, limitMs) : sendWithToken('GET', path, undefined, limitMs),
+        isOpen ? send('GET', path, undefined, undefined, options) : sendWithToken('GET', path, undefined, options),
       ),
   };
 }

@@ -4,33 +4,14 @@
 import { z } from 'zod';
 import { IN_CLUSTER, IN_CLUSTER_ADDRESS } from './choose-cluster.ts';
 import { recoverySchema } from './recovery/recovery-config.ts';
+import { filled, reference } from './config-reference.ts';
+import { ownTraffic } from './own-traffic-config.ts';
 import { isSystemNamespace } from './system-namespaces.ts';
 
 /** Kubernetes' own rule for the names of namespaces and of most objects (RFC 1123 label). */
 const dnsLabel = z
   .string()
   .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'is no name in Kubernetes: small letters, digits and hyphens');
-
-const filled = z.string().min(1, 'must not be empty');
-
-/** Where a credential is. Its value is never in the file, and what was written in its place is never shown. */
-const reference = z
-  .strictObject(
-    {
-      env: filled.optional(),
-      file: filled.optional(),
-      secret: z.strictObject({ name: filled, key: filled }).optional(),
-    },
-    {
-      error: ({ input }) =>
-        typeof input === 'object' ? undefined : 'is written out here: name where it is, by env, file or secret',
-    },
-  )
-  .refine(
-    (one) => Object.values(one).filter((value) => value !== undefined).length === 1,
-    'takes one of env, file and secret',
-  )
-  .describe('where the value is: an environment variable, a file, or a key of a Kubernetes secret in the namespace');
 
 const apiCredentials = z
   .strictObject({ token: reference.optional(), clientId: reference.optional(), clientSecret: reference.optional() })
@@ -155,9 +136,19 @@ export const clusterConfigSchema = z.strictObject({
     .strictObject({
       connection: z
         .uuid('is no UUID')
+        .optional()
         .describe('the connection whose sync is interrupted; it must be harmless to do so'),
       startSync: z.boolean().default(false).describe('whether a run may start a sync of it where none runs'),
+      own: ownTraffic.optional(),
     })
+    .refine(
+      ({ connection, own }) => (connection === undefined) !== (own === undefined),
+      'takes either connection, one that is there, or own, one that each run makes and removes',
+    )
+    .refine(
+      ({ own, startSync }) => own === undefined || !startSync,
+      'takes startSync with connection alone: of its own connection a run always starts a sync',
+    )
     .optional()
     .describe('without it, runs look at the syncs that are there and start none'),
   freezes: z.array(freeze).default([]).describe('times in which nothing may be broken'),

@@ -26,6 +26,8 @@ export interface ClusterStackOptions {
   /** Versions and choices, for the record. */
   readonly details: Readonly<Record<string, string>>;
   readonly removal: InstanceRemoval;
+  /** What the run itself made and that is still there, in words; undefined where it makes nothing. */
+  readonly leftOvers?: (() => Promise<string[]>) | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -57,6 +59,8 @@ export async function openClusterStack(options: ClusterStackOptions): Promise<Ru
     watch: (onChange, signal) => pods.follow(onChange, signal),
     onTrouble: (listener) => api.trouble.onChange(listener),
     confirmGone: (instance, report, signal) => confirmGone(pods, instance, report, signal),
+    // A pod that was taken away is replaced by who made it: nothing of the harness is left in the cluster, but what it made in Airbyte.
+    strayProcesses: options.leftOvers ?? (async () => Promise.resolve([])),
     release() {
       pods.stop();
       api.trouble.close();

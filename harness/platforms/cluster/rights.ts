@@ -36,7 +36,7 @@ export interface RunNeeds {
   readonly kinds: readonly ListedKind[];
   /** How pods are taken away. */
   readonly operation: OperationName;
-  /** Secrets that hold credentials of Airbyte's API. */
+  /** Secrets that hold credentials of Airbyte's API, or of the connectors of a run's own connection. */
   readonly secrets: readonly string[];
 }
 
@@ -53,7 +53,7 @@ export function rightsOfRun({ namespace, kinds, operation, secrets }: RunNeeds):
     ...secrets.map((name) => ({
       ...inCore('secrets', 'get', namespace),
       name,
-      purpose: 'the credentials of Airbyte’s API, as the configuration names them',
+      purpose: 'credentials of Airbyte’s API or of connectors, as the configuration names them',
     })),
     ...FOLLOWED.map((one) => ({ ...one, namespace, purpose: 'how pods are replaced, and when Services lead to them' })),
     ...rightsIn(OPERATIONS[operation].rule, namespace, FAULT[operation]),

@@ -48,6 +48,8 @@ export async function undoOnKind(action: UndoAction, signal: AbortSignal): Promi
       return ensureSite(action.stackId);
     case 'run-commands':
       throw new ChaosError({ code: 'internal', message: 'Commands of an operator are no part of clusters of kind.' });
+    case 'remove-own':
+      throw new ChaosError({ code: 'platform', message: 'What the harness makes on kind is no existing Airbyte.' });
     default:
       return action satisfies never;
   }

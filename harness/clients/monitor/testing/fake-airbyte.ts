@@ -43,8 +43,10 @@ export interface FakeAirbyteOptions {
   readonly startSync?: (connectionId: string) => FakeJob;
   /** Jobs that it gives at a time, however many it is asked for. */
   readonly largestPage?: number;
-  /** Asked for before an answer: a status to answer with instead, or `hang` or `drop`. */
-  readonly trouble?: (path: string, body: unknown, nth: number) => number | 'hang' | 'drop' | undefined;
+  /** Asked for before an answer: a status to answer with instead, or `hang` or `drop`; `mute`: what was asked is done, and not answered. */
+  readonly trouble?: (path: string, body: unknown, nth: number) => number | 'hang' | 'drop' | 'mute' | undefined;
+  /** Asked first: what else it can do. */
+  readonly more?: (path: string, body: unknown) => string | number | undefined;
   /** With it every call but health wants a token that it has issued. */
   readonly client?: { readonly id: string; readonly secret: string; readonly lifetimeSeconds?: number };
 }
@@ -95,11 +97,12 @@ export async function fakeAirbyte(options: FakeAirbyteOptions = {}): Promise<Fak
     const trouble = options.trouble?.(path, body, calls.filter((call) => call.path === path).length);
     if (trouble === 'hang') return;
     if (trouble === 'drop') return void response.destroy();
-    if (trouble !== undefined) return send(response, trouble, '{"message":"trouble"}');
+    if (typeof trouble === 'number') return send(response, trouble, '{"message":"trouble"}');
     if (path === '/applications/token') return sendToken(response, body);
     const hasToken = tokens.has((authorization ?? '').replace('Bearer ', ''));
     if (options.client !== undefined && path !== '/health' && !hasToken) return send(response, 401, '{}');
-    const content = contentOf(options, path, body);
+    const content = options.more?.(path, body) ?? contentOf(options, path, body);
+    if (trouble === 'mute') return;
     return typeof content === 'number' ? send(response, content, '{"message":"no"}') : send(response, 200, content);
   }
 

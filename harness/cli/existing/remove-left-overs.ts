@@ -1,0 +1,51 @@
+import { ChaosError } from '../../core/errors.ts';
+import type { Platform } from '../../core/platform.ts';
+import { chooseCluster } from '../../platforms/cluster/choose-cluster.ts';
+import { clusterPlatform } from '../../platforms/cluster/cluster-platform.ts';
+import { guardApi } from '../../platforms/cluster/guarded-api.ts';
+import { undoByCommands } from '../../platforms/cluster/recovery/operator-platform.ts';
+import { readClusterConfig } from '../cluster-config-file.ts';
+import { apiCredentials } from './api-credentials.ts';
+import { apiUrl } from './api-url.ts';
+import { removeWithin, type OwnAccess } from './own-traffic.ts';
+
+/**
+ * An existing cluster as `cleanup` needs it: what a dead run made in Airbyte is removed, by what its configuration says today, and the operator's own commands
+ * bring back what others took away.
+ */
+export function clusterToCleanUp(): Platform {
+  const platform = clusterPlatform({
+    profile: '',
+    open: async () => Promise.reject(new ChaosError({ code: 'internal', message: 'There is only something to undo.' })),
+    // Its last request may still be carried out when the harness is dead.
+    remove: async ({ config, workspaceId, runId }, signal) =>
+      removeWithin(await accessOf(config), { workspaceId, runId }, signal, true),
+  });
+  return {
+    ...platform,
+    undo: async (action, signal) =>
+      action.kind === 'run-commands' ? undoByCommands(action, signal) : platform.undo(action, signal),
+  };
+}
+
+/**
+ * Removes what any run left in the workspace that a configuration names; returns what that was, in words.
+ * @throws ChaosError `config` where it names none, `client` with what could not be removed.
+ */
+export async function removeLeftOvers(configFile: string, signal: AbortSignal): Promise<string> {
+  const { traffic } = await readClusterConfig(configFile);
+  if (traffic?.own === undefined) {
+    throw new ChaosError({
+      code: 'config',
+      message: `${configFile} names no workspace in which runs make something (traffic.own).`,
+    });
+  }
+  const scope = { workspaceId: traffic.own.workspace, runId: undefined };
+  return removeWithin(await accessOf(configFile), scope, signal, false);
+}
+
+async function accessOf(configFile: string): Promise<OwnAccess> {
+  const config = await readClusterConfig(configFile);
+  const api = await guardApi((await chooseCluster(config.cluster)).config);
+  return { url: apiUrl(config.endpoints.api), credentials: await apiCredentials(config, api) };
+}
