@@ -127,7 +127,8 @@ traffic:
     const hasStruck = (): boolean => newestRecord(work, 'worker_failure').includes('"fault.evidence"');
     async function onceItHas(struck: () => boolean, running: PromiseLike<unknown>, then: () => void): Promise<void> {
       let isOver = false;
-      void Promise.resolve(running).finally(() => (isOver = true));
+      const over = (): boolean => (isOver = true);
+      void Promise.resolve(running).then(over, over);
       await pWaitFor(() => isOver || struck(), { interval: 50, timeout: 120_000 });
       then();
     }
