@@ -220,11 +220,10 @@ async function undoLocal(action: UndoAction, signal: AbortSignal): Promise<strin
     case 'join-again':
     case 'uncordon':
     case 'run-commands':
+    case 'remove-own':
       throw new ChaosError({ code: 'platform', message: 'The embedded platform has no such thing to undo.' });
     case 'restore-source':
       return restoreSource(action.dir, action.table);
-    case 'remove-own':
-      throw new ChaosError({ code: 'platform', message: 'The embedded platform is no existing Airbyte.' });
     default:
       return action satisfies never;
   }
