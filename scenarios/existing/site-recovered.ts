@@ -49,6 +49,10 @@ const BECAUSE = {
     'the recovery is over when all of its steps are done, the API answers well, and a new sync has succeeded by Airbyte’s own count',
 } as const;
 
+/** One that runs make for themselves (`traffic.own`) would be lost with the site. */
+const NO_SYNC =
+  'No new sync is started, so nothing is said of whether syncs run afterwards: traffic.connection names none that is there.';
+
 /** Whether a record is one of these. */
 export function isOfSite(parameters: Parameters): boolean {
   return parameters['site'] === SITE.site;
@@ -75,6 +79,7 @@ export function siteRecovered(options: SiteRecoveredOptions): Scenario {
         workload: [
           look.before,
           workload.expectation('No ledger is read and no destination: Airbyte’s own counts are believed.', 'info'),
+          ...(ends === 'site-back' ? [workload.expectation(NO_SYNC, 'warning')] : []),
         ],
         underway: [],
         fault: faults.takeSiteAway({
