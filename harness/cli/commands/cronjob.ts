@@ -1,6 +1,7 @@
 import { ChaosError } from '../../core/errors.ts';
 import { toMillis } from '../../core/duration.ts';
 import { IN_CLUSTER } from '../../platforms/cluster/choose-cluster.ts';
+import { SITE_LOSS } from '../../profiles/translate/needs.ts';
 import { readClusterConfig } from '../cluster-config-file.ts';
 import { userFile } from '../project-paths.ts';
 import { cronJobManifests } from '../rbac/cronjob-manifests.ts';
@@ -33,6 +34,13 @@ export async function cronjobCommand(scenario: string, options: CronJobCommandOp
   const { variant, image, schedule, timeZone, s3Secret } = options;
   const config = await readClusterConfig(userFile(options.config));
   const { namespace } = config;
+  if (scenario === SITE_LOSS) {
+    throw new ChaosError({
+      code: 'usage',
+      message: `${scenario} takes the site away, and with it the pod that should see it recovered.`,
+      tryThis: 'Run it from outside of the cluster, as a CI job or by hand.',
+    });
+  }
   const rights = rightsOf(scenario, variant, config);
   if (!config.allow.scenarios.includes(scenario)) {
     throw new ChaosError({

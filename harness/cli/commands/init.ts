@@ -9,7 +9,7 @@ import { JOB_POD } from '../../platforms/cluster/existing-instance.ts';
 import { seeCluster } from '../../platforms/cluster/see-cluster.ts';
 import { isSystemNamespace } from '../../platforms/cluster/system-namespaces.ts';
 import type { DiscoveredSystem } from '../../profiles/discovered-system.ts';
-import { isRunnable } from '../../profiles/translate/needs.ts';
+import { takesRights } from '../../profiles/translate/needs.ts';
 import { renderConfig } from '../cluster-config-text.ts';
 import { readClusterConfig } from '../cluster-config-file.ts';
 import { userFile } from '../project-paths.ts';
@@ -90,7 +90,7 @@ function refuseExisting(name: string, option: string, { force }: InitOptions): v
 
 /** What gives the scenarios that were allowed their rights, for somebody who may give them. */
 async function writeRights(config: ClusterConfig, name: string, { force, config: from }: InitOptions): Promise<void> {
-  if (!config.allow.scenarios.some(isRunnable)) {
+  if (!config.allow.scenarios.some(takesRights)) {
     say(`${name} was not written: no scenario is allowed that takes rights.`);
     return;
   }

@@ -7,7 +7,7 @@ import { RELEASE_LABEL, type Attempt, type Labels, type Reach, type Victim } fro
 import { labelsOfWorkload, podsOf, type RunningPod } from '../../platforms/cluster/running-pods.ts';
 import { seeCluster, type ClusterView } from '../../platforms/cluster/see-cluster.ts';
 import type { DiscoveredSystem } from '../../profiles/discovered-system.ts';
-import { isRunnable, NEEDED_FOR_RUNS } from '../../profiles/translate/needs.ts';
+import { NEEDED_FOR_RUNS, takesRights } from '../../profiles/translate/needs.ts';
 import { translateScenarios } from '../../profiles/translate/translate.ts';
 import type { Target, Translation } from '../../profiles/translate/translation.ts';
 import { wantedReplicas } from '../../profiles/wanted-replicas.ts';
@@ -43,7 +43,7 @@ export async function openExisting(request: ExistingRequest): Promise<Existing> 
   const system = await readSystem(chosen, {
     namespace,
     release,
-    only: isRunnable(scenario.id) ? NEEDED_FOR_RUNS : undefined,
+    only: takesRights(scenario.id) ? NEEDED_FOR_RUNS : undefined,
   });
   const [translation] = translateScenarios(system, [{ id: scenario.id, objective }]);
   if (translation === undefined) throw new Error('a scenario has one translation');

@@ -26,6 +26,7 @@ import { chooseSeed, findObjective, planRun } from '../plan-run.ts';
 import { reportsDirectory, userFile } from '../project-paths.ts';
 import { commandText, type RunCommandOptions } from '../run-options.ts';
 import { parseSettings } from '../settings.ts';
+import { lackOfRights } from '../rbac/require-rights.ts';
 import { claimMachine, openShownRecord } from '../start-run.ts';
 import { apiCredentials, secretsOf } from './api-credentials.ts';
 import { apiUrl } from './api-url.ts';
@@ -48,6 +49,8 @@ export async function recoverSite(scenario: Scenario, options: RunCommandOptions
   const file = userFile(options.config);
   const config = await readClusterConfig(file);
   const recovery = requireRecovery(config.recovery, options);
+  const lack = await lackOfRights({ scenario: scenario.id, variant: undefined, config, file: options.config });
+  if (lack !== undefined) throw lack;
   const objectivesFile = options.objectives ?? config.objectives;
   const objectives = await readObjectives(userFile(objectivesFile));
   const objective = findObjective(objectives, scenario.objective, objectivesFile);

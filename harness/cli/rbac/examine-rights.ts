@@ -6,11 +6,10 @@ import { guardApi, type GuardedApi } from '../../platforms/cluster/guarded-api.t
 import { ofCluster, ofNamespace, type Refusal } from '../../platforms/cluster/policy.ts';
 import { rightsOfDiscovery, type Right } from '../../platforms/cluster/rights.ts';
 import { seeCluster } from '../../platforms/cluster/see-cluster.ts';
-import { NEEDED_FOR_RUNS, RUNNABLE } from '../../profiles/translate/needs.ts';
+import { NEEDED_FOR_RUNS, RUNNABLE, SITE_LOSS } from '../../profiles/translate/needs.ts';
 import { translateScenarios } from '../../profiles/translate/translate.ts';
-import type { Translation } from '../../profiles/translate/translation.ts';
 import { readSystem } from '../read-system.ts';
-import { EXISTING_VARIANTS, rightsOf, type ScenarioRights } from './scenario-rights.ts';
+import { rightsOf, variantsOf, type ScenarioRights } from './scenario-rights.ts';
 
 /** One way of running a scenario, with the rights that it lacks. */
 export interface ExaminedVariant extends ScenarioRights {
@@ -22,10 +21,16 @@ export interface ExaminedScenario {
   readonly isAllowed: boolean;
   /** Empty for one that cannot run on an Airbyte that is there already. */
   readonly variants: readonly ExaminedVariant[];
-  /** What it would hit there; undefined where that may not be read. */
-  readonly translation: Translation | undefined;
+  /** Whether there is something that it could hit, and why; undefined where that may not be read. */
+  readonly here: Here | undefined;
   /** Whether it can run as it is: every right, and what it hits. */
   readonly canRun: boolean;
+}
+
+export interface Here {
+  readonly isPossible: boolean;
+  /** `"worker" is 4 things here` */
+  readonly because: string;
 }
 
 /** What a cluster says of the rights of who asks. */
@@ -45,8 +50,9 @@ export interface Examination {
 export async function examineRights(config: ClusterConfig): Promise<Examination> {
   const chosen = await chooseCluster(config.cluster);
   const api = await guardApi(chosen.config);
-  const ids = [...new Set<string>([...config.allow.scenarios, ...RUNNABLE])];
-  const variants = RUNNABLE.flatMap((id) => EXISTING_VARIANTS.map((variant) => rightsOf(id, variant, config)));
+  const possible = [...RUNNABLE, SITE_LOSS];
+  const ids = [...new Set<string>([...config.allow.scenarios, ...possible])];
+  const variants = possible.flatMap((id) => variantsOf(id).map((variant) => rightsOf(id, variant, config)));
   const all = variants.flatMap(({ rights }) => rights);
   const { who, missing } = await reviewRights(chosen, api, all);
   const isMissing = (right: Right): boolean => missing.some((one) => keyOf(one) === keyOf(right));
@@ -57,13 +63,13 @@ export async function examineRights(config: ClusterConfig): Promise<Examination>
   const translations = await translate(chosen, config, isMissing);
   const scenarios = ids.map((id): ExaminedScenario => {
     const own = examined.filter((one) => one.id === id);
-    const translation = translations.get(id);
+    const here = translations.get(id);
     return {
       id,
       isAllowed: config.allow.scenarios.includes(id),
       variants: own,
-      translation,
-      canRun: own[0]?.missing.length === 0 && translation !== undefined && translation.takesAway !== 'nothing',
+      here,
+      canRun: own[0]?.missing.length === 0 && here?.isPossible === true,
     };
   });
   return { context: chosen.context, server: chosen.server, who, refusals, scenarios };
@@ -79,11 +85,21 @@ async function whyNot(chosen: ChosenCluster, { core }: GuardedApi, config: Clust
 /** What each scenario would hit, by what may be read; nothing where too little may. */
 async function translate(
   chosen: ChosenCluster,
-  { namespace, release }: ClusterConfig,
+  { namespace, release, recovery }: ClusterConfig,
   isMissing: (right: Right) => boolean,
-): Promise<ReadonlyMap<string, Translation>> {
+): Promise<ReadonlyMap<string, Here>> {
   if (rightsOfDiscovery(namespace, NEEDED_FOR_RUNS).some(isMissing)) return new Map();
   const system = await readSystem(chosen, { namespace, release, only: NEEDED_FOR_RUNS });
   const ids = Object.keys(catalogue).map((id) => ({ id }));
-  return new Map(translateScenarios(system, ids).map((one) => [one.scenario, one]));
+  const here = translateScenarios(system, ids).map(({ scenario, takesAway, because }): [string, Here] => [
+    scenario,
+    { isPossible: takesAway !== 'nothing', because },
+  ]);
+  return new Map([...here, [SITE_LOSS, siteLoss(recovery)]]);
+}
+
+function siteLoss(recovery: ClusterConfig['recovery']): Here {
+  return recovery === undefined
+    ? { isPossible: false, because: 'the configuration names no commands that recover it (recovery)' }
+    : { isPossible: true, because: 'its operator’s own commands recover it' };
 }

@@ -82,6 +82,12 @@ test('all of them need the same, so what is proven of one holds for each', () =>
   }
 });
 
+test('the loss of a site takes rights to look alone: the operator’s own commands do the rest', () => {
+  const { rights, variant } = rightsOf('cluster_failure', 'evicted', CONFIG);
+  expect(variant).toBe('default');
+  expect(new Set(rights.map(({ verb }) => verb))).toEqual(new Set(['get', 'list']));
+});
+
 test('what cannot run on an existing Airbyte gets no rights, and says so', () => {
   expect(() => rightsOf('node_failure', 'default', CONFIG)).toThrow('cannot run on an Airbyte that is there already');
 });
@@ -125,7 +131,8 @@ async function documents(
 }
 
 test('each scenario that is allowed has a ServiceAccount, a Role and a ClusterRole of its own; what cannot run is left out', async () => {
-  const kinds = (await documents()).map(({ kind }) => kind);
+  const allow = { ...CONFIG.allow, scenarios: ['worker_failure', 'node_failure', 'cluster_failure'] };
+  const kinds = (await documents({ config: { ...CONFIG, allow } })).map(({ kind }) => kind);
   const one = ['ServiceAccount', 'Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding'];
   expect(kinds).toEqual([...one, ...one]);
 });

@@ -44,14 +44,13 @@ function describeScenario(scenario: ExaminedScenario, file: string): readonly st
   ];
 }
 
-function stateOf({ variants: [variant], translation }: ExaminedScenario): string {
+function stateOf({ variants: [variant], here }: ExaminedScenario): string {
   if (variant === undefined) return 'it cannot run on an Airbyte that is there already';
   const { missing, rights } = variant;
   if (missing.length > 0) return `lacks ${listed(missing)}`;
   const has = `every right that it needs (${rights.length})`;
-  if (translation === undefined) return has;
-  if (translation.takesAway === 'nothing') return `${has}, but not what it hits: ${translation.because}`;
-  return `${has}, and ${translation.because}`;
+  if (here === undefined) return has;
+  return here.isPossible ? `${has}, and ${here.because}` : `${has}, but not what it hits: ${here.because}`;
 }
 
 function listed(rights: readonly Right[]): string {

@@ -1,6 +1,6 @@
 import { ChaosError } from '../../core/errors.ts';
 import type { ClusterConfig } from '../../platforms/cluster/cluster-config.ts';
-import { isRunnable, RUNNABLE } from '../../profiles/translate/needs.ts';
+import { RUNNABLE, takesRights } from '../../profiles/translate/needs.ts';
 import { roleManifests } from './role-manifests.ts';
 import { rightsOf, type ExistingVariant } from './scenario-rights.ts';
 import type { Subject } from './subject.ts';
@@ -20,7 +20,7 @@ export interface RbacRequest {
  */
 export async function renderRbac({ config, scenarios, variant, subject }: RbacRequest): Promise<string> {
   const { namespace, allow } = config;
-  const named = scenarios.length > 0 ? scenarios : allow.scenarios.filter(isRunnable);
+  const named = scenarios.length > 0 ? scenarios : allow.scenarios.filter(takesRights);
   if (named.length === 0) {
     throw new ChaosError({
       code: 'usage',

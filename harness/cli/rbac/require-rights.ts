@@ -4,7 +4,7 @@ import { chooseCluster } from '../../platforms/cluster/choose-cluster.ts';
 import type { ClusterConfig } from '../../platforms/cluster/cluster-config.ts';
 import { guardApi } from '../../platforms/cluster/guarded-api.ts';
 import { describeRight } from '../../platforms/cluster/rights.ts';
-import { isRunnable } from '../../profiles/translate/needs.ts';
+import { takesRights } from '../../profiles/translate/needs.ts';
 import { rightsOf } from './scenario-rights.ts';
 
 export interface PlannedRun {
@@ -20,7 +20,7 @@ export interface PlannedRun {
  * @throws ChaosError as {@link chooseCluster} and {@link reviewRights} do.
  */
 export async function lackOfRights({ scenario, variant, config, file }: PlannedRun): Promise<ChaosError | undefined> {
-  if (!isRunnable(scenario)) return undefined;
+  if (!takesRights(scenario)) return undefined;
   const { rights } = rightsOf(scenario, variant === 'evicted' ? 'evicted' : 'default', config);
   const chosen = await chooseCluster(config.cluster);
   const { who, missing } = await reviewRights(chosen, await guardApi(chosen.config), rights);

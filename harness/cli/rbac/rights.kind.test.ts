@@ -18,12 +18,16 @@ import type { AuditedRequest } from '../../platforms/cluster/testing/audit-log.t
 import { standInKubelet, type StandInKubelet } from '../../platforms/cluster/testing/stand-in-kubelet.ts';
 import { connectKubernetes, type KubernetesApi } from '../../platforms/kind/kubernetes-api.ts';
 import { airbyteObjects, manifestOf } from '../../profiles/testing/airbyte-objects.ts';
-import { RUNNABLE } from '../../profiles/translate/needs.ts';
+import { RUNNABLE, SITE_LOSS } from '../../profiles/translate/needs.ts';
 import { readClusterConfig } from '../cluster-config-file.ts';
+import { apiCredentials } from '../existing/api-credentials.ts';
+import { openExisting } from '../existing/open-existing.ts';
+import { loadScenario } from '../plan-checks.ts';
 import { readSystem } from '../read-system.ts';
 import { discoverPlace, type DiscoverPlace } from '../testing/discover-place.ts';
 import { IS_SHORT } from '../testing/long-test.ts';
 import { makeWorkplace, rootCauses, runForJournal } from '../testing/run-chaos.ts';
+import { lackOfRights } from './require-rights.ts';
 import { roleManifests, roleName } from './role-manifests.ts';
 import { DISCOVER, EXISTING_VARIANTS, rightsOf, type ExistingVariant, type ScenarioRights } from './scenario-rights.ts';
 import { rehearse, told } from './testing/rehearse.ts';
@@ -222,6 +226,37 @@ describe.skipIf(reason !== undefined)(
             unread.map(({ kind }) => `${kind}s`.toLowerCase()).join();
           const outcome = await read(kubeconfig).then(({ unread }) => namesOf(unread), told);
           expect(outcome, describeRight(right)).toContain(right.resource);
+        }
+      });
+    });
+
+    describe('the loss of a site', () => {
+      const one = (): ScenarioRights => rightsFor(SITE_LOSS, 'default');
+      /** All that it asks of an API server before the operator's own commands begin. */
+      async function look(kubeconfig: string): Promise<readonly unknown[]> {
+        const config = configFor(kubeconfig);
+        const scenario = await loadScenario(SITE_LOSS);
+        const existing = await openExisting({ config, scenario, objective: undefined, confirm: undefined });
+        await apiCredentials(config, existing.api);
+        return existing.system.unread.filter(({ why }) => !why.startsWith('the scenario does not need them'));
+      }
+
+      test('its Role is enough, all of it is used, and nothing else is asked', async () => {
+        const [kubeconfig = ''] = await accounts([one()]);
+        await proveMissing(configFor(kubeconfig), one().rights, []);
+        expect(await look(kubeconfig)).toEqual([]);
+        expectUsed(one());
+      });
+
+      test('one right less is too little, whichever it is, and a run is refused with its name', async () => {
+        const { rights } = one();
+        const kubeconfigs = await accounts(withOneLess(SITE_LOSS, rights));
+        for (const [nth, right] of rights.entries()) {
+          const config = configFor(kubeconfigs[nth] ?? '');
+          await proveMissing(config, rights, [right]);
+          const refused = await lackOfRights({ scenario: SITE_LOSS, variant: undefined, config, file: 'FILE' });
+          expect(refused?.message, describeRight(right)).toMatch(new RegExp(`lacks ${describeRight(right)}\\.$`));
+          expect(await look(kubeconfigs[nth] ?? '').catch(told), describeRight(right)).not.toEqual([]);
         }
       });
     });

@@ -1,15 +1,20 @@
 import { LISTED } from '../../profiles/objects/namespace-objects.ts';
-import { isRunnable, NEEDED_FOR_RUNS, RUNNABLE } from '../../profiles/translate/needs.ts';
+import { NEEDED_FOR_RUNS, RUNNABLE, SITE_LOSS, takesRights } from '../../profiles/translate/needs.ts';
 import { ChaosError } from '../../core/errors.ts';
 import type { ClusterConfig } from '../../platforms/cluster/cluster-config.ts';
 import type { OperationName } from '../../platforms/cluster/operations.ts';
 import { referencesIn } from '../../platforms/cluster/own-traffic-config.ts';
-import { rightsOfDiscovery, rightsOfRun, type Right } from '../../platforms/cluster/rights.ts';
+import { rightsOfDiscovery, rightsOfLook, rightsOfRun, type Right } from '../../platforms/cluster/rights.ts';
 
 /** The ways in which a scenario can take pods of an existing cluster away; without a name it is the first. */
 const OPERATION_OF = { default: 'delete', evicted: 'evict' } as const satisfies Readonly<Record<string, OperationName>>;
 export type ExistingVariant = keyof typeof OPERATION_OF;
 export const EXISTING_VARIANTS: readonly ExistingVariant[] = ['default', 'evicted'];
+
+/** All ways in which a scenario can be run there; the loss of a site has one. */
+export function variantsOf(id: string): readonly ExistingVariant[] {
+  return id === SITE_LOSS ? ['default'] : EXISTING_VARIANTS;
+}
 
 /** What `discover` asks for, as if it were a scenario. */
 export const DISCOVER = 'discover';
@@ -30,20 +35,16 @@ export function rightsOf(id: string, variant: ExistingVariant, config: RightsCon
   if (id === DISCOVER) {
     return { id, variant: 'default', rights: rightsOfDiscovery(namespace, [...LISTED.needed, ...LISTED.other]) };
   }
-  if (!isRunnable(id)) {
+  if (!takesRights(id)) {
     throw new ChaosError({
       code: 'usage',
       message: `${id} cannot run on an Airbyte that is there already, so there are no rights for it.`,
-      tryThis: `Those that can: ${RUNNABLE.join(', ')}.`,
+      tryThis: `Those that can: ${[...RUNNABLE, SITE_LOSS].join(', ')}.`,
     });
   }
-  const rights = rightsOfRun({
-    namespace,
-    kinds: NEEDED_FOR_RUNS,
-    operation: OPERATION_OF[variant],
-    secrets: secretsOf(config),
-  });
-  return { id, variant, rights };
+  const look = { namespace, kinds: NEEDED_FOR_RUNS, secrets: secretsOf(config) };
+  if (id === SITE_LOSS) return { id, variant: 'default', rights: rightsOfLook(look) };
+  return { id, variant, rights: rightsOfRun({ ...look, operation: OPERATION_OF[variant] }) };
 }
 
 /** Secrets of the namespace that the configuration says to read. */

@@ -29,19 +29,33 @@ export interface Right {
   readonly purpose: string;
 }
 
-/** What a run does in a namespace, as far as it takes rights. */
-export interface RunNeeds {
+/** What is looked at before a run, as far as it takes rights. */
+export interface LookNeeds {
   readonly namespace: string;
   /** Kinds that are listed before the run. */
   readonly kinds: readonly ListedKind[];
-  /** How pods are taken away. */
-  readonly operation: OperationName;
   /** Secrets that hold credentials of Airbyte's API, or of the connectors of a run's own connection. */
   readonly secrets: readonly string[];
 }
 
+/** What a run does in a namespace, as far as it takes rights. */
+export interface RunNeeds extends LookNeeds {
+  /** How pods are taken away. */
+  readonly operation: OperationName;
+}
+
 /** Everything that a run asks of the API server: without any one of these it cannot be done. */
-export function rightsOfRun({ namespace, kinds, operation, secrets }: RunNeeds): readonly Right[] {
+export function rightsOfRun({ operation, ...look }: RunNeeds): readonly Right[] {
+  const { namespace } = look;
+  return [
+    ...rightsOfLook(look),
+    ...FOLLOWED.map((one) => ({ ...one, namespace, purpose: 'how pods are replaced, and when Services lead to them' })),
+    ...rightsIn(OPERATIONS[operation].rule, namespace, FAULT[operation]),
+  ];
+}
+
+/** What is asked before a run, and all that is asked where the operator's own commands do the rest. */
+export function rightsOfLook({ namespace, kinds, secrets }: LookNeeds): readonly Right[] {
   return [
     identityRight(),
     {
@@ -55,8 +69,6 @@ export function rightsOfRun({ namespace, kinds, operation, secrets }: RunNeeds):
       name,
       purpose: 'credentials of Airbyte’s API or of connectors, as the configuration names them',
     })),
-    ...FOLLOWED.map((one) => ({ ...one, namespace, purpose: 'how pods are replaced, and when Services lead to them' })),
-    ...rightsIn(OPERATIONS[operation].rule, namespace, FAULT[operation]),
   ];
 }
 
