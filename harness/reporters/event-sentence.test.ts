@@ -28,3 +28,17 @@ test('the pods that a fault hit are named by their UIDs', () => {
     'server-1 (pod 5e0c-1), server-0 (process 10)',
   );
 });
+
+test('where no instance is meant, but a site, none is told of', () => {
+  const told = describeEvent({
+    i: 0,
+    t: 0,
+    trial: 1,
+    type: 'fault.injected',
+    fault: 'take-site-away',
+    targets: [],
+    start: 0,
+    end: 1,
+  });
+  expect(told).toBe('Injected take-site-away; it took 1 ms.');
+});

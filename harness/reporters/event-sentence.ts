@@ -129,9 +129,9 @@ type FaultEvent = EventOf<'fault.planned' | 'fault.injected' | 'fault.evidence' 
 function describeFault(event: FaultEvent): string {
   switch (event.type) {
     case 'fault.planned':
-      return `Planned: ${event.description}, on ${describeVictims(event.targets)}. To undo: ${event.undo.join('; ') || 'nothing'}.`;
+      return `Planned: ${event.description}${before(', on ', describeVictims(event.targets))}. To undo: ${event.undo.join('; ') || 'nothing'}.`;
     case 'fault.injected':
-      return `Injected ${event.fault} into ${nameTargets(event.targets)}; it took ${formatMillis(event.end - event.start)}.`;
+      return `Injected ${event.fault}${before(' into ', nameTargets(event.targets))}; it took ${formatMillis(event.end - event.start)}.`;
     case 'fault.evidence':
       return `${event.holds ? 'Evidence' : 'Evidence against it'} (${event.kind}): ${event.text}.`;
     case 'fault.undone':
@@ -178,7 +178,12 @@ function describeLeftovers(event: EventOf<'leftovers'>): string {
 type Targets = EventOf<'fault.planned'>['targets'];
 
 function nameTargets(targets: Targets): string {
-  return targets.map(nameTarget).join(', ') || 'nothing';
+  return targets.map(nameTarget).join(', ');
+}
+
+/** Nothing of the sentence where no instance is meant, but a site or an archive. */
+function before(words: string, what: string): string {
+  return what === '' ? '' : `${words}${what}`;
 }
 
 function nameTarget({ instance, pid, uid }: Targets[number]): string {

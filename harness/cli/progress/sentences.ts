@@ -33,7 +33,7 @@ export function sentenceFor(event: RunEvent): string | undefined {
         ? `  ✓ ${event.name} (after ${formatMillis(event.afterMs)})`
         : `  ✗ not so after ${formatMillis(event.afterMs)}: ${event.name}; last seen: ${event.lastState}`;
     case 'fault.injected':
-      return `  ⚡ ${event.fault}: ${describeVictims(event.targets)}`;
+      return `  ⚡ ${[event.fault, describeVictims(event.targets)].filter((part) => part !== '').join(': ')}`;
     case 'fault.evidence':
       return `  ${event.holds ? '✓' : '✗'} ${event.text}`;
     case 'fault.undone':
