@@ -3,9 +3,7 @@ import { formatMillis } from '../core/duration.ts';
 import type { EventOf } from '../core/events.ts';
 import type { Check } from '../core/scenario.ts';
 import { formatBytes } from '../core/wal.ts';
-import { count } from './words.ts';
-
-const MOST_NAMED = 5;
+import { count, nameSome } from './words.ts';
 
 /**
  * The backups could be restored from, by what the store really holds: a base backup, and every segment of the log behind it, each of
@@ -44,9 +42,8 @@ export function backupSound(): Check {
 function problemsOf({ flaws, notHeld, onlyClaimed, atFault, read }: ArchiveFindings): string[] {
   const problems: string[] = [];
   if (flaws.length > 0) {
-    const named = flaws.slice(0, MOST_NAMED).map(({ segment, problem }) => `segment ${segment} ${problem}`);
-    const more = flaws.length > MOST_NAMED ? ` and ${flaws.length - MOST_NAMED} more` : '';
-    problems.push(`The archive cannot be restored from to its end: ${named.join('; ')}${more}.`);
+    const named = flaws.map(({ segment, problem }) => `segment ${segment} ${problem}`);
+    problems.push(`The archive cannot be restored from to its end: ${nameSome(named, '; ')}.`);
   }
   if (onlyClaimed !== undefined)
     problems.push(

@@ -1,15 +1,14 @@
 import { injectionTime } from '../core/derive/fault-time.ts';
 import { isTerminal } from '../core/derive/job-timeline.ts';
 import { failedStep } from '../core/derive/runbook.ts';
-import { deadSiteJobs, snapshotAt, type Snapshot } from '../core/derive/snapshots.ts';
+import { deadSiteJobs, jobKey, snapshotAt, type Snapshot } from '../core/derive/snapshots.ts';
 import { formatMillis } from '../core/duration.ts';
 import type { Objective } from '../core/events.ts';
 import type { History } from '../core/history.ts';
 import type { CheckResult } from '../core/journal.ts';
 import type { Check } from '../core/scenario.ts';
-import { count } from './words.ts';
+import { count, MOST_NAMED, nameSome } from './words.ts';
 
-const MOST_NAMED = 5;
 /** Airbyte tells whole seconds. */
 const RESOLUTION_MS = 1000;
 
@@ -35,22 +34,14 @@ export function claimedLoss(): Check {
   return {
     id: 'claimed_loss',
     title: 'Nothing that the API showed before is lost',
-    judge(history) {
-      const looks = looksOf(history);
-      if ('verdict' in looks) return looks;
-      const evidence = [looks.last.i, looks.recovered.i];
+    judge: byLooks((history, looks) => {
       const unread = looks.recovered.gaps ?? [];
       if (unread.length > 0) {
-        return {
-          verdict: 'unknown',
-          summary: `Not all could be read after the recovery: ${unread.join('; ')}.`,
-          evidence,
-        };
+        return { verdict: 'unknown', summary: `Not all could be read after the recovery: ${unread.join('; ')}.` };
       }
       const losses = lossesOf(looks);
-      if (losses.length > 0) return { ...judgeLosses(history, looks.last, losses), evidence };
-      return { ...judgeNoLoss(history, looks), evidence };
-    },
+      return losses.length > 0 ? judgeLosses(history, looks.last, losses) : judgeNoLoss(history, looks);
+    }),
   };
 }
 
@@ -59,21 +50,18 @@ export function openSyncs(): Check {
   return {
     id: 'open_syncs',
     title: 'Syncs that were in flight have an end',
-    judge(history) {
-      const looks = looksOf(history);
-      if ('verdict' in looks) return looks;
-      const evidence = [looks.last.i, looks.recovered.i];
+    judge: byLooks((history) => {
       const jobs = deadSiteJobs(history) ?? [];
-      if (jobs.length === 0) return { verdict: 'pass', summary: 'None was in flight.', evidence };
+      if (jobs.length === 0) return { verdict: 'pass', summary: 'None was in flight.' };
       const open = jobs.filter(({ status }) => status !== undefined && !isTerminal(status));
       if (open.length > 0) {
-        const names = named(open.map(({ jobId, status }) => `job ${jobId} (${status ?? '?'})`));
+        const names = nameSome(open.map(({ jobId, status }) => `job ${jobId} (${status ?? '?'})`));
         const summary = `Still open when the run ended: ${names}. Whether anything works on ${open.length === 1 ? 'it' : 'them'} cannot be told from outside; where nothing does, cancel and sync.`;
-        return { verdict: 'unknown', summary, evidence };
+        return { verdict: 'unknown', summary };
       }
       const ends = jobs.map(({ jobId, status }) => `job ${jobId} ${status ?? 'is not known any more'}`);
-      return { verdict: 'pass', summary: `${named(ends)}.`, evidence };
-    },
+      return { verdict: 'pass', summary: `${nameSome(ends)}.` };
+    }),
   };
 }
 
@@ -82,20 +70,28 @@ export function claimedSchedules(): Check {
   return {
     id: 'schedules_claimed',
     title: 'No schedule is overdue after the recovery',
-    judge(history) {
-      const looks = looksOf(history);
-      if ('verdict' in looks) return looks;
-      const evidence = [looks.last.i, looks.recovered.i];
-      const before = new Set(looks.last.overdue);
-      const overdue = (looks.recovered.overdue ?? []).filter((sentence) => !before.has(sentence));
+    judge: byLooks((_history, { last, recovered }) => {
+      const before = new Set(last.overdue);
+      const overdue = (recovered.overdue ?? []).filter((sentence) => !before.has(sentence));
       if (overdue.length > 0) {
         const summary = `${overdue.slice(0, MOST_NAMED).join(' ')} Whether ${overdue.length === 1 ? 'it comes' : 'they come'} late or never was not waited for.`;
-        return { verdict: 'unknown', summary, evidence };
+        return { verdict: 'unknown', summary };
       }
-      const scheduled = looks.recovered.items.filter(({ schedule }) => schedule === 'basic' || schedule === 'cron');
+      const scheduled = recovered.items.filter(({ schedule }) => schedule === 'basic' || schedule === 'cron');
       const summary = `None of ${count(scheduled.length, 'scheduled connection')} was overdue at the last look.`;
-      return { verdict: 'pass', summary, evidence };
-    },
+      return { verdict: 'pass', summary };
+    }),
+  };
+}
+
+type Judged = Pick<Result, 'verdict' | 'summary'>;
+
+/** A judgement of what was seen before the fault and after the recovery; both looks are its evidence. Without one of them nothing is known. */
+function byLooks(judge: (history: History, looks: Looks) => Judged): Check['judge'] {
+  return (history) => {
+    const looks = looksOf(history);
+    if ('verdict' in looks) return looks;
+    return { ...judge(history, looks), evidence: [looks.last.i, looks.recovered.i] };
   };
 }
 
@@ -110,7 +106,7 @@ function looksOf(history: History): Looks | Result {
 
 function lossesOf({ last, recovered }: Looks): readonly Loss[] {
   const connections = new Set(recovered.items.map(({ id }) => id));
-  const jobs = new Map(recovered.jobs.map((job) => [keyOf(job), job]));
+  const jobs = new Map(recovered.jobs.map((job) => [jobKey(job), job]));
   const oldest = new Map<string, number>();
   for (const { connectionId, createdAtEpochSeconds: at } of last.jobs) {
     oldest.set(connectionId, Math.min(at, oldest.get(connectionId) ?? Infinity));
@@ -120,7 +116,7 @@ function lossesOf({ last, recovered }: Looks): readonly Loss[] {
       .filter(({ id }) => !connections.has(id))
       .map(({ id, name }) => ({ what: `connection "${name}"`, existedSince: sinceSecond(oldest.get(id)) })),
     ...last.jobs.flatMap((job): readonly Loss[] => {
-      const found = jobs.get(keyOf(job));
+      const found = jobs.get(jobKey(job));
       if (found === undefined) {
         return [{ what: `job ${job.jobId} (${job.status})`, existedSince: sinceSecond(job.createdAtEpochSeconds) }];
       }
@@ -136,13 +132,8 @@ function sinceSecond(seconds: number | undefined): number | undefined {
   return seconds === undefined ? undefined : seconds * 1000 + RESOLUTION_MS;
 }
 
-/** With its time of creation, because a sequence that was restored may give an id out twice. */
-function keyOf({ jobId, createdAtEpochSeconds }: Snapshot['jobs'][number]): string {
-  return `${jobId} ${createdAtEpochSeconds}`;
-}
-
-function judgeLosses(history: History, last: Snapshot, losses: readonly Loss[]): Pick<Result, 'verdict' | 'summary'> {
-  const what = `${count(losses.length, 'thing')} lost: ${named(losses.map((loss) => loss.what))}`;
+function judgeLosses(history: History, last: Snapshot, losses: readonly Loss[]): Judged {
+  const what = `${count(losses.length, 'thing')} lost: ${nameSome(losses.map((loss) => loss.what))}`;
   const limitMs = allowedMs(history.first('run.started')?.objective);
   if (limitMs === 0) return { verdict: 'fail', summary: `${what}; the objective allows no loss.` };
   const ages = losses.flatMap(({ existedSince }) => ageAtFault(history, last, existedSince) ?? []);
@@ -173,7 +164,7 @@ function ageAtFault(history: History, last: Snapshot, since: number | undefined)
   return last.serverEpochMs + (faultAt - last.end) - since;
 }
 
-function judgeNoLoss(history: History, { last }: Looks): Pick<Result, 'verdict' | 'summary'> {
+function judgeNoLoss(history: History, { last }: Looks): Judged {
   const unread = last.gaps ?? [];
   if (unread.length > 0) {
     return { verdict: 'unknown', summary: `Not all could be read before the fault: ${unread.join('; ')}.` };
@@ -188,9 +179,4 @@ function judgeNoLoss(history: History, { last }: Looks): Pick<Result, 'verdict' 
     verdict: 'pass',
     summary: `${count(last.items.length, 'connection')} and ${count(last.jobs.length, 'job')} are there as they were, by what Airbyte says.${until} No ledger was read: of writes that it does not show nothing is known.`,
   };
-}
-
-function named(all: readonly string[]): string {
-  const more = all.length > MOST_NAMED ? ` and ${all.length - MOST_NAMED} more` : '';
-  return `${all.slice(0, MOST_NAMED).join(', ')}${more}`;
 }

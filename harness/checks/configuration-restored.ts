@@ -2,9 +2,7 @@ import { causeOfShortRestore } from '../core/derive/archive.ts';
 import { failedStep } from '../core/derive/runbook.ts';
 import { compareSnapshots, snapshotAt, type SnapshotItem, type SnapshotJob } from '../core/derive/snapshots.ts';
 import type { Check } from '../core/scenario.ts';
-import { count } from './words.ts';
-
-const MOST_NAMED = 5;
+import { count, nameSome } from './words.ts';
 
 /**
  * Everything that the archive held is there again as it was: connections, sources, destinations, states and finished jobs. What came
@@ -53,6 +51,5 @@ export function configurationRestored(): Check {
 function describe(what: string, items: readonly SnapshotItem[], jobs: readonly SnapshotJob[]): string[] {
   const all = [...items.map(({ kind, name }) => `${kind} "${name}"`), ...jobs.map(({ jobId }) => `job ${jobId}`)];
   if (all.length === 0) return [];
-  const more = all.length > MOST_NAMED ? ` and ${all.length - MOST_NAMED} more` : '';
-  return [`${what}: ${all.slice(0, MOST_NAMED).join(', ')}${more}`];
+  return [`${what}: ${nameSome(all)}`];
 }

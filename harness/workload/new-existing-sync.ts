@@ -1,7 +1,8 @@
 import type { ExistingAirbyte } from '../clients/existing-airbyte.ts';
+import type { JobInfo } from '../clients/airbyte-replies.ts';
 import { isTerminal } from '../core/derive/job-timeline.ts';
 import { failedStep } from '../core/derive/runbook.ts';
-import { snapshotAt } from '../core/derive/snapshots.ts';
+import { jobKey, snapshotAt } from '../core/derive/snapshots.ts';
 import type { Verification } from '../core/scenario.ts';
 import { observeJobs } from './observers.ts';
 
@@ -21,11 +22,9 @@ export function newExistingSync({ airbyte, connectionId, mayStart }: NewExisting
     name: `a new sync of connection ${connectionId}`,
     async run(context) {
       if (failedStep(context.history) !== undefined) return;
-      const before = new Set(
-        snapshotAt(context.history, 'last')?.jobs.map((job) => keyOf(Number(job.jobId), job.createdAtEpochSeconds)),
-      );
+      const before = new Set(snapshotAt(context.history, 'last')?.jobs.map(jobKey));
       const there = (await airbyte.syncsOf(connectionId)).map(({ job }) => ({
-        key: keyOf(job.id, job.createdAt),
+        key: keyOf(job),
         status: job.status,
       }));
       // What was open before the fault was seen then: what is open now and was not is of the new site.
@@ -34,13 +33,13 @@ export function newExistingSync({ airbyte, connectionId, mayStart }: NewExisting
       const name = await airbyte.nameOf(connectionId);
       context.record.append({ type: 'connection', connectionId, name, role: 'subject', schedule: 'its own' });
       const listJobs: ExistingAirbyte['syncsOf'] = async (id) =>
-        (await airbyte.syncsOf(id)).filter(({ job }) => !old.has(keyOf(job.id, job.createdAt)));
+        (await airbyte.syncsOf(id)).filter(({ job }) => !old.has(keyOf(job)));
       observeJobs(context, { listJobs: async (id) => [...(await listJobs(id))] }, connectionId, LOOK_EVERY_MS);
       if (fresh.length === 0 && mayStart) await airbyte.startSync(connectionId);
     },
   };
 }
 
-function keyOf(id: number, createdAt: number): string {
-  return `${id} ${createdAt}`;
+function keyOf({ id, createdAt }: JobInfo['job']): string {
+  return jobKey({ jobId: String(id), createdAtEpochSeconds: createdAt });
 }

@@ -12,6 +12,7 @@ import type { DiscoveredSystem } from '../../profiles/discovered-system.ts';
 import { takesRights } from '../../profiles/translate/needs.ts';
 import { renderConfig } from '../cluster-config-text.ts';
 import { readClusterConfig } from '../cluster-config-file.ts';
+import { nameOfAirbyte } from '../existing/open-existing.ts';
 import { userFile } from '../project-paths.ts';
 import { renderRbac } from '../rbac/render-rbac.ts';
 import { readSystem } from '../read-system.ts';
@@ -55,9 +56,7 @@ export async function initCommand(options: InitOptions): Promise<number> {
     const { labelsOfNamespace: _labels, ...seen } = await seeCluster(cluster, core, namespace);
     const system = await readSystem(cluster, { namespace, release: options.release });
     const { release, profile } = placeOf(system);
-    say(
-      `Found ${[profile, system.appVersion].filter((one) => one !== undefined).join(' ')}, release ${release}: ${describe(system)}.`,
-    );
+    say(`Found ${nameOfAirbyte(profile, system.appVersion)}, release ${release}: ${describe(system)}.`);
     for (const { what, reason } of system.unmapped) say(`  not mapped: ${what}, since ${reason}`);
     const known = Object.keys(catalogue);
     const scenarios = await dialogue.askNames('Scenarios that may run', known, options.allow);

@@ -1,9 +1,7 @@
 import { systemClock } from '../../core/clock.ts';
 import { seededRandom } from '../../core/random.ts';
-import { runScenario } from '../../runner/run-scenario.ts';
 import { newRunId } from '../../store/run-directory.ts';
-import { endRun } from '../end-run.ts';
-import { describeEnvironment } from '../environment.ts';
+import { carryOut } from '../carry-out.ts';
 import { loadPlatform } from '../load-platform.ts';
 import { readObjectives } from '../objectives-file.ts';
 import { loadScenario } from '../plan-checks.ts';
@@ -37,9 +35,9 @@ export async function runCommand(scenarioId: string, options: RunCommandOptions)
 
   const clock = systemClock();
   const runId = options.runId ?? newRunId(clock.wall(), scenario.id, seededRandom(seed));
-  const { lock, signal, stopListening } = await claimMachine(runId, platform, planned);
+  const claimed = await claimMachine(runId, platform, planned);
   const shown = openShownRecord(runId, clock, options);
-  const failure = await runScenario({
+  const run = {
     ...planned,
     runId,
     platform,
@@ -47,13 +45,6 @@ export async function runCommand(scenarioId: string, options: RunCommandOptions)
     seed,
     keep: options.keep,
     command: commandText(scenarioId, request, seed),
-    environment: describeEnvironment(),
-    clock,
-    record: shown.record,
-    signal,
-    lock,
-  });
-  stopListening();
-  shown.close();
-  return endRun(shown, failure, options);
+  };
+  return carryOut(run, { claimed, shown, clock }, options);
 }

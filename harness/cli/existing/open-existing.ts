@@ -50,6 +50,21 @@ export async function openExisting(request: ExistingRequest): Promise<Existing> 
   return { ...request, chosen, api, cluster, system, translation, reach: reachOf(scenario, translation) };
 }
 
+/** Which Airbyte it is, as far as that could be told: `airbyte-v2 2.1.0`. */
+export function nameOfAirbyte(kind: string, appVersion: string | undefined): string {
+  return appVersion === undefined ? kind : `${kind} ${appVersion}`;
+}
+
+/** What a record says of where a run took place. */
+export function placeDetails({ chosen, config, system }: Pick<Existing, 'chosen' | 'config' | 'system'>) {
+  return {
+    context: chosen.context,
+    namespace: config.namespace,
+    release: config.release,
+    airbyte: system.appVersion ?? 'of a version that could not be told',
+  };
+}
+
 /** A pod that could be hit, and everything by which that is decided. */
 export interface PossibleVictim {
   readonly pod: RunningPod;

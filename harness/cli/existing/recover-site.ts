@@ -16,11 +16,9 @@ import { operatorPlatform } from '../../platforms/cluster/recovery/operator-plat
 import type { RecoveryConfig } from '../../platforms/cluster/recovery/recovery-config.ts';
 import { operatorCommands } from '../../platforms/cluster/recovery/run-commands.ts';
 import { seeCluster } from '../../platforms/cluster/see-cluster.ts';
-import { runScenario } from '../../runner/run-scenario.ts';
 import { newRunId } from '../../store/run-directory.ts';
 import { readClusterConfig } from '../cluster-config-file.ts';
-import { endRun } from '../end-run.ts';
-import { describeEnvironment } from '../environment.ts';
+import { carryOut } from '../carry-out.ts';
 import { readObjectives } from '../objectives-file.ts';
 import { chooseSeed, findObjective, planRun } from '../plan-run.ts';
 import { reportsDirectory, userFile } from '../project-paths.ts';
@@ -31,7 +29,7 @@ import { claimMachine, openShownRecord } from '../start-run.ts';
 import { apiCredentials, secretsOf } from './api-credentials.ts';
 import { apiUrl } from './api-url.ts';
 import { askConfirmation } from './ask-confirmation.ts';
-import { openExisting, type Existing } from './open-existing.ts';
+import { openExisting, placeDetails, type Existing } from './open-existing.ts';
 import { describeSiteRecovery } from './show-site-recovery.ts';
 import { openSiteLooks } from './site-looks.ts';
 
@@ -75,10 +73,17 @@ export async function recoverSite(scenario: Scenario, options: RunCommandOptions
   const platform = operatorPlatform({
     profile: config.profile,
     open: () =>
-      stackFromOutside({ id: existing.chosen.context, apiUrl: api, details: detailsOf(existing, recoveredApi) }),
+      stackFromOutside({
+        id: existing.chosen.context,
+        apiUrl: api,
+        details: {
+          ...placeDetails(existing),
+          ...(recoveredApi === undefined ? {} : { 'recovered at': recoveredApi.origin }),
+        },
+      }),
   });
   const claimed = await claimMachine(runId, platform, { stackSettings: {}, weaknesses: [] }, config.stopFile);
-  const { lock, signal, stopListening } = claimed;
+  const { signal } = claimed;
   const isPlain = recovery.break === undefined;
   const secrets = [...secretsOf(credentials), ...environment.secrets];
   const shown = openShownRecord(runId, clock, { ...options, isPlain, secrets });
@@ -106,7 +111,11 @@ export async function recoverSite(scenario: Scenario, options: RunCommandOptions
   });
   const request = { variant: undefined, objectives: objectivesFile, set: [], load: true };
   const planned = planRun(rehearsed, request, objectives, platform);
-  const failure = await runScenario({
+  const close = (): void => {
+    airbyte.close();
+    looks.close();
+  };
+  const run = {
     ...planned,
     parameters,
     runId,
@@ -115,17 +124,8 @@ export async function recoverSite(scenario: Scenario, options: RunCommandOptions
     seed,
     keep: false,
     command: commandText(scenario.id, { ...options, objectives: objectivesFile }, seed),
-    environment: describeEnvironment(),
-    clock,
-    record: shown.record,
-    signal,
-    lock,
-  });
-  airbyte.close();
-  looks.close();
-  stopListening();
-  shown.close();
-  return endRun(shown, failure, options);
+  };
+  return carryOut(run, { claimed, shown, clock, close }, options);
 }
 
 /** @throws ChaosError `config` where nothing is named; `usage` for what has no meaning here. */
@@ -226,19 +226,6 @@ function timed({ command, within }: { readonly command: readonly string[]; reado
   readonly withinMs: number;
 } {
   return { command, withinMs: toMillis(within) };
-}
-
-function detailsOf(
-  { chosen, config, system }: Existing,
-  recoveredApi: URL | undefined,
-): Readonly<Record<string, string>> {
-  return {
-    context: chosen.context,
-    namespace: config.namespace,
-    release: config.release,
-    airbyte: system.appVersion ?? 'of a version that could not be told',
-    ...(recoveredApi === undefined ? {} : { 'recovered at': recoveredApi.origin }),
-  };
 }
 
 function requireTerminal(): void {

@@ -12,11 +12,9 @@ import { guardedRemoval } from '../../platforms/cluster/guarded-removal.ts';
 import type { Attempt } from '../../platforms/cluster/policy.ts';
 import { seeCluster } from '../../platforms/cluster/see-cluster.ts';
 import type { Target } from '../../profiles/translate/translation.ts';
-import { runScenario } from '../../runner/run-scenario.ts';
 import { newRunId } from '../../store/run-directory.ts';
 import { readClusterConfig } from '../cluster-config-file.ts';
-import { endRun } from '../end-run.ts';
-import { describeEnvironment } from '../environment.ts';
+import { carryOut } from '../carry-out.ts';
 import { readObjectives } from '../objectives-file.ts';
 import { chooseSeed, findObjective, planRun, wholeNumber } from '../plan-run.ts';
 import { userFile } from '../project-paths.ts';
@@ -27,7 +25,7 @@ import { apiCredentials, secretsOf } from './api-credentials.ts';
 import { apiUrl } from './api-url.ts';
 import { askConfirmation } from './ask-confirmation.ts';
 import { findVictims } from './find-victims.ts';
-import { openExisting, possibleVictims, type Existing } from './open-existing.ts';
+import { openExisting, placeDetails, possibleVictims, type Existing } from './open-existing.ts';
 import { prepareTraffic, type PreparedTraffic } from './own-traffic.ts';
 import { chooseTargets, parametersFor } from './plan-existing.ts';
 import { describeVictims, whatIsMade } from './show-victims.ts';
@@ -88,7 +86,7 @@ export async function runOnExisting(scenario: Scenario, options: RunCommandOptio
   const traffic = await prepareTraffic({ config, api: existing.api, url: api, credentials, configFile, runId });
   const platform = platformOf(existing, { api, targets, traffic });
   const claimed = await claimMachine(runId, platform, { stackSettings: {}, weaknesses: [] }, config.stopFile);
-  const { lock, signal, stopListening } = claimed;
+  const { signal } = claimed;
   const airbyte = openExistingAirbyte({ url: api, credentials, timeoutMs: API_TIMEOUT_MS, signal });
   const shown = openShownRecord(runId, clock, {
     ...options,
@@ -110,7 +108,11 @@ export async function runOnExisting(scenario: Scenario, options: RunCommandOptio
   });
   const request = { variant: options.variant, objectives: objectivesFile, set: [], load: true };
   const planned = planRun(rehearsed, request, objectives, platform);
-  const failure = await runScenario({
+  const close = (): void => {
+    airbyte.close();
+    traffic?.close();
+  };
+  const run = {
     ...planned,
     parameters: { ...parameters, how: planned.parameters['how'] ?? 'at-once' },
     retryPolicy: existing.system.retry.policy ?? planned.retryPolicy,
@@ -120,17 +122,8 @@ export async function runOnExisting(scenario: Scenario, options: RunCommandOptio
     seed,
     keep: false,
     command: commandText(scenario.id, { ...options, objectives: objectivesFile }, seed),
-    environment: describeEnvironment(),
-    clock,
-    record: shown.record,
-    signal,
-    lock,
-  });
-  airbyte.close();
-  traffic?.close();
-  stopListening();
-  shown.close();
-  return endRun(shown, failure, options);
+  };
+  return carryOut(run, { claimed, shown, clock, close }, options);
 }
 
 /** An Airbyte that was seen, as what a run looks at and takes pods of. */
@@ -142,7 +135,7 @@ export function platformOf(
     traffic,
   }: { readonly api: URL; readonly targets: readonly Target[]; readonly traffic?: PreparedTraffic | undefined },
 ): Platform {
-  const { config, chosen, system, translation } = existing;
+  const { config, chosen, translation } = existing;
   const { namespace, release } = config;
   const attemptOn = async ({ name, component, uid }: Instance): Promise<Attempt> => {
     const target = targets.find((one) => one.component === component);
@@ -167,13 +160,7 @@ export function platformOf(
         release,
         components: componentsOf(existing),
         apiUrl: api,
-        details: {
-          context: chosen.context,
-          namespace,
-          release,
-          airbyte: system.appVersion ?? 'of a version that could not be told',
-          here: translation.because,
-        },
+        details: { ...placeDetails(existing), here: translation.because },
         removal: guardedRemoval({ api: existing.api, config, attemptOn }),
         leftOvers: traffic?.leftOvers,
         signal,

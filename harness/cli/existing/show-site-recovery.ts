@@ -2,7 +2,7 @@ import { formatMillis } from '../../core/duration.ts';
 import type { Scenario } from '../../core/scenario.ts';
 import type { Refusal } from '../../platforms/cluster/policy.ts';
 import type { RecoveryConfig } from '../../platforms/cluster/recovery/recovery-config.ts';
-import type { Existing } from './open-existing.ts';
+import { nameOfAirbyte, type Existing } from './open-existing.ts';
 
 /** What the recovery of a site would do, and what speaks against it. */
 export interface ShownRecovery {
@@ -28,7 +28,7 @@ export function describeSiteRecovery({
   return [
     `${scenario.id}: the site is taken away, and recovered by the operator’s own commands`,
     `  cluster     context ${cluster.context}, ${cluster.server}, kube-system ${cluster.kubeSystemUid}`,
-    `  airbyte     ${system.namespace}/${system.release ?? ''}: ${system.generation.is} ${system.appVersion ?? ''}`,
+    `  airbyte     ${system.namespace}/${system.release ?? ''}: ${nameOfAirbyte(system.generation.is, system.appVersion)}`,
     ...(objective === undefined
       ? []
       : [`  objective   ${formatMillis(objective.recoverySeconds * 1000)} (${objective.source})`]),

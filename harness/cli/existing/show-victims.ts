@@ -3,7 +3,7 @@ import type { Scenario } from '../../core/scenario.ts';
 import type { ExpectedTime } from '../../profiles/translate/translation.ts';
 import type { OwnTraffic } from '../../platforms/cluster/own-traffic-config.ts';
 import type { Candidate, TargetWithCandidates } from './find-victims.ts';
-import type { Existing } from './open-existing.ts';
+import { nameOfAirbyte, type Existing } from './open-existing.ts';
 
 /** What a scenario would hit, for people. */
 export function describeVictims(
@@ -14,7 +14,7 @@ export function describeVictims(
   return [
     `${scenario.title} (${scenario.id})`,
     `  cluster     context ${cluster.context}, ${cluster.server}, kube-system ${cluster.kubeSystemUid}`,
-    `  airbyte     ${system.namespace}/${system.release ?? ''}: ${[system.generation.is, system.appVersion].filter((one) => one !== undefined).join(' ')}`,
+    `  airbyte     ${system.namespace}/${system.release ?? ''}: ${nameOfAirbyte(system.generation.is, system.appVersion)}`,
     `  here        ${translation.can}: ${translation.because}`,
     ...(config.traffic?.own === undefined ? [] : [`  makes       ${describeMade(config.traffic.own)}`]),
     ...targets.flatMap(({ target, candidates }) => [

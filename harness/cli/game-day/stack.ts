@@ -3,7 +3,7 @@ import { latest } from '../../core/game-day/progress.ts';
 import type { GoNoGoInput } from '../../core/game-day/events.ts';
 import { isLockHeld, readLock } from '../../runner/run-lock.ts';
 import { logOf, progressOf, type Day } from './day.ts';
-import { lastWords } from './program.ts';
+import { lastWords, type Ended } from './program.ts';
 
 /** Whoever breaks things on this machine has this long to finish, in milliseconds: an orphan of the day that was killed, for one. */
 const WAIT_FOR_OTHERS_MS = 10 * 60_000;
@@ -35,19 +35,28 @@ export async function ensureStack(day: Day, settings: readonly string[]): Promis
 
 /** Whether the stack is steady and redundant; it is given time to become so. */
 export async function lookWhetherSteady(day: Day): Promise<Said> {
-  await othersOver(day);
-  const { plan } = progressOf(day);
-  day.room.showStatus('Is everything healthy and redundant? …');
-  const args = ['steady', '--platform', plan.platform, '--json'];
-  const ended = await day.program.run(args, logOf(day, 'steady'), day.room.leaving);
-  day.room.showStatus(undefined);
-  day.room.leaving.throwIfAborted();
-  const report = parse(ended.stdout);
+  const asked = { command: 'steady', status: 'Is everything healthy and redundant? …', schema: steadyReport };
+  const { ended, report } = await askForReport(day, asked);
   if (report === undefined) return { says: 'unknown', detail: `It could not be told: ${lastWords(ended)}` };
   const lacking = report.waits.find(({ satisfied }) => !satisfied);
   if (!report.isSteady)
     return { says: 'no-go', detail: `${lacking?.name ?? 'It is not'}: ${lacking?.lastState ?? ''}.` };
   return { says: 'go', detail: `${report.waits.map(({ name }) => name).join('; ')}.` };
+}
+
+/** Runs a command that looks at the stack of the day, and reads what it says; `report` is undefined for what is not understood. */
+export async function askForReport<S extends z.ZodType>(
+  day: Day,
+  { command, status, schema }: { readonly command: string; readonly status: string; readonly schema: S },
+): Promise<{ readonly ended: Ended; readonly report: z.infer<S> | undefined }> {
+  await othersOver(day);
+  const { plan } = progressOf(day);
+  day.room.showStatus(status);
+  const args = [command, '--platform', plan.platform, '--json'];
+  const ended = await day.program.run(args, logOf(day, command), day.room.leaving);
+  day.room.showStatus(undefined);
+  day.room.leaving.throwIfAborted();
+  return { ended, report: schema.safeParse(parseJson(ended.stdout)).data };
 }
 
 /** Takes down what the day brought up. */
@@ -73,9 +82,9 @@ export async function othersOver(day: Day): Promise<void> {
   day.room.showStatus(undefined);
 }
 
-function parse(text: string): z.infer<typeof steadyReport> | undefined {
+function parseJson(text: string): unknown {
   try {
-    return steadyReport.parse(JSON.parse(text));
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

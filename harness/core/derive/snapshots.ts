@@ -101,6 +101,6 @@ function keyOf({ kind, id }: SnapshotItem): string {
 }
 
 /** With its time of creation, because a sequence that was restored may give an id out twice. */
-function jobKey({ jobId, createdAtEpochSeconds }: SnapshotJob): string {
+export function jobKey({ jobId, createdAtEpochSeconds }: Pick<SnapshotJob, 'jobId' | 'createdAtEpochSeconds'>): string {
   return `${jobId} ${createdAtEpochSeconds}`;
 }

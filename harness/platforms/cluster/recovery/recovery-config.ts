@@ -1,8 +1,8 @@
 /** What of a recovery only the operator's own commands can do: the section `recovery` of `chaos.config.yaml`. */
 import { z } from 'zod';
 import { isDuration } from '../../../core/duration.ts';
+import { filled } from '../config-reference.ts';
 
-const filled = z.string().min(1, 'must not be empty');
 /** A variable of the environment. */
 const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is no name of a variable');
 /** Also the name of its log file. */
