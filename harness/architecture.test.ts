@@ -52,6 +52,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'harness/store',
     'harness/workload',
     'harness/cli',
+    'fixtures/local',
   ],
   'kind-config': ['fixtures/local'],
   'fixtures/local': ['fixtures/reference'],

@@ -18,10 +18,12 @@ test('with its leader killed, the standby takes over and makes up for what was m
   expect(rootCauses(journal), log).toEqual([]);
   expect(journal.verdict).toBe('pass');
   expect(exitCode).toBe(0);
-  const seen = journal.trials[0]?.milestones.map(({ sinceFaultSeconds }) => sinceFaultSeconds?.best ?? Infinity) ?? [];
-  const onPath = seen.slice(0, 5);
-  expect(onPath).toEqual(onPath.toSorted((a, b) => a - b));
-  expect(Math.max(...seen)).toBeLessThan(Infinity);
+  const seen = (journal.trials[0]?.milestones ?? []).map(({ sinceFaultSeconds }) => sinceFaultSeconds);
+  expect(seen.length).toBeGreaterThan(5);
+  expect(seen).not.toContain(null);
+  // A leader and its first job are seen by two observers, milliseconds apart: only their bounds can contradict the order.
+  const onPath = seen.slice(0, 5).map((bounds) => ({ low: bounds?.low ?? Infinity, high: bounds?.high ?? -Infinity }));
+  expect(onPath.filter(({ high }, at) => onPath.slice(0, at).some(({ low }) => low > high))).toEqual([]);
 });
 
 test.skipIf(IS_SHORT)('a leader that hangs past its lease does not act on it when it goes on', async () => {

@@ -11,6 +11,7 @@ export function acknowledgedWrites({ except = [] }: { readonly except?: readonly
   return {
     id: 'acknowledged_writes',
     title: 'No acknowledged write is lost',
+    failure: 'Acknowledged writes are lost',
     judge(history) {
       const objective = history.first('run.started')?.objective;
       const ledgers = ledgersOf(history).filter(({ name }) => !except.includes(name));

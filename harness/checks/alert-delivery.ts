@@ -2,6 +2,7 @@ import type { Check } from '../core/scenario.ts';
 import { elapsed } from '../core/bounds.ts';
 import { alertOf, observedJobs, type ObservedJob } from '../core/derive/job-timeline.ts';
 import type { History } from '../core/history.ts';
+import { sentence } from '../core/sentence.ts';
 import { count, describeBounds } from './words.ts';
 
 export interface AlertDeliveryOptions {
@@ -17,6 +18,7 @@ export function alertDelivery({ mayRepeat = false }: AlertDeliveryOptions = {}):
   return {
     id: 'alert_delivery',
     title: 'Each failed job raised exactly one alert',
+    failure: 'Not every failed job raised exactly one alert',
     judge(history) {
       const jobs = observedJobs(history);
       const failed = jobs.filter((job) => job.status === 'failed');
@@ -45,7 +47,7 @@ export function alertDelivery({ mayRepeat = false }: AlertDeliveryOptions = {}):
         (alert) => alert.jobId !== undefined && known.has(alert.jobId) && !failedIds.has(alert.jobId),
       );
       wrong.push(...unfounded.map((alert) => `job ${alert.jobId} did not fail but raised an alert`));
-      if (wrong.length > 0) return { verdict: 'fail', summary: `${wrong.join('; ')}.`, evidence };
+      if (wrong.length > 0) return { verdict: 'fail', summary: sentence(wrong.join('; ')), evidence };
       return {
         verdict: 'pass',
         summary: `${count(failed.length, 'job')} failed for good, each with one alert${describeDelays(history, failed)}${describeRepeats(history)}.`,

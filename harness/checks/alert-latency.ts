@@ -11,6 +11,7 @@ export function alertLatency({ within }: { readonly within: Duration }): Check {
   return {
     id: 'alert_latency',
     title: 'The alert came soon after its receiver was back',
+    failure: 'The alert came late, or not at all',
     judge(history) {
       const failed = findMilestone(history, 'sync-failed');
       const healed = findMilestone(history, 'healed');

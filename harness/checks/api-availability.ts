@@ -14,27 +14,46 @@ export interface AvailabilityOptions {
 
 /** The API stayed available through the fault: no outage of the probe longer than `longest`. */
 export function apiAvailability(options: AvailabilityOptions): Check {
-  return stayedAvailable('api_availability', 'The API stayed available during the fault', options);
+  return stayedAvailable(
+    {
+      id: 'api_availability',
+      title: 'The API stayed available during the fault',
+      failure: 'The API did not stay available during the fault',
+    },
+    options,
+  );
 }
 
 /** The web page stayed available through the fault: no outage of the probe longer than `longest`. */
 export function pageAvailability(options: AvailabilityOptions): Check {
-  return stayedAvailable('page_availability', 'The web page stayed available during the fault', options);
+  return stayedAvailable(
+    {
+      id: 'page_availability',
+      title: 'The web page stayed available during the fault',
+      failure: 'The web page did not stay available during the fault',
+    },
+    options,
+  );
 }
 
 /** Acknowledged writes were possible through the fault: no outage of the probe longer than `longest`. */
 export function databaseAvailability(options: AvailabilityOptions): Check {
-  return stayedAvailable('database_availability', 'The database took writes all along', options);
+  return stayedAvailable(
+    {
+      id: 'database_availability',
+      title: 'The database took writes all along',
+      failure: 'The database took no writes for a while',
+    },
+    options,
+  );
 }
 
 function stayedAvailable(
-  id: string,
-  title: string,
+  names: Pick<Check, 'id' | 'title' | 'failure'>,
   { probe, longest, withPrimary = longest }: AvailabilityOptions,
 ): Check {
   return {
-    id,
-    title,
+    ...names,
     judge(history) {
       const primary = evictedPrimary(history);
       const limitMs = toMillis(primary === undefined ? longest : withPrimary);

@@ -8,6 +8,7 @@ export function attemptLogs(): Check {
   return {
     id: 'attempt_logs',
     title: 'The logs of the running attempts are there',
+    failure: 'Logs of attempts that ran are lost',
     judge(history) {
       const injected = injectionTime(history);
       if (injected === undefined) return { verdict: 'unknown', summary: 'No fault was injected.', evidence: [] };

@@ -10,6 +10,7 @@ export function scaledOutAndIn(): Check {
   return {
     id: 'scaled_out_and_in',
     title: 'It was scaled out under load, and back after it',
+    failure: 'It was not scaled as its load asked for',
     judge(history) {
       const injected = injectionTime(history);
       if (injected === undefined) return { verdict: 'unknown', summary: 'There was no load.', evidence: [] };

@@ -13,6 +13,7 @@ export function backupSound(): Check {
   return {
     id: 'backup_sound',
     title: 'The backups are whole, and the archive kept up',
+    failure: 'The backups are not sound',
     judge(history) {
       const fault = history.first('fault.injected');
       const backups = history.all('backup').filter((backup) => fault === undefined || backup.i < fault.i);

@@ -9,6 +9,7 @@ export function burstSucceeded(): Check {
   return {
     id: 'burst_succeeded',
     title: 'Every sync of the burst ran through',
+    failure: 'Not every sync of the burst ran through',
     judge(history) {
       const connections = history.all('connection').filter(({ role }) => role === 'background');
       const ids = new Set(connections.map(({ connectionId }) => connectionId));

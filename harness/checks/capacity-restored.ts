@@ -12,6 +12,7 @@ export function capacityRestored(): Check {
   return {
     id: 'capacity_restored',
     title: 'Full capacity came back',
+    failure: 'Full capacity did not come back in time',
     judge(history) {
       const injected = injectionTime(history);
       const objective = history.first('run.started')?.objective;

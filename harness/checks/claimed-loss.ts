@@ -34,6 +34,7 @@ export function claimedLoss(): Check {
   return {
     id: 'claimed_loss',
     title: 'Nothing that the API showed before is lost',
+    failure: 'Something that the API showed before is lost',
     judge: byLooks((history, looks) => {
       const unread = looks.recovered.gaps ?? [];
       if (unread.length > 0) {
@@ -50,6 +51,7 @@ export function openSyncs(): Check {
   return {
     id: 'open_syncs',
     title: 'Syncs that were in flight have an end',
+    failure: 'Syncs that were in flight have no end',
     judge: byLooks((history) => {
       const jobs = deadSiteJobs(history) ?? [];
       if (jobs.length === 0) return { verdict: 'pass', summary: 'None was in flight.' };
@@ -70,6 +72,7 @@ export function claimedSchedules(): Check {
   return {
     id: 'schedules_claimed',
     title: 'No schedule is overdue after the recovery',
+    failure: 'Schedules are overdue after the recovery',
     judge: byLooks((_history, { last, recovered }) => {
       const before = new Set(last.overdue);
       const overdue = (recovered.overdue ?? []).filter((sentence) => !before.has(sentence));

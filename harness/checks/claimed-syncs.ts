@@ -5,6 +5,7 @@ import { combineVerdicts } from '../core/verdict.ts';
 import { injectionTime } from '../core/derive/fault-time.ts';
 import { jobsInFlight, observedJobs, subjectJobs, type ObservedJob } from '../core/derive/job-timeline.ts';
 import { outcomeOf } from './job-outcome.ts';
+import { sentence } from '../core/sentence.ts';
 import { count } from './words.ts';
 
 /** A sync that has counted no record for so long does not move. */
@@ -25,6 +26,7 @@ export function claimedSyncs({ isRequired }: ClaimedSyncsOptions): Check {
   return {
     id: 'job_outcome',
     title: 'Every sync in flight ended well, by Airbyte’s own count',
+    failure: 'A sync in flight did not end well, by Airbyte’s own count',
     judge(history) {
       const injected = injectionTime(history);
       if (injected === undefined) return { verdict: 'unknown', summary: 'No fault was injected.', evidence: [] };
@@ -53,6 +55,7 @@ export function newClaimedSync(): Check {
   return {
     id: 'job_outcome',
     title: 'A new sync ended well on the recovered site, by Airbyte’s own count',
+    failure: 'A new sync did not end well on the recovered site, by Airbyte’s own count',
     judge(history) {
       const connection = history.first('connection', ({ role }) => role === 'subject');
       if (connection === undefined)
@@ -95,7 +98,7 @@ function judgeJob(history: History, job: ObservedJob): Result {
     case 'failed': {
       const attempts = count(job.attempts.length, 'attempt');
       const why = job.attempts.at(-1)?.failure ?? 'no reason given';
-      return { verdict: 'fail', summary: `${name} failed after ${attempts}: ${why}.` };
+      return { verdict: 'fail', summary: sentence(`${name} failed after ${attempts}: ${why}`) };
     }
     case 'not-finished':
       return { verdict: 'unknown', summary: `${name} was still "${job.status}" when the run ended.` };

@@ -12,6 +12,7 @@ export function configurationRestored(): Check {
   return {
     id: 'configuration_restored',
     title: 'Configuration, states and finished jobs are as they were',
+    failure: 'Configuration, states or finished jobs are not as they were',
     judge(history) {
       const archived = snapshotAt(history, 'archived');
       const recovered = snapshotAt(history, 'recovered');

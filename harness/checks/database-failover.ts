@@ -19,6 +19,7 @@ export function databaseFailover(): Check {
   return {
     id: 'database_failover',
     title: 'The database had a primary again by itself',
+    failure: 'The database did not get a primary again by itself',
     judge(history) {
       const injected = injectionTime(history);
       const lost = databaseWhenLost(history);

@@ -15,6 +15,7 @@ export function databaseIsRedundant({ within }: { readonly within: Duration }): 
   return {
     id: 'database_redundant',
     title: 'Redundancy of the database came back',
+    failure: 'Redundancy of the database did not come back in time',
     judge(history) {
       const injected = injectionTime(history);
       const before = databaseBefore(history);

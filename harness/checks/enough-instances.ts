@@ -11,6 +11,7 @@ export function enoughInstances(minimum: Readonly<Record<string, number>>): Chec
   return {
     id: 'enough_instances',
     title: 'No component fell below its disruption budget',
+    failure: 'A component fell below its disruption budget',
     judge(history) {
       const injected = injectionTime(history);
       if (injected === undefined) return { verdict: 'unknown', summary: 'No fault was injected.', evidence: [] };

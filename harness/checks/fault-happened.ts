@@ -6,6 +6,7 @@ export function faultHappened({ requires }: { readonly requires: readonly string
   return {
     id: 'fault_happened',
     title: 'The fault really happened, to the right victim',
+    failure: 'The fault did not happen as planned',
     judge(history) {
       const injected = history.first('fault.injected');
       if (injected === undefined) return { verdict: 'unknown', summary: 'No fault was injected.', evidence: [] };

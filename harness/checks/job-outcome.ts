@@ -8,6 +8,7 @@ import { highestProduced } from '../core/derive/deliveries.ts';
 import { injectionTime } from '../core/derive/fault-time.ts';
 import { jobsInFlight, observedJobs, type ObservedJob } from '../core/derive/job-timeline.ts';
 import { policyEnd, policyViolations } from './retry-policy.ts';
+import { sentence } from '../core/sentence.ts';
 import { count } from './words.ts';
 
 type Result = Pick<CheckResult, 'verdict' | 'summary' | 'consequenceOf'>;
@@ -61,11 +62,17 @@ const TITLES = {
   'given-up': 'Every sync in flight was given up, exactly when the retry policy says',
 } as const;
 
+const FAILURES = {
+  success: 'A sync in flight did not end well, with its records',
+  'given-up': 'A sync in flight was not given up exactly when the retry policy says',
+} as const;
+
 /** Every job that was in flight at the fault ended as expected. */
 export function jobOutcome({ expect = 'success', attempts }: JobOutcomeOptions = {}): Check {
   return {
     id: 'job_outcome',
     title: TITLES[expect],
+    failure: FAILURES[expect],
     judge(history) {
       const injected = injectionTime(history);
       if (injected === undefined) return { verdict: 'unknown', summary: 'No fault was injected.', evidence: [] };
@@ -114,7 +121,9 @@ function judgeJob(history: History, job: ObservedJob): Result {
       return { verdict: 'fail', summary: `${name} was cancelled.` };
     case 'failed': {
       const isAgainstPolicy = policyViolations(history, job).length > 0;
-      const summary = `${name} failed after ${attempts}: ${job.attempts.at(-1)?.failure ?? 'no reason given'}.`;
+      const summary = sentence(
+        `${name} failed after ${attempts}: ${job.attempts.at(-1)?.failure ?? 'no reason given'}`,
+      );
       return { verdict: 'fail', summary, ...(isAgainstPolicy ? { consequenceOf: 'retry_policy' } : {}) };
     }
     case 'not-finished':

@@ -10,6 +10,7 @@ export function jobsReconciled(): Check {
   return {
     id: 'jobs_reconciled',
     title: 'No job of the dead site is left running',
+    failure: 'Jobs of the dead site are left running, or lost',
     judge(history) {
       const jobs = deadSiteJobs(history);
       const looks = history.all('snapshot').map((event) => event.i);

@@ -37,6 +37,7 @@ describe('the verdict of a run', () => {
   test('is a fail when a write is lost, and the headline names it', () => {
     const { verdict, headline } = judgeRun(record({ lostWrites: [3] }), CHECKS);
     expect(verdict).toBe('fail');
+    expect(headline).toContain('Acknowledged writes are lost. ');
     expect(headline).toContain('1 of 20 acknowledged writes lost');
   });
 

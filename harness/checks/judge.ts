@@ -63,8 +63,11 @@ function judgeTrial(history: History, checks: readonly Check[]): Trial {
   );
 }
 
-function apply(check: Check, history: History): CheckResult {
-  return { id: check.id, title: check.title, ...check.judge(history) };
+/** What a check says of a record. */
+export function apply(check: Check, history: History): CheckResult {
+  const { id, title, failure } = check;
+  const result = check.judge(history);
+  return { id, title, ...(result.verdict === 'fail' ? { failure } : {}), ...result };
 }
 
 /** A run that did not come to its end, or lacks a trial, cannot pass, however good the rest looks. */

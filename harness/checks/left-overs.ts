@@ -7,6 +7,7 @@ export function nothingLeftOver(scope: 'after-fault' | 'after-teardown'): Check 
   return {
     id: scope === 'after-fault' ? 'nothing_left_over' : 'teardown_clean',
     title: scope === 'after-fault' ? 'The fault left nothing behind' : 'The run left nothing behind',
+    failure: scope === 'after-fault' ? 'The fault left something behind' : 'The run left something behind',
     judge(history) {
       const scans = history.all('leftovers').filter((event) => event.scope === scope);
       const undone = history.all('fault.undone').filter((event) => !event.succeeded && !isMadeGood(history, event));

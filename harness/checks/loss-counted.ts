@@ -14,6 +14,7 @@ export function lossCounted(): Check {
   return {
     id: 'loss_counted',
     title: 'The number of lost writes is exact',
+    failure: 'The number of lost writes is not exact',
     judge(history) {
       const copies = history.all('ledger.copy');
       const effect = lastEffect(history);

@@ -14,6 +14,7 @@ export function movedElsewhere({ within }: { readonly within: Duration }): Check
   return {
     id: 'moved_elsewhere',
     title: 'What ran on the machine was started elsewhere',
+    failure: 'Not all that ran on the machine was started elsewhere in time',
     judge(history) {
       const injected = injectionTime(history);
       if (injected === undefined) return { verdict: 'unknown', summary: 'No fault was injected.', evidence: [] };

@@ -10,6 +10,7 @@ export function newSyncRan(): Check {
   return {
     id: 'new_sync',
     title: 'A sync asked for after the fault ran',
+    failure: 'A sync asked for after the fault did not run',
     judge(history) {
       const injected = injectionTime(history);
       const connection = history.first('connection', (event) => event.role === 'background');

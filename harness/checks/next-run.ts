@@ -10,6 +10,7 @@ export function nextRunNormal(): Check {
   return {
     id: 'next_run',
     title: 'The next scheduled run was normal',
+    failure: 'The next scheduled run was not normal',
     judge(history) {
       const injected = injectionTime(history);
       const job = injected && interruptedJob(history, injected.at);

@@ -10,6 +10,7 @@ export function noSplitBrain(): Check {
   return {
     id: 'no_split_brain',
     title: 'The old primary took no write that the new one does not have',
+    failure: 'The old primary took writes that the new one does not have',
     judge(history) {
       const ledger = ledgersOf(history).find(({ name }) => name === OLD_PRIMARY_WRITES);
       const letGo = history.first('fault.undone');

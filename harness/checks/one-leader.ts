@@ -30,6 +30,7 @@ export function oneLeader(): Check {
   return {
     id: 'one_leader',
     title: 'At any time one leader',
+    failure: 'Two led at a time, or one that was no longer leader acted',
     judge(history) {
       const injected = injectionTime(history);
       if (injected === undefined) return { verdict: 'unknown', summary: 'No fault was injected.', evidence: [] };

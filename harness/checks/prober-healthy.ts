@@ -9,6 +9,7 @@ export function proberHealthy(): Check {
   return {
     id: 'prober_healthy',
     title: 'The harness itself was able to measure',
+    failure: 'The harness itself was not able to measure',
     judge(history) {
       const windows = history.all('prober');
       if (windows.length === 0)

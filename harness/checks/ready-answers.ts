@@ -35,6 +35,7 @@ export function readyAnswers({ component, within }: ReadyAnswersOptions): Check 
   return {
     id: 'ready_answers',
     title: `Each ${component} that was called ready answered`,
+    failure: `A ${component} that was called ready did not answer`,
     judge(history) {
       const injected = injectionTime(history);
       if (injected === undefined) return { verdict: 'unknown', summary: 'No fault was injected.', evidence: [] };

@@ -26,6 +26,7 @@ export function recoveryPoint(): Check {
   return {
     id: 'recovery_point',
     title: 'What was lost is within the recovery point objective',
+    failure: 'More was lost than the recovery point objective allows',
     judge(history) {
       const point = recoveryPointOf(history);
       const restored = history.latest('database.restored');

@@ -31,6 +31,7 @@ export function recoveryTime(): Check {
   return {
     id: 'recovery_time',
     title: 'Recovered within the objective',
+    failure: 'Not recovered within the objective',
     judge(history) {
       const objective = history.first('run.started')?.objective;
       const measured = measuredRecovery(history);

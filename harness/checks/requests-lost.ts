@@ -20,6 +20,7 @@ export function requestsLost({ probes, allowed }: RequestsLostOptions): Check {
   return {
     id: 'requests_lost',
     title: allowedMs === 0 ? 'No request was lost' : 'Hardly a request was lost',
+    failure: allowedMs === 0 ? 'Requests were lost' : 'More requests were lost than are allowed',
     judge(history) {
       const injected = injectionTime(history);
       if (injected === undefined) return { verdict: 'unknown', summary: 'No fault was injected.', evidence: [] };

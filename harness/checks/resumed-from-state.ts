@@ -25,6 +25,7 @@ export function resumedFromState({
   return {
     id: 'resumed_from_state',
     title: 'The retry resumed from the last saved state',
+    failure: 'The retry did not resume from the last saved state',
     judge(history) {
       const subject = history.first('connection', (connection) => connection.role === 'subject');
       const injected = injectionTime(history);

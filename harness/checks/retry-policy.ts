@@ -5,6 +5,7 @@ import { replayRetryPolicy, type RetryDecision } from '../core/retry-policy.ts';
 import type { Check } from '../core/scenario.ts';
 import { injectionTime } from '../core/derive/fault-time.ts';
 import { isTerminal, jobsInFlight, observedJobs, type ObservedJob } from '../core/derive/job-timeline.ts';
+import { sentence } from '../core/sentence.ts';
 import { count, describeBounds } from './words.ts';
 
 /** Starting an attempt takes this long at most once its wait is over: a workflow task, a worker slot, connector start. */
@@ -77,6 +78,7 @@ export function retryPolicy({ isRetryExpected = true, startWithin = START_ALLOWA
   return {
     id: 'retry_policy',
     title: 'Retries followed the retry policy',
+    failure: 'Retries did not follow the retry policy',
     judge(history) {
       const injected = injectionTime(history);
       if (injected === undefined) return { verdict: 'unknown', summary: 'No fault was injected.', evidence: [] };
@@ -89,7 +91,7 @@ export function retryPolicy({ isRetryExpected = true, startWithin = START_ALLOWA
       if (violations.length > 0) {
         return {
           verdict: 'fail',
-          summary: `${violations.join('; ')}.`,
+          summary: sentence(violations.join('; ')),
           evidence,
           ...(isClaim ? { consequenceOf: 'job_outcome' } : {}),
         };

@@ -14,6 +14,7 @@ export function runbookSteps(): Check {
   return {
     id: ID,
     title: 'Every step of the recovery runbook was done',
+    failure: 'Not every step of the recovery runbook was done',
     judge(history) {
       const steps = followedSteps(history);
       const done = steps.filter(({ executed }) => executed?.ok === true);

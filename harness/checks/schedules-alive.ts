@@ -9,6 +9,7 @@ export function schedulesAlive(): Check {
   return {
     id: 'schedules_alive',
     title: 'Every schedule is alive again',
+    failure: 'Not every schedule is alive again',
     judge(history) {
       const archived = snapshotAt(history, 'archived');
       const recovered = snapshotAt(history, 'recovered');

@@ -22,6 +22,7 @@ export function schedulesCaughtUp(): Check {
   return {
     id: 'schedules_caught_up',
     title: 'Every missed schedule was made up for, once',
+    failure: 'Not every missed schedule was made up for, once',
     judge(history) {
       const injected = injectionTime(history);
       const objective = history.first('run.started')?.objective;

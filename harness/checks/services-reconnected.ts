@@ -13,6 +13,7 @@ export function servicesReconnected(): Check {
   return {
     id: 'services_reconnected',
     title: 'Every component works on the database again',
+    failure: 'Not every component works on the database again',
     judge(history) {
       const injected = injectionTime(history);
       const objective = history.first('run.started')?.objective;

@@ -5,6 +5,7 @@ export function steadyState(): Check {
   return {
     id: 'steady_state',
     title: 'The system was healthy before the fault',
+    failure: 'The system was not healthy before the fault',
     judge(history) {
       const fault = history.first('fault.injected');
       const waits = history.all('wait').filter((wait) => fault === undefined || wait.i < fault.i);

@@ -9,6 +9,7 @@ export function syncUndisturbed(): Check {
   return {
     id: 'sync_undisturbed',
     title: 'The running sync was not disturbed',
+    failure: 'The running sync was disturbed',
     judge(history) {
       const injected = injectionTime(history);
       if (injected === undefined) return { verdict: 'unknown', summary: 'No fault was injected.', evidence: [] };

@@ -89,7 +89,7 @@ function headlineOf(
   const cause = bad.find((check) => check.consequenceOf === undefined) ?? bad[0];
   return cause === undefined
     ? 'Nothing was judged.'
-    : `${cause.title}: ${verdict === 'fail' ? 'no' : 'not known'}. ${cause.summary}`;
+    : `${cause.failure ?? `${cause.title}: not known`}. ${cause.summary}`;
 }
 
 function describeFault(history: History): string {

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { catalogue } from '../../scenarios/index.ts';
 import { ChaosError } from '../core/errors.ts';
+import { sentence } from '../core/sentence.ts';
 import { printError } from './print-error.ts';
 import { defineRightsCommands } from './rbac/define-commands.ts';
 import { DEFAULT_OBJECTIVES } from './run-options.ts';
@@ -32,7 +33,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
       error instanceof CommanderError
         ? new ChaosError({
             code: 'usage',
-            message: sentence(error.message),
+            message: withoutPrefix(error.message),
             tryThis: 'npm run chaos -- --help',
             cause: error,
           })
@@ -282,7 +283,6 @@ function collect(value: string, previous: readonly string[]): readonly string[] 
 }
 
 /** Commander says "error: unknown option '--x'"; people read a sentence. */
-function sentence(message: string): string {
-  const text = message.replace(/^error: /, '');
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
+function withoutPrefix(message: string): string {
+  return sentence(message.replace(/^error: /, ''));
 }

@@ -25,5 +25,5 @@ export function printResult(journal: Journal, dir: string, options: { readonly j
 
 function checkLine(check: CheckResult): string[] {
   const cause = check.consequenceOf === undefined ? '' : ` (follows from ${check.consequenceOf})`;
-  return [`  ${MARK[check.verdict]} ${check.title}${cause}`, `      ${check.summary}`];
+  return [`  ${MARK[check.verdict]} ${check.failure ?? check.title}${cause}`, `      ${check.summary}`];
 }

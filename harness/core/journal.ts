@@ -21,7 +21,10 @@ export const milestoneSchema = z.object({
 
 export const checkSchema = z.object({
   id: z.string(),
+  /** What holds where it passes; the same in every run. */
   title: z.string(),
+  /** Only of one that failed: what is so instead. */
+  failure: z.string().optional(),
   verdict,
   /** One sentence: what was found, with numbers. */
   summary: z.string(),

@@ -110,8 +110,11 @@ export interface Fault {
 /** A pure function of the record to a verdict with evidence. */
 export interface Check {
   readonly id: string;
+  /** What holds where it passes: `No record is missing in the destination`. */
   readonly title: string;
-  judge(history: History): Omit<CheckResult, 'id' | 'title'>;
+  /** What is so where it fails: `Records are missing in the destination`. */
+  readonly failure: string;
+  judge(history: History): Omit<CheckResult, 'id' | 'title' | 'failure'>;
 }
 
 /** The parts of a scenario, with its parameters filled in. */

@@ -7,6 +7,7 @@ import { ChaosError } from '../core/errors.ts';
 import type { Endpoint, Instance } from '../core/platform.ts';
 import type { Runbook, RunbookStep } from '../core/runbook.ts';
 import type { TrialContext } from '../core/scenario.ts';
+import { sentence } from '../core/sentence.ts';
 import { WORKFLOW_STORES, type Site, type WorkflowStore } from '../core/site.ts';
 import { formatBytes } from '../core/wal.ts';
 import { recovered } from '../waits/sync.ts';
@@ -233,5 +234,5 @@ function siteOf({ stack }: TrialContext): Site {
 
 /** A step that was carried out and did not do what it should. */
 function notDone(what: string): ChaosError {
-  return new ChaosError({ code: 'platform', message: `${what.charAt(0).toUpperCase()}${what.slice(1)}.` });
+  return new ChaosError({ code: 'platform', message: sentence(what) });
 }

@@ -90,16 +90,6 @@ describe('the record reader', () => {
       { numRuns: 500 },
     );
   });
-
-  test('reads 100,000 samples in well under a second', () => {
-    const text = Array.from({ length: 100_000 }, (_, i) => sampleLine(i)).join('\n');
-    const content = Buffer.from(text, 'utf8');
-    const before = process.cpuUsage();
-    expect(parseRecord(content).events).toHaveLength(100_000);
-    // Measured 0.07 to 0.25 s of processor time, depending on what else the machine does.
-    const { user, system } = process.cpuUsage(before);
-    expect((user + system) / 1000).toBeLessThan(1000);
-  });
 });
 
 function readOne(line: string): unknown {

@@ -5,6 +5,7 @@ import { History } from '../../core/history.ts';
 import type { CheckResult, Journal } from '../../core/journal.ts';
 import { seriesJournalSchema, type SeriesJournal, type SeriesRun } from '../../core/series-journal.ts';
 import { combineVerdicts, type Verdict } from '../../core/verdict.ts';
+import { apply } from '../judge.ts';
 import { nothingLeftOver } from '../left-overs.ts';
 import { count } from '../words.ts';
 
@@ -124,8 +125,7 @@ function steadyBetween(events: readonly RunEvent[]): CheckResult {
 }
 
 function leftNothing(shared: History): CheckResult {
-  const check = nothingLeftOver('after-teardown');
-  return { id: check.id, title: check.title, ...check.judge(shared) };
+  return apply(nothingLeftOver('after-teardown'), shared);
 }
 
 function headlineOf(runs: readonly SeriesRun[], notRun: number, checks: readonly CheckResult[]): string {

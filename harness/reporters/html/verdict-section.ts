@@ -43,6 +43,9 @@ function reasons(journal: Journal): Markup | null {
   const causes = all
     .filter(({ check }) => check.verdict !== 'pass' && check.consequenceOf === undefined)
     .toSorted((a, b) => VERDICT_ORDER[a.check.verdict] - VERDICT_ORDER[b.check.verdict]);
+  const [only, ...others] = causes;
+  if (only !== undefined && others.length === 0 && journal.headline.includes(only.check.summary))
+    return onlyReason(only, all.filter(({ check }) => check.consequenceOf !== undefined).length);
   const shown = causes.slice(0, 6).map(({ check, trial }) => reason(check, trial, journal.trials.length > 1));
   const more = causes.length - shown.length;
   if (shown.length === 0) return outcomeReason(journal);
@@ -51,7 +54,17 @@ function reasons(journal: Journal): Markup | null {
 
 function reason(check: CheckResult, trial: number, isNamed: boolean): Markup {
   const where = isNamed && trial > 0 ? `Trial ${trial}: ` : '';
-  return markup`<li>${verdictBadge(check.verdict)} <a href="#${checkAnchor(trial, check.id)}">${where}${check.title}</a>. ${check.summary}</li>`;
+  return markup`<li>${verdictBadge(check.verdict)} <a href="#${checkAnchor(trial, check.id)}">${where}${check.failure ?? check.title}</a>. ${check.summary}</li>`;
+}
+
+/** The headline says it already; what is left to say is where it stands, and what followed from it. */
+function onlyReason(
+  { check, trial }: { readonly check: CheckResult; readonly trial: number },
+  following: number,
+): Markup {
+  const others =
+    following === 0 ? 'Nothing else is amiss' : `${formatMany(following, 'other verdict')} only followed from it`;
+  return markup`<ul class="reasons"><li>${verdictBadge(check.verdict)} <a href="#${checkAnchor(trial, check.id)}">The check and its evidence</a>. ${others}.</li></ul>`;
 }
 
 function outcomeReason(journal: Journal): Markup | null {
@@ -134,7 +147,9 @@ function jobFigure(journal: Journal): Markup {
   const most = Math.max(...jobs.map((job) => job.attempts.length));
   const endings = [...new Set(jobs.filter((job) => job.outcome !== 'succeeded').map((job) => job.outcome))];
   const note =
-    endings.length > 0 ? `the others: ${endings.join(', ')}` : `after at most ${formatMany(most, 'attempt')}`;
+    endings.length > 0
+      ? `${succeeded.length > 0 ? 'the others: ' : ''}${endings.join(', ')}`
+      : `after at most ${formatMany(most, 'attempt')}`;
   return figure('Interrupted jobs', `${succeeded.length} of ${jobs.length} succeeded`, note);
 }
 
