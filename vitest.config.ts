@@ -13,6 +13,7 @@ export default defineConfig({
           include: ['{.github,.ci,harness,scenarios,fixtures,kind-config,bench}/**/*.test.ts'],
           exclude: ['**/*.{integration,kind}.test.ts', '**/node_modules/**'],
           testTimeout: 30_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -40,7 +40,7 @@ beforeAll(async () => {
   const outcome = testOutcome.parse(JSON.parse(readFileSync(file, 'utf8')));
   outcomes = new Map(outcome.files.map((each) => [each.file, each]));
   ({ unhandled } = outcome);
-}, 120_000);
+});
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -3,7 +3,7 @@ import type { GameDayJournal } from '../core/game-day/journal.ts';
 import type { Journal } from '../core/journal.ts';
 import { addLosses } from '../core/losses.ts';
 import type { SeriesJournal } from '../core/series-journal.ts';
-import { formatCount, formatLimit, formatMany, formatMeasured, formatSeconds, formatWall } from './measurement.ts';
+import { formatCount, formatLimit, formatMany, formatRecovery, formatSeconds, formatWall } from './measurement.ts';
 import { auditBadge } from './audit/audit-page.ts';
 import { OUTCOMES } from './game-day/render-game-day.ts';
 import { dataTable } from './html/data-table.ts';
@@ -164,7 +164,7 @@ function runCells(journal: Journal): MarkupValue[] {
 function recovery(journal: Journal): string {
   const [first, ...others] = journal.trials;
   if (first === undefined) return '–';
-  if (others.length === 0) return formatMeasured(first.recovery.measuredSeconds);
+  if (others.length === 0) return formatRecovery(first, journal.objective);
   const { medianSeconds } = journal.summary;
   return medianSeconds === null ? 'not seen' : `median ${formatSeconds(medianSeconds)}`;
 }

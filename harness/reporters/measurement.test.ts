@@ -5,6 +5,7 @@ import {
   formatCount,
   formatLimit,
   formatMeasured,
+  formatRecovery,
   formatSeconds,
   formatWall,
   keepUnits,
@@ -51,6 +52,19 @@ describe('measured times are written for people', () => {
     expect(formatWall('yesterday')).toBe('yesterday');
     expect(keepUnits('after 5 min and 3 s of 4 steps')).toBe('after 5\u{A0}min and 3\u{A0}s of 4 steps');
   });
+});
+
+test.each([
+  ['fail', 10.4, null, 'never'],
+  ['fail', 301, null, 'more than 5 min 01.0 s'],
+  ['unknown', 10.4, null, 'more than 10.40 s'],
+  ['fail', 310, 310.1, '5 min 10.1 s ± 0.10 s'],
+] as const)('a recovery that is a %s and was not seen for %d s', (verdict, low, best, text) => {
+  const { journal } = failingRun();
+  const [trial] = journal.trials;
+  const measuredSeconds = { low, best, high: best === null ? null : best + 0.1 };
+  const recovery = { verdict, measuredSeconds, fasterThanExpected: false };
+  expect(trial && formatRecovery({ ...trial, recovery }, journal.objective)).toBe(text);
 });
 
 describe('losses', () => {

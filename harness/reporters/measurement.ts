@@ -52,6 +52,22 @@ export function formatMeasured(measured: MeasuredSeconds | null): string {
   return [formatBest(measured), formatBounds(measured)].filter((part) => part !== '').join(' ');
 }
 
+/**
+ * Whether it is certain that the recovery did not come, though the objective was not over: what it was waited for ended without it. `more than 10 s` would
+ * read as if it had come later.
+ */
+export function isNever(
+  { verdict, measuredSeconds }: Trial['recovery'],
+  { recoverySeconds }: Journal['objective'],
+): boolean {
+  return verdict === 'fail' && measuredSeconds?.best === null && measuredSeconds.low <= recoverySeconds;
+}
+
+/** How long the recovery of a trial took: `19.01 s ± 0.10 s`, `more than 5 min 00.3 s`, `never`. */
+export function formatRecovery({ recovery }: Trial, objective: Journal['objective']): string {
+  return isNever(recovery, objective) ? 'never' : formatMeasured(recovery.measuredSeconds);
+}
+
 function halfWidth(measured: MeasuredSeconds): number {
   return measured.high === null ? Infinity : (measured.high - measured.low) / 2;
 }

@@ -8,6 +8,7 @@ import {
   formatLimit,
   formatMany,
   formatMeasured,
+  formatRecovery,
   formatSeconds,
 } from './measurement.ts';
 import { code, escapeMarkdown, MARKS } from './markdown.ts';
@@ -62,7 +63,7 @@ function numbers(journal: Journal): string[] {
   if (first === undefined) return ['Nothing was broken, so nothing was measured.'];
   const recovery =
     others.length === 0
-      ? formatMeasured(first.recovery.measuredSeconds)
+      ? formatRecovery(first, objective)
       : totals.medianSeconds === null
         ? 'never seen'
         : `median ${formatSeconds(totals.medianSeconds)}, ${formatSeconds(totals.lowestSeconds ?? 0)} to ${formatSeconds(totals.highestSeconds ?? 0)}`;
@@ -143,7 +144,7 @@ function runbookLines(trials: Journal['trials']): string[] {
 
 function trialLines(journal: Journal): string[] {
   const lines = journal.trials.map(
-    (trial) => `- trial ${trial.trial}: ${MARKS[trial.verdict]}, ${formatBest(trial.recovery.measuredSeconds)}`,
+    (trial) => `- trial ${trial.trial}: ${MARKS[trial.verdict]}, ${formatRecovery(trial, journal.objective)}`,
   );
   return ['', escapeMarkdown(journal.summary.conclusion), '', ...lines];
 }

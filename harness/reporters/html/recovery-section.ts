@@ -1,5 +1,6 @@
+import { sentence } from '../../core/sentence.ts';
 import type { Milestone, Trial } from '../../core/journal.ts';
-import { formatBounds, formatMeasured, formatSeconds } from '../measurement.ts';
+import { formatBounds, formatMeasured, formatRecovery, formatSeconds } from '../measurement.ts';
 import { dataTable } from './data-table.ts';
 import { markup, type Markup } from './markup.ts';
 import { evidenceLinks, type ReportContext } from './report-context.ts';
@@ -14,7 +15,7 @@ export interface Part {
 
 /** How long until recovered: the phase bar, and what ended the clock and why. */
 export function recoverySection(context: ReportContext, trial: Trial): Markup {
-  const { recoveryEnds } = context.journal;
+  const { recoveryEnds, objective } = context.journal;
   const parts = recoveryParts(trial.milestones);
   const unseen = trial.milestones.filter((milestone) => milestone.isOnPath && timeOf(milestone) === null);
   const beside = trial.milestones.filter(
@@ -23,7 +24,7 @@ export function recoverySection(context: ReportContext, trial: Trial): Markup {
   const ending = trial.milestones.find((milestone) => milestone.endsRecovery);
   const clockStart = trial.milestones.find(({ id }) => id === recoveryEnds.from);
   return markup`<section class="part" id="recovery-${trial.trial}" aria-label="How long until recovered"><h2>How long until recovered</h2>
-<p class="statement">${formatMeasured(trial.recovery.measuredSeconds)}. ${clockStart !== undefined && markup`The clock starts at “${clockStart.title}”. `}The clock stops at “${ending?.title ?? recoveryEnds.milestone}”, because ${recoveryEnds.because}.</p>
+<p class="statement">${sentence(formatRecovery(trial, objective))} ${clockStart !== undefined && markup`The clock starts at “${clockStart.title}”. `}The clock stops at “${ending?.title ?? recoveryEnds.milestone}”, because ${recoveryEnds.because}.</p>
 ${parts.length > 0 && phaseBar(parts, unseen)}
 ${parts.length > 0 && phaseTable(context, parts, unseen, clockStart)}
 ${beside.length > 0 && besideTable(context, beside)}
@@ -52,7 +53,7 @@ export function recoveryParts(milestones: readonly Milestone[]): Part[] {
 
 function phaseBar(parts: readonly Part[], unseen: readonly Milestone[]): Markup {
   const total = parts.at(-1)?.since ?? 0;
-  const sentence = parts.map((part) => `${part.milestone.title}: ${formatSeconds(part.seconds)}`).join('; ');
+  const spoken = parts.map((part) => `${part.milestone.title}: ${formatSeconds(part.seconds)}`).join('; ');
   const segments = parts.map((part, n) => {
     const share = total === 0 ? 1 : part.seconds / total;
     const label = share > 0.14 && markup`<span class="phase-time">${formatSeconds(part.seconds)}</span>`;
@@ -61,7 +62,7 @@ function phaseBar(parts: readonly Part[], unseen: readonly Milestone[]): Markup 
   const open =
     unseen.length > 0 &&
     markup`<span class="phase phase-unseen" style="flex-grow:250"><span class="phase-time">not seen</span></span>`;
-  return markup`<div class="phase-bar" role="img" aria-label="${sentence}">${segments}${open}</div>`;
+  return markup`<div class="phase-bar" role="img" aria-label="${spoken}">${segments}${open}</div>`;
 }
 
 function phaseTable(

@@ -1,6 +1,6 @@
 import type { Journal, Trial } from '../../core/journal.ts';
 import { addLosses } from '../../core/losses.ts';
-import { formatCount, formatMeasured, formatSeconds } from '../measurement.ts';
+import { formatCount, formatRecovery, formatSeconds } from '../measurement.ts';
 import { dataTable } from './data-table.ts';
 import { markup, type Markup } from './markup.ts';
 import { VERDICT_ORDER } from './report-context.ts';
@@ -23,7 +23,7 @@ export function trialsSection(journal: Journal): Markup {
       cells: [
         markup`<a href="#trial-${trial.trial}">Trial ${trial.trial}</a>`,
         verdictBadge(trial.verdict),
-        formatMeasured(trial.recovery.measuredSeconds),
+        formatRecovery(trial, journal.objective),
         formatCount(losses.missingRecords),
         losses.isEveryLedgerRead ? formatCount(losses.lostWrites) : 'unknown',
         trial.headline,

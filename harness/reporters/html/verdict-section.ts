@@ -7,6 +7,7 @@ import {
   formatLimit,
   formatMany,
   formatSeconds,
+  isNever,
   keepUnits,
 } from '../measurement.ts';
 import { recoveryGauge } from './gauge.ts';
@@ -106,7 +107,10 @@ function recoveryFigure(journal: Journal): Markup {
   const faster = first.recovery.fasterThanExpected && objective.expectedSeconds !== undefined;
   return figure(
     'Recovered after',
-    [formatBest(measured), bounds !== '' && markup` <span class="bounds">${bounds}</span>`],
+    [
+      isNever(first.recovery, objective) ? 'never' : formatBest(measured),
+      bounds !== '' && markup` <span class="bounds">${bounds}</span>`,
+    ],
     faster ? `${limit}; faster than the expected ${formatLimit(objective.expectedSeconds ?? 0)}` : limit,
   );
 }
