@@ -10,14 +10,17 @@ export interface Proposal {
   readonly namespace: string;
   readonly release: string;
   readonly profile: Generation;
-  readonly system: Pick<DiscoveredSystem, 'components' | 'appVersion'>;
+  readonly system: Pick<DiscoveredSystem, 'components' | 'appVersion' | 'faultTools'>;
   readonly scenarios: readonly string[];
   readonly components: readonly string[];
   readonly api: string | undefined;
+  readonly chaosMesh: boolean;
 }
 
 /** Where an installation of Airbyte from 1.0 on keeps the credentials of its API (facts: airbyte.md, section 2.2). */
 const AUTH_SECRET = 'airbyte-auth-secrets';
+
+const PRESENCE = { there: 'installed', absent: 'not installed', unknown: 'not known whether it is installed' } as const;
 
 /** Connectors that every Airbyte has and that need no credentials; so it lasts about 17 min. The ids are those of Airbyte's registry, where names have changed. */
 const OWN_TRAFFIC = [
@@ -35,7 +38,7 @@ const OWN_TRAFFIC = [
 
 /** `chaos.config.yaml` for what was found, with a word on each choice. It allows what was asked for and nothing else. */
 export function renderConfig(proposal: Proposal): string {
-  const { cluster, kubeconfig, namespace, release, profile, system, scenarios, components, api } = proposal;
+  const { cluster, kubeconfig, namespace, release, profile, system, scenarios, components, api, chaosMesh } = proposal;
   const there = [...wantedReplicas(system)].map(([component, wanted]) => `${component} × ${wanted}`).join(', ');
   const hasAuth = profile === 'airbyte-v1' || profile === 'airbyte-v2';
   return [
@@ -75,6 +78,8 @@ export function renderConfig(proposal: Proposal): string {
     `  components: ${listed(components)}`,
     '  # Of the replicas of one component, the share that may be hit at once. A component that runs once is hit with 1, and only then.',
     '  maxShare: 0.5',
+    `  # Whether Chaos Mesh may cut a pod of these off (network_partition); here it is ${PRESENCE[system.faultTools.chaosMesh]}.`,
+    `  chaosMesh: ${chaosMesh}`,
     '',
     '# Without it, runs look at the syncs that are there. This makes a sync of each run’s own, and removes it:',
     ...OWN_TRAFFIC.map((line) => `# ${line}`),

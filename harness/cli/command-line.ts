@@ -140,6 +140,7 @@ export function defineCommands(program: Command, finishWith: (code: number) => v
     .option('--allow <ids>', 'the scenarios that may run, separated by commas')
     .option('--components <names>', 'the components that may be hit, separated by commas')
     .option('--api <url>', 'where its API is reached from here')
+    .option('--chaos-mesh', 'Chaos Mesh may be asked to cut pods off', false)
     .option('--rbac <file>', 'also write what gives the scenarios that may run their rights, as `rbac` prints it')
     .option('--force', 'replace a file that is there', false)
     .action(async (options) => finishWith(await (await import('./commands/init.ts')).initCommand(options)));

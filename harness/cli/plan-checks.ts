@@ -1,5 +1,6 @@
 import { catalogue } from '../../scenarios/index.ts';
 import { isOfExisting, podTakenAway } from '../../scenarios/existing/pod-taken-away.ts';
+import { isOfPartition, podCutOff } from '../../scenarios/existing/pod-cut-off.ts';
 import { isOfSite, siteRecovered } from '../../scenarios/existing/site-recovered.ts';
 import { ChaosError } from '../core/errors.ts';
 import type { BodyOf } from '../core/events.ts';
@@ -51,9 +52,11 @@ export async function planChecks(started: BodyOf<'run.started'>): Promise<readon
   const catalogued = await loadScenario(started.scenario.id);
   const scenario = isOfExisting(started.parameters)
     ? podTakenAway({ ...NOTHING_TO_DO, scenario: catalogued })
-    : isOfSite(started.parameters)
-      ? siteRecovered({ ...NO_SITE, scenario: catalogued })
-      : catalogued;
+    : isOfPartition(started.parameters)
+      ? podCutOff({ ...NOTHING_TO_DO, scenario: catalogued })
+      : isOfSite(started.parameters)
+        ? siteRecovered({ ...NO_SITE, scenario: catalogued })
+        : catalogued;
   const { variant } = started.scenario;
   return scenario.plan({ ...scenario.parameters, ...started.parameters }, started.objective, variant).checks;
 }

@@ -1,11 +1,8 @@
 import { ChaosError } from '../core/errors.ts';
+import { NOT_LOOKED, type FaultTools } from '../core/fault-tools.ts';
 import type { ChosenCluster } from '../platforms/cluster/choose-cluster.ts';
-import {
-  isForbidden,
-  isNotThere,
-  namespaceReader,
-  type NamespaceReader,
-} from '../platforms/cluster/namespace-reader.ts';
+import { namespaceReader, type NamespaceReader } from '../platforms/cluster/namespace-reader.ts';
+import { isForbidden, isNotThere } from '../platforms/kind/api-answers.ts';
 import type { ListedKind } from '../platforms/cluster/rights.ts';
 import type { DiscoveredSystem } from '../profiles/discovered-system.ts';
 import { configMapsOf } from '../profiles/identify/releases.ts';
@@ -30,6 +27,8 @@ export interface NamespaceToRead {
   readonly beside?: readonly string[];
   /** What a scenario needs to know: that has to be readable, and nothing else is asked for. Else all is read that may be. */
   readonly only?: readonly ListedKind[] | undefined;
+  /** Whether it is looked for what breaks things on request; where it is left out, as `only` is. */
+  readonly asksForTools?: boolean;
 }
 
 /**
@@ -44,14 +43,15 @@ export async function readSystem(cluster: ChosenCluster, of: NamespaceToRead): P
 /** The same, with the objects that it was made of. @throws ChaosError as {@link readSystem}. */
 export async function readWithObjects(
   cluster: ChosenCluster,
-  { namespace, release, beside = [], only }: NamespaceToRead,
+  { namespace, release, beside = [], only, asksForTools = only === undefined }: NamespaceToRead,
 ): Promise<ReadNamespace> {
   const collector = collectObjects(namespace);
   for (const other of beside) await collectNamespace(collector, await namespaceReader(cluster, other), only);
   const reader = await namespaceReader(cluster, namespace);
   await collectNamespace(collector, reader, only);
   const objects = collector.collected();
-  return { objects, system: await mapOrExplain(objects, { release, reader, cluster }) };
+  const faultTools = asksForTools ? await reader.faultTools() : NOT_LOOKED;
+  return { objects, system: await mapOrExplain(objects, { release, reader, cluster, faultTools }) };
 }
 
 async function collectNamespace(
@@ -88,15 +88,16 @@ interface Looked {
   readonly release: string | undefined;
   readonly reader: NamespaceReader;
   readonly cluster: ChosenCluster;
+  readonly faultTools: FaultTools;
 }
 
 /** An empty list does not say whether there is such a namespace. */
 async function mapOrExplain(
   objects: NamespaceObjects,
-  { release, reader, cluster }: Looked,
+  { release, reader, cluster, faultTools }: Looked,
 ): Promise<DiscoveredSystem> {
   try {
-    return mapSystem(objects, { release });
+    return mapSystem(objects, { release, faultTools });
   } catch (error) {
     if (!(error instanceof ChaosError) || error.code !== 'no-target') throw error;
     if ((await reader.doesExist()) !== false) throw error;

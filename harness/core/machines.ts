@@ -1,5 +1,5 @@
 /** The machines that a stack runs on, where it has several: nodes of a Kubernetes cluster. */
-import type { Instance } from './platform.ts';
+import type { Instance, UndoAction } from './platform.ts';
 
 /** One machine, as it is and as the platform says that it is. */
 export interface Machine {
@@ -42,6 +42,25 @@ export interface InstanceRemoval {
   remove(instance: Instance): Promise<Eviction>;
   /** Why an instance may not be taken away, in words; undefined when it may. Left out where all may. */
   refusal?(instance: Instance): Promise<string | undefined>;
+}
+
+/** What whoever breaks something on behalf of the harness says of it. It is no evidence that it is so. */
+export interface FaultClaim {
+  readonly isInjected: boolean;
+  /** In their own words. */
+  readonly text: string;
+}
+
+/** How an instance is cut off from the network by what is installed for that, where the harness itself cannot. */
+export interface InstancePartition {
+  /** Why an instance may not be cut off, in words; undefined when it may. */
+  refusal(instance: Instance): Promise<string | undefined>;
+  /** What ends the cut, whichever instance it is: within so many milliseconds, or it is told what stands in the way. */
+  undoOf(withinMs: number): UndoAction;
+  /** Asks for the cut; it ends by itself after so long, also when the harness is dead. */
+  cutOff(instance: Instance, expirySeconds: number): Promise<void>;
+  /** What is said of it now. */
+  claim(signal: AbortSignal): Promise<FaultClaim>;
 }
 
 /** What can be done to the machines of a stack, and seen of them. */

@@ -1,7 +1,7 @@
 import type { Autoscalers } from './autoscaling.ts';
 import type { DatabaseStore } from './database-cluster.ts';
 import type { BodyOf } from './events.ts';
-import type { InstanceRemoval, MachineControl } from './machines.ts';
+import type { InstancePartition, InstanceRemoval, MachineControl } from './machines.ts';
 import type { BackupLocation, Site } from './site.ts';
 
 /** What a scenario can ask of a platform. A scenario names capabilities, never a platform. */
@@ -11,6 +11,7 @@ export type Capability =
   | 'machines' // machines that can be lost, cut off and drained, one by one or a zone at a time
   | 'autoscaling' // something adds instances under load, and takes them away after it
   | 'remove-instances' // take an instance away for good, so that another is made in its place
+  | 'partition-instances' // cut one instance off from the network, by what is installed for that
   | 'roll-out' // replace the instances of a component one after the other
   | 'watch-instances' // state, readiness and restarts of every instance, as they change
   | 'warehouse' // a destination outside the failure domain that the harness can read
@@ -107,7 +108,14 @@ export type UndoAction =
    * Nothing that the run made in a workspace of an existing Airbyte is there any more. `config`: the path of the configuration, which says where its API and
    * its credentials are; neither is kept here.
    */
-  | { readonly kind: 'remove-own'; readonly config: string; readonly workspaceId: string; readonly runId: string };
+  | { readonly kind: 'remove-own'; readonly config: string; readonly workspaceId: string; readonly runId: string }
+  /** The object by which Chaos Mesh cuts a pod off for the run is gone. `config` as above; `withinMs`: how long that may take. */
+  | {
+      readonly kind: 'remove-network-chaos';
+      readonly config: string;
+      readonly runId: string;
+      readonly withinMs: number;
+    };
 
 /** One process of an instance. */
 export interface InstanceProcess {
@@ -195,6 +203,8 @@ export interface RunningStack {
   confirmGone(instance: Instance, report: (evidence: KillEvidence) => void, signal: AbortSignal): Promise<void>;
   /** Takes instances away for good; undefined where that cannot be done (capability `remove-instances`). */
   readonly removal?: InstanceRemoval;
+  /** Cuts instances off; undefined where that cannot be done (capability `partition-instances`). */
+  readonly partition?: InstancePartition;
   /** Its machines; undefined where they cannot be told apart (capability `machines`). */
   readonly machines?: MachineControl;
   /** What scales its components by itself; undefined where nothing does. */

@@ -1,4 +1,5 @@
 /** What scenarios can break, under one name: `faults.killInstance(…)`. A new fault is added here to be used. */
+export { CLAIMED_WITHIN_MS, partitionInstance } from './partition-instance.ts';
 export { cutOff } from './cut-off.ts';
 export { drainMachine } from './drain-machine.ts';
 export { loseMachines } from './lose-machine.ts';

@@ -46,15 +46,16 @@ export function instancesOf(component: string, count = Infinity): TargetSelector
   };
 }
 
-/** The first of what a selector chooses that may be taken away. @throws ChaosError `refused` with every reason where none may. */
+/** The first of what a selector chooses that may be hit. @throws ChaosError `refused` with every reason where none may. */
 export function firstThatMayGo(of: TargetSelector): TargetSelector {
   return {
     ...of,
     describe: `the first of ${of.describe} that may be hit`,
     async choose(context) {
+      const how = context.stack.removal ?? context.stack.partition;
       const refusals: string[] = [];
       for (const target of await of.choose(context)) {
-        const refusal = await context.stack.removal?.refusal?.(target.instance);
+        const refusal = await how?.refusal?.(target.instance);
         if (refusal === undefined) return [target];
         refusals.push(`${target.instance.name}: ${refusal}`);
       }

@@ -1,3 +1,4 @@
+import type { FaultTools } from '../core/fault-tools.ts';
 import type { RetryPolicy } from '../core/objective.ts';
 import type { Component, Generation } from './component.ts';
 import type { ContainerProbe } from './objects/container.ts';
@@ -96,4 +97,5 @@ export interface DiscoveredSystem {
   readonly aside: readonly string[];
   /** Workloads of the namespace that are not of this release. */
   readonly foreign: readonly string[];
+  readonly faultTools: FaultTools;
 }

@@ -1,3 +1,4 @@
+import { NOT_LOOKED, type FaultTools } from '../core/fault-tools.ts';
 import type { DiscoveredSystem, Unmapped } from './discovered-system.ts';
 import { chooseRelease } from './choose-release.ts';
 import { describeComponent } from './describe-component.ts';
@@ -15,13 +16,18 @@ import { systemSettings } from './settings/system-settings.ts';
 export interface MapOptions {
   /** Which one, where the namespace holds several. */
   readonly release?: string | undefined;
+  /** What the cluster has that breaks things on request. */
+  readonly faultTools?: FaultTools;
 }
 
 /**
  * Maps what is in a namespace to the components of one Airbyte, says by what each was recognised, and what could not be mapped.
  * @throws ChaosError `no-target` where there is no Airbyte, or none of that release; `usage` where there are several and none is named.
  */
-export function mapSystem(objects: NamespaceObjects, { release: wanted }: MapOptions = {}): DiscoveredSystem {
+export function mapSystem(
+  objects: NamespaceObjects,
+  { release: wanted, faultTools = NOT_LOOKED }: MapOptions = {},
+): DiscoveredSystem {
   const release = chooseRelease(objects, wanted);
   const { members, unclear, aside, foreign } = sortMembers(objects, release);
   const version = findGeneration(members);
@@ -46,6 +52,7 @@ export function mapSystem(objects: NamespaceObjects, { release: wanted }: MapOpt
     unread: [...objects.unlisted].map(([kind, why]) => ({ kind, why })),
     aside,
     foreign,
+    faultTools,
   };
 }
 

@@ -79,6 +79,7 @@ describe('the undo journal', () => {
         commands: [{ command: ['kubectl', 'apply'], withinMs: 1 }],
       },
       'remove-own': { kind: 'remove-own', config: '/c.yaml', workspaceId: 'w', runId: 'run-1' },
+      'remove-network-chaos': { kind: 'remove-network-chaos', config: '/c.yaml', runId: 'run-1', withinMs: 1 },
     };
     const journal = new UndoJournal('run-1');
     for (const action of Object.values(kinds)) journal.plan('local', action);

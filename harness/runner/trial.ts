@@ -179,8 +179,8 @@ async function strike(
     },
   };
   healing.push(pending);
-  // Only the operator's own commands may take longer than what is put away otherwise.
-  const slow = fault.undo.filter(({ kind }) => kind === 'run-commands');
+  // Only what others carry out may take longer than what is put away otherwise.
+  const slow = fault.undo.filter(({ kind }) => kind === 'run-commands' || kind === 'remove-network-chaos');
   const budgetMs = slow.length === 0 ? undefined : slow.reduce((sum, action) => sum + undoTimeoutMs(action), 0);
   context.afterTrial('undo of the fault', (signal) => pending.run(signal), budgetMs);
   record.sync();
@@ -218,6 +218,8 @@ function describeUndo(action: PlannedFault['undo'][number]): string {
       return `run what brings the original back: ${action.commands.map(({ command }) => command.join(' ')).join('; ')}`;
     case 'remove-own':
       return `remove what run ${action.runId} made in workspace ${action.workspaceId}`;
+    case 'remove-network-chaos':
+      return `remove what cuts a pod off for run ${action.runId}, and wait until it is gone`;
     default:
       return action satisfies never;
   }

@@ -29,6 +29,7 @@ const action = z.discriminatedUnion('kind', [
     commands: z.array(z.object({ command: z.array(z.string()), withinMs: z.number() })),
   }),
   z.object({ kind: z.literal('remove-own'), config: z.string(), workspaceId: z.string(), runId: z.string() }),
+  z.object({ kind: z.literal('remove-network-chaos'), config: z.string(), runId: z.string(), withinMs: z.number() }),
 ]) satisfies z.ZodType<UndoAction>;
 
 const line = z.union([z.object({ id: z.int(), platform: z.string(), action }), z.object({ done: z.int() })]);
@@ -38,6 +39,7 @@ const UNDO_TIMEOUT_MS = 240_000;
 
 /** How long an undo may take, in milliseconds: commands of the operator have times of their own. */
 export function undoTimeoutMs(undo: UndoAction): number {
+  if (undo.kind === 'remove-network-chaos') return undo.withinMs + UNDO_TIMEOUT_MS;
   if (undo.kind !== 'run-commands') return UNDO_TIMEOUT_MS;
   return undo.commands.reduce((sum, { withinMs }) => sum + withinMs, UNDO_TIMEOUT_MS);
 }

@@ -1,4 +1,5 @@
 /** What scenarios wait for, under one name: `waits.allInstancesReady(…)`. A new wait is added here to be used. */
+export { backAfterCut, cutLasted } from './partition.ts';
 export { afterFault } from './faults.ts';
 export { allInstancesReady } from './platform.ts';
 export { committedShare, interruptedJobOver, nextScheduledRunOver, recovered, syncMovesRecords } from './sync.ts';

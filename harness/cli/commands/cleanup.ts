@@ -17,6 +17,6 @@ export async function cleanupCommand({ config }: CleanupCommandOptions = {}): Pr
   });
   if (config === undefined) return 0;
   const { userFile } = await import('../project-paths.ts');
-  say(`In Airbyte: ${await (await existing()).removeLeftOvers(userFile(config), new AbortController().signal)}.`);
+  say(`There: ${await (await existing()).removeLeftOvers(userFile(config), new AbortController().signal)}.`);
   return 0;
 }

@@ -27,6 +27,7 @@ export interface InitOptions {
   readonly allow?: string;
   readonly components?: string;
   readonly api?: string;
+  readonly chaosMesh: boolean;
   readonly force: boolean;
   /** A file for what gives the scenarios their rights. */
   readonly rbac?: string;
@@ -61,8 +62,19 @@ export async function initCommand(options: InitOptions): Promise<number> {
     const known = Object.keys(catalogue);
     const scenarios = await dialogue.askNames('Scenarios that may run', known, options.allow);
     const components = await dialogue.askNames('Components that may be hit', componentsOf(system), options.components);
-    const { kubeconfig, api } = options;
-    const proposal = { cluster: seen, kubeconfig, namespace, release, profile, system, scenarios, components, api };
+    const { kubeconfig, api, chaosMesh } = options;
+    const proposal = {
+      cluster: seen,
+      kubeconfig,
+      namespace,
+      release,
+      profile,
+      system,
+      scenarios,
+      components,
+      api,
+      chaosMesh,
+    };
     writeFileSync(file, renderConfig(proposal), { flag: options.force ? 'w' : 'wx' });
   } finally {
     dialogue.close();

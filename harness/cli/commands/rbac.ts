@@ -1,4 +1,4 @@
-import { RUNNABLE, SITE_LOSS } from '../../profiles/translate/needs.ts';
+import { WITH_RIGHTS } from '../../profiles/translate/needs.ts';
 import { readClusterConfig } from '../cluster-config-file.ts';
 import { userFile } from '../project-paths.ts';
 import { renderRbac } from '../rbac/render-rbac.ts';
@@ -16,7 +16,7 @@ export interface RbacOptions {
 export async function rbacCommand(scenarios: readonly string[], options: RbacOptions): Promise<number> {
   const config = await readClusterConfig(userFile(options.config));
   const subject = options.subject === undefined ? undefined : parseSubject(options.subject, config.namespace);
-  const named = options.all ? [...RUNNABLE, SITE_LOSS] : scenarios;
+  const named = options.all ? WITH_RIGHTS : scenarios;
   process.stdout.write(await renderRbac({ config, scenarios: named, variant: options.variant, subject }));
   return 0;
 }

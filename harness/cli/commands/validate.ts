@@ -42,6 +42,7 @@ async function validateConfig(file: string): Promise<void> {
     `✓ ${file}: context ${cluster.context}, namespace ${namespace}, release ${release}`,
     `  may run     ${named(allow.scenarios)}`,
     `  may hit     ${named(allow.components)}, at most ${Number((allow.maxShare * 100).toFixed(1))} % of the replicas of each at once`,
+    ...(allow.chaosMesh ? ['  may ask     Chaos Mesh, to cut a pod of these off'] : []),
     `  not during  ${named(freezes.map(({ reason }) => reason))}`,
     ...(traffic?.own === undefined ? [] : [`  makes       ${describeMade(traffic.own)}`]),
   ];

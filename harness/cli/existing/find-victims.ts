@@ -1,5 +1,5 @@
 import { JOB_POD } from '../../platforms/cluster/existing-instance.ts';
-import { OPERATIONS, type ChangingRequest } from '../../platforms/cluster/operations.ts';
+import { OPERATIONS, PARTITION, type ChangingRequest } from '../../platforms/cluster/operations.ts';
 import { refusalsOf, type Refusal } from '../../platforms/cluster/policy.ts';
 import type { Target } from '../../profiles/translate/translation.ts';
 import { attemptOnNextJob, possibleVictims, type Existing } from './open-existing.ts';
@@ -19,8 +19,18 @@ export interface TargetWithCandidates {
   readonly candidates: readonly Candidate[];
 }
 
-/** What a scenario would hit, each pod held against what the configuration allows at `atMs` (milliseconds since 1970). Only reads. */
-export async function findVictims(existing: Existing, atMs: number): Promise<readonly TargetWithCandidates[]> {
+/** The run that is still to come, as its name stands in what it would ask for. */
+const NO_RUN_YET = '<run>';
+
+/**
+ * What a scenario would hit, each pod held against what the configuration allows at `atMs` (milliseconds since 1970). Where it is cut off and not taken away,
+ * `expirySeconds` says for how long at most. Only reads.
+ */
+export async function findVictims(
+  existing: Existing,
+  atMs: number,
+  expirySeconds?: number,
+): Promise<readonly TargetWithCandidates[]> {
   const { cluster, config, translation } = existing;
   return Promise.all(
     translation.targets.map(async (target) => {
@@ -28,7 +38,10 @@ export async function findVictims(existing: Existing, atMs: number): Promise<rea
       const candidates = victims.map(({ pod, victim, attempt }): Candidate => ({
         name: pod.name,
         node: pod.node,
-        request: OPERATIONS.delete.requestFor(victim),
+        request:
+          expirySeconds === undefined
+            ? OPERATIONS.delete.requestFor(victim)
+            : PARTITION.requestFor(victim, { runId: NO_RUN_YET, expirySeconds }),
         refusals: refusalsOf(config, attempt),
       }));
       if (candidates.length > 0 || target.component !== JOB_POD || config.traffic?.own === undefined) {

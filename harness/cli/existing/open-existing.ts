@@ -7,7 +7,7 @@ import { RELEASE_LABEL, type Attempt, type Labels, type Reach, type Victim } fro
 import { labelsOfWorkload, podsOf, type RunningPod } from '../../platforms/cluster/running-pods.ts';
 import { seeCluster, type ClusterView } from '../../platforms/cluster/see-cluster.ts';
 import type { DiscoveredSystem } from '../../profiles/discovered-system.ts';
-import { NEEDED_FOR_RUNS, takesRights } from '../../profiles/translate/needs.ts';
+import { CUT_OFF, NEEDED_FOR_RUNS, takesRights } from '../../profiles/translate/needs.ts';
 import { translateScenarios } from '../../profiles/translate/translate.ts';
 import type { Target, Translation } from '../../profiles/translate/translation.ts';
 import { wantedReplicas } from '../../profiles/wanted-replicas.ts';
@@ -44,6 +44,7 @@ export async function openExisting(request: ExistingRequest): Promise<Existing> 
     namespace,
     release,
     only: takesRights(scenario.id) ? NEEDED_FOR_RUNS : undefined,
+    asksForTools: scenario.id === CUT_OFF,
   });
   const [translation] = translateScenarios(system, [{ id: scenario.id, objective }]);
   if (translation === undefined) throw new Error('a scenario has one translation');
@@ -120,13 +121,16 @@ function attemptOn(existing: Existing, victim: Victim, counts: Pick<Attempt, 're
     namespace: { name: config.namespace, labels: now.cluster.labelsOfNamespace },
     victims: [victim],
     ...counts,
+    ...(scenario.id === CUT_OFF ? { through: 'chaos-mesh' } : {}),
     confirmed: confirm,
     atMs: now.atMs,
   };
 }
 
 /** Beyond one component a person has to say that this is meant. */
-function reachOf({ needs }: Pick<Scenario, 'needs'>, { targets }: Translation): Reach {
+function reachOf({ id, needs }: Pick<Scenario, 'id' | 'needs'>, { targets }: Translation): Reach {
+  // There it is one pod, whatever it takes elsewhere.
+  if (id === CUT_OFF) return 'component';
   if (needs.includes('sites') || needs.includes('machines')) return 'cluster';
   return targets.some(({ component }) => component === 'database') ? 'database' : 'component';
 }

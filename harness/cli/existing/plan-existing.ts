@@ -52,21 +52,25 @@ export function chooseTargets(
 /** What may be set by hand in a run on an existing Airbyte; the rest follows from what was found. */
 const SETTABLE = { probeEveryMs: EXISTING.probeEveryMs, syncWithinMinutes: EXISTING.syncWithinMinutes };
 
+/** Parameters with what was set of them by hand. @throws ChaosError `usage` for what is no parameter. */
+export function settingsOf(settable: Parameters, set: readonly string[]): Parameters {
+  const { parameters, stack, weaknesses } = parseSettings(settable, set);
+  const [foreign] = [...Object.keys(stack), ...weaknesses];
+  if (foreign === undefined) return parameters;
+  throw new ChaosError({
+    code: 'usage',
+    message: `--set ${foreign}: an existing Airbyte is taken as it is.`,
+    tryThis: `What can be set: ${Object.keys(settable).join(', ')}.`,
+  });
+}
+
 /** How the loss of what is hit is judged: what ends its recovery, and whether a sync has to be there for it. */
 export function parametersFor(
   targets: readonly Target[],
   system: DiscoveredSystem,
   { set, isSyncNamed }: { readonly set: readonly string[]; readonly isSyncNamed: boolean },
 ): Parameters {
-  const { parameters, stack, weaknesses } = parseSettings(SETTABLE, set);
-  const [foreign] = [...Object.keys(stack), ...weaknesses];
-  if (foreign !== undefined) {
-    throw new ChaosError({
-      code: 'usage',
-      message: `--set ${foreign}: an existing Airbyte is taken as it is.`,
-      tryThis: `What can be set: ${Object.keys(SETTABLE).join(', ')}.`,
-    });
-  }
+  const parameters = settingsOf(SETTABLE, set);
   const wanted = wantedReplicas(system);
   const losesSync = targets.some(({ component }) => doesLoseSync(component, system, wanted));
   const takesApi = targets.some(({ component }) => component === 'server' && (wanted.get(component) ?? 1) < 2);

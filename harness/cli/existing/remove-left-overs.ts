@@ -7,6 +7,7 @@ import { undoByCommands } from '../../platforms/cluster/recovery/operator-platfo
 import { readClusterConfig } from '../cluster-config-file.ts';
 import { apiCredentials } from './api-credentials.ts';
 import { apiUrl } from './api-url.ts';
+import { removePartitionOf, removePartitions } from './own-partitions.ts';
 import { removeWithin, type OwnAccess } from './own-traffic.ts';
 
 /**
@@ -20,6 +21,7 @@ export function clusterToCleanUp(): Platform {
     // Its last request may still be carried out when the harness is dead.
     remove: async ({ config, workspaceId, runId }, signal) =>
       removeWithin(await accessOf(config), { workspaceId, runId }, signal, true),
+    endPartition: async (action, signal) => removePartitionOf(await readClusterConfig(action.config), action, signal),
   });
   return {
     ...platform,
@@ -29,19 +31,23 @@ export function clusterToCleanUp(): Platform {
 }
 
 /**
- * Removes what any run left in the workspace that a configuration names; returns what that was, in words.
- * @throws ChaosError `config` where it names none, `client` with what could not be removed.
+ * Removes what any run left in the workspace that a configuration names, and of Chaos Mesh where it may be asked; returns what that was, in words.
+ * @throws ChaosError `config` where it allows neither, `client` or `platform` with what could not be removed.
  */
 export async function removeLeftOvers(configFile: string, signal: AbortSignal): Promise<string> {
-  const { traffic } = await readClusterConfig(configFile);
-  if (traffic?.own === undefined) {
+  const config = await readClusterConfig(configFile);
+  const { traffic, allow } = config;
+  if (traffic?.own === undefined && !allow.chaosMesh) {
     throw new ChaosError({
       code: 'config',
-      message: `${configFile} names no workspace in which runs make something (traffic.own).`,
+      message: `${configFile} names no workspace in which runs make something (traffic.own), and allows no cut by Chaos Mesh (allow.chaosMesh).`,
     });
   }
+  // A pod that is cut off first: without it what is in Airbyte may not go.
+  const cut = allow.chaosMesh ? [await removePartitions(config, signal)] : [];
+  if (traffic?.own === undefined) return cut.join('');
   const scope = { workspaceId: traffic.own.workspace, runId: undefined };
-  return removeWithin(await accessOf(configFile), scope, signal, false);
+  return [...cut, await removeWithin(await accessOf(configFile), scope, signal, false)].join('; ');
 }
 
 async function accessOf(configFile: string): Promise<OwnAccess> {

@@ -1,17 +1,10 @@
+import { podCutOff } from '../../../scenarios/existing/pod-cut-off.ts';
 import { podTakenAway } from '../../../scenarios/existing/pod-taken-away.ts';
 import { openExistingAirbyte } from '../../clients/existing-airbyte.ts';
 import { systemClock } from '../../core/clock.ts';
-import { ChaosError } from '../../core/errors.ts';
-import type { Instance, Platform } from '../../core/platform.ts';
 import { seededRandom } from '../../core/random.ts';
 import type { Scenario } from '../../core/scenario.ts';
-import { clusterPlatform } from '../../platforms/cluster/cluster-platform.ts';
-import { openClusterStack, type ExistingComponent } from '../../platforms/cluster/cluster-stack.ts';
-import { JOB_POD } from '../../platforms/cluster/existing-instance.ts';
-import { guardedRemoval } from '../../platforms/cluster/guarded-removal.ts';
-import type { Attempt } from '../../platforms/cluster/policy.ts';
-import { seeCluster } from '../../platforms/cluster/see-cluster.ts';
-import type { Target } from '../../profiles/translate/translation.ts';
+import { CUT_OFF } from '../../profiles/translate/needs.ts';
 import { newRunId } from '../../store/run-directory.ts';
 import { readClusterConfig } from '../cluster-config-file.ts';
 import { carryOut } from '../carry-out.ts';
@@ -25,9 +18,12 @@ import { apiCredentials, secretsOf } from './api-credentials.ts';
 import { apiUrl } from './api-url.ts';
 import { askConfirmation } from './ask-confirmation.ts';
 import { findVictims } from './find-victims.ts';
-import { openExisting, placeDetails, possibleVictims, type Existing } from './open-existing.ts';
-import { prepareTraffic, type PreparedTraffic } from './own-traffic.ts';
+import { platformOf } from './existing-platform.ts';
+import { openExisting } from './open-existing.ts';
+import { refusePartitions } from './own-partitions.ts';
+import { prepareTraffic } from './own-traffic.ts';
 import { chooseTargets, parametersFor } from './plan-existing.ts';
+import { expiryOf, partitionParameters } from './plan-partition.ts';
 import { describeVictims, whatIsMade } from './show-victims.ts';
 
 /** A call of Airbyte's API, in milliseconds. */
@@ -45,10 +41,11 @@ export async function runOnExisting(scenario: Scenario, options: RunCommandOptio
   const objective = findObjective(objectives, scenario.objective, objectivesFile);
   const confirm = options.confirm;
   const { variant } = options;
+  const expirySeconds = scenario.id === CUT_OFF ? expiryOf(options.set) : undefined;
   const lack = await lackOfRights({ scenario: scenario.id, variant, config, file: options.config });
   if (lack !== undefined && !options.dryRun) throw lack;
   let existing = await openExisting({ config, scenario, objective, confirm });
-  const found = await findVictims(existing, Date.now());
+  const found = await findVictims(existing, Date.now(), expirySeconds);
   if (options.dryRun) {
     const { cluster, system, translation } = existing;
     const said = {
@@ -68,23 +65,25 @@ export async function runOnExisting(scenario: Scenario, options: RunCommandOptio
     return isAny && lack === undefined ? 0 : 64;
   }
   existing = { ...existing, confirm: confirm ?? (await askConfirmation(existing)) };
-  const asked = existing.confirm === confirm ? found : await findVictims(existing, Date.now());
+  const asked = existing.confirm === confirm ? found : await findVictims(existing, Date.now(), expirySeconds);
   const targets = chooseTargets(asked, existing.translation, options.target);
   const api = apiUrl(config.endpoints.api);
   const credentials = await apiCredentials(config, existing.api);
   const connectionId = config.traffic?.connection;
   const trials = wholeNumber('--trials', options.trials, 1);
   const seed = chooseSeed(options.seed);
-  const parameters = parametersFor(targets, existing.system, {
-    set: options.set,
-    isSyncNamed: config.traffic !== undefined,
-  });
+  const how = { set: options.set, isSyncNamed: config.traffic !== undefined };
+  const [first] = targets;
+  const isCut = expirySeconds !== undefined && first !== undefined;
+  const parameters = isCut ? partitionParameters(first, how) : parametersFor(targets, existing.system, how);
+  if (isCut) await refusePartitions({ api: existing.api, namespace: config.namespace });
 
   const clock = systemClock();
   const runId = newRunId(clock.wall(), scenario.id, seededRandom(seed));
   const configFile = userFile(options.config);
   const traffic = await prepareTraffic({ config, api: existing.api, url: api, credentials, configFile, runId });
-  const platform = platformOf(existing, { api, targets, traffic });
+  const partition = isCut ? { runId, configFile } : undefined;
+  const platform = platformOf(existing, { api, targets, traffic, partition });
   const claimed = await claimMachine(runId, platform, { stackSettings: {}, weaknesses: [] }, config.stopFile);
   const { signal } = claimed;
   const airbyte = openExistingAirbyte({ url: api, credentials, timeoutMs: API_TIMEOUT_MS, signal });
@@ -92,7 +91,7 @@ export async function runOnExisting(scenario: Scenario, options: RunCommandOptio
     ...options,
     secrets: [...secretsOf(credentials), ...(traffic?.secrets ?? [])],
   });
-  const rehearsed = podTakenAway({
+  const rehearsed = (isCut ? podCutOff : podTakenAway)({
     scenario: {
       id: scenario.id,
       title: `Of an existing Airbyte: ${targets.map(({ component }) => component).join(' and ')}`,
@@ -114,7 +113,7 @@ export async function runOnExisting(scenario: Scenario, options: RunCommandOptio
   };
   const run = {
     ...planned,
-    parameters: { ...parameters, how: planned.parameters['how'] ?? 'at-once' },
+    parameters: isCut ? parameters : { ...parameters, how: planned.parameters['how'] ?? 'at-once' },
     retryPolicy: existing.system.retry.policy ?? planned.retryPolicy,
     runId,
     platform,
@@ -124,60 +123,4 @@ export async function runOnExisting(scenario: Scenario, options: RunCommandOptio
     command: commandText(scenario.id, { ...options, objectives: objectivesFile }, seed),
   };
   return carryOut(run, { claimed, shown, clock, close }, options);
-}
-
-/** An Airbyte that was seen, as what a run looks at and takes pods of. */
-export function platformOf(
-  existing: Existing,
-  {
-    api,
-    targets,
-    traffic,
-  }: { readonly api: URL; readonly targets: readonly Target[]; readonly traffic?: PreparedTraffic | undefined },
-): Platform {
-  const { config, chosen, translation } = existing;
-  const { namespace, release } = config;
-  const attemptOn = async ({ name, component, uid }: Instance): Promise<Attempt> => {
-    const target = targets.find((one) => one.component === component);
-    if (target === undefined) throw new ChaosError({ code: 'internal', message: `${component} is no target.` });
-    const cluster = await seeCluster(chosen, existing.api.core, namespace);
-    const victims = await possibleVictims(existing, target, { cluster, atMs: Date.now() });
-    const meant = victims.find(({ victim }) => victim.uid === uid && victim.name === name);
-    if (meant !== undefined) return meant.attempt;
-    throw new ChaosError({
-      code: 'no-target',
-      message: `${name} does not run any more, so nothing was broken.`,
-    });
-  };
-  return clusterPlatform({
-    profile: config.profile,
-    traffic,
-    open: (signal) =>
-      openClusterStack({
-        api: existing.api,
-        context: chosen.context,
-        namespace,
-        release,
-        components: componentsOf(existing),
-        apiUrl: api,
-        details: { ...placeDetails(existing), here: translation.because },
-        removal: guardedRemoval({ api: existing.api, config, attemptOn }),
-        leftOvers: traffic?.leftOvers,
-        signal,
-      }),
-  });
-}
-
-/** What goes on running, and job pods. */
-function componentsOf({ system }: Existing): readonly ExistingComponent[] {
-  const lasting = system.components.filter(({ isOneOff }) => !isOneOff);
-  return [
-    { component: JOB_POD, selector: { airbyte: JOB_POD }, workload: undefined, wanted: 0 },
-    ...lasting.map(({ component, selector, workload, replicas }) => ({
-      component,
-      selector,
-      workload: workload.name,
-      wanted: replicas.wanted,
-    })),
-  ];
 }

@@ -55,5 +55,7 @@ function describeTime(time: ExpectedTime): string {
 
 /** What is to come has no name yet: what is asked then is held against the configuration then. */
 function describeRequest(request: Candidate['request']): string {
-  return request === undefined ? '' : `: ${request.method} ${request.path}, only with UID ${request.uid}`;
+  if (request === undefined) return '';
+  const what = 'body' in request ? JSON.stringify(request.body) : `only with UID ${request.uid}`;
+  return `: ${request.method} ${request.path}, ${what}`;
 }

@@ -6,7 +6,7 @@ import { guardApi, type GuardedApi } from '../../platforms/cluster/guarded-api.t
 import { ofCluster, ofNamespace, type Refusal } from '../../platforms/cluster/policy.ts';
 import { rightsOfDiscovery, type Right } from '../../platforms/cluster/rights.ts';
 import { seeCluster } from '../../platforms/cluster/see-cluster.ts';
-import { NEEDED_FOR_RUNS, RUNNABLE, SITE_LOSS } from '../../profiles/translate/needs.ts';
+import { CUT_OFF, NEEDED_FOR_RUNS, SITE_LOSS, WITH_RIGHTS } from '../../profiles/translate/needs.ts';
 import { translateScenarios } from '../../profiles/translate/translate.ts';
 import { readSystem } from '../read-system.ts';
 import { rightsOf, variantsOf, type ScenarioRights } from './scenario-rights.ts';
@@ -50,9 +50,8 @@ export interface Examination {
 export async function examineRights(config: ClusterConfig): Promise<Examination> {
   const chosen = await chooseCluster(config.cluster);
   const api = await guardApi(chosen.config);
-  const possible = [...RUNNABLE, SITE_LOSS];
-  const ids = [...new Set<string>([...config.allow.scenarios, ...possible])];
-  const variants = possible.flatMap((id) => variantsOf(id).map((variant) => rightsOf(id, variant, config)));
+  const ids = [...new Set<string>([...config.allow.scenarios, ...WITH_RIGHTS])];
+  const variants = WITH_RIGHTS.flatMap((id) => variantsOf(id).map((variant) => rightsOf(id, variant, config)));
   const all = variants.flatMap(({ rights }) => rights);
   const { who, missing } = await reviewRights(chosen, api, all);
   const isMissing = (right: Right): boolean => missing.some((one) => keyOf(one) === keyOf(right));
@@ -85,15 +84,17 @@ async function whyNot(chosen: ChosenCluster, { core }: GuardedApi, config: Clust
 /** What each scenario would hit, by what may be read; nothing where too little may. */
 async function translate(
   chosen: ChosenCluster,
-  { namespace, release, recovery }: ClusterConfig,
+  { namespace, release, recovery, allow }: ClusterConfig,
   isMissing: (right: Right) => boolean,
 ): Promise<ReadonlyMap<string, Here>> {
   if (rightsOfDiscovery(namespace, NEEDED_FOR_RUNS).some(isMissing)) return new Map();
-  const system = await readSystem(chosen, { namespace, release, only: NEEDED_FOR_RUNS });
+  const system = await readSystem(chosen, { namespace, release, only: NEEDED_FOR_RUNS, asksForTools: true });
   const ids = Object.keys(catalogue).map((id) => ({ id }));
   const here = translateScenarios(system, ids).map(({ scenario, takesAway, because }): [string, Here] => [
     scenario,
-    { isPossible: takesAway !== 'nothing', because },
+    scenario === CUT_OFF && !allow.chaosMesh
+      ? { isPossible: false, because: 'the configuration does not allow Chaos Mesh (allow.chaosMesh)' }
+      : { isPossible: takesAway !== 'nothing', because },
   ]);
   return new Map([...here, [SITE_LOSS, siteLoss(recovery)]]);
 }

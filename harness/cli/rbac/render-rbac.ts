@@ -1,6 +1,6 @@
 import { ChaosError } from '../../core/errors.ts';
 import type { ClusterConfig } from '../../platforms/cluster/cluster-config.ts';
-import { RUNNABLE, takesRights } from '../../profiles/translate/needs.ts';
+import { takesRights, WITH_RIGHTS } from '../../profiles/translate/needs.ts';
 import { roleManifests } from './role-manifests.ts';
 import { rightsOf, type ExistingVariant } from './scenario-rights.ts';
 import type { Subject } from './subject.ts';
@@ -26,7 +26,7 @@ export async function renderRbac({ config, scenarios, variant, subject }: RbacRe
       code: 'usage',
       message:
         'The configuration allows no scenario that can run on an Airbyte that is there already, and none was named.',
-      tryThis: `npm run chaos -- rbac worker_failure, or --all for all of them: ${RUNNABLE.join(', ')}`,
+      tryThis: `npm run chaos -- rbac worker_failure, or --all for all of them: ${WITH_RIGHTS.join(', ')}`,
     });
   }
   const rights = [...new Set(named)].map((id) => rightsOf(id, variant, config));

@@ -8,6 +8,9 @@ export function injectionTime(history: History): { at: Bounds; event: EventOf<'f
   return event === undefined ? undefined : { at: between(event.start, event.end, event.start), event };
 }
 
+/** That whoever cuts an instance off says that it is done. A claim: it shows no effect. */
+export const CLAIMED_CUT_OFF = 'claimed-cut-off';
+
 /** Kinds of evidence that show that a fault has taken effect; the others show that it hit the right thing. */
 const EFFECTS: ReadonlySet<string> = new Set([
   'process-gone',

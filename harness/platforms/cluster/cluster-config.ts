@@ -130,6 +130,10 @@ export const clusterConfigSchema = z.strictObject({
         .lte(1, 'must be at most 1: all of them')
         .default(0.5)
         .describe('of the replicas of one component, the share that may be hit at once'),
+      chaosMesh: z
+        .boolean()
+        .default(false)
+        .describe('whether Chaos Mesh, where it is installed, may be asked to cut a pod of these components off'),
     })
     .prefault({}),
   traffic: z

@@ -2,6 +2,7 @@ import { ChaosError } from '../../core/errors.ts';
 import type { Platform, RunningStack, UndoAction } from '../../core/platform.ts';
 
 type RemoveOwn = Extract<UndoAction, { readonly kind: 'remove-own' }>;
+export type RemoveNetworkChaos = Extract<UndoAction, { readonly kind: 'remove-network-chaos' }>;
 
 /** What a run makes in Airbyte for itself, as far as it has to be put away. */
 export interface OwnPlatformTraffic {
@@ -17,18 +18,23 @@ export interface ClusterPlatformOptions {
   readonly profile: string;
   /** Opens what is there. Only reads. */
   readonly open: (signal: AbortSignal) => Promise<RunningStack>;
+  /** How a run hits an instance; where it does not say, it takes instances away. */
+  readonly hitsBy?: 'removal' | 'partition';
   /** Undefined where a run makes nothing. */
   readonly traffic?: OwnPlatformTraffic | undefined;
   /** Removes what another run made. */
   readonly remove?: (action: RemoveOwn, signal: AbortSignal) => Promise<string>;
+  /** Ends a cut. */
+  readonly endPartition?: ((action: RemoveNetworkChaos, signal: AbortSignal) => Promise<string>) | undefined;
 }
 
-/** An Airbyte that somebody else runs. Nothing is brought up; what a run makes in it for itself is written down before anything is made, and removed. */
-export function clusterPlatform({ profile, open, traffic, remove }: ClusterPlatformOptions): Platform {
+/** An Airbyte that somebody else runs. Nothing is brought up; what a run makes for itself is written down before anything is made, and removed. */
+export function clusterPlatform(options: ClusterPlatformOptions): Platform {
+  const { profile, open, hitsBy = 'removal', traffic, remove, endPartition } = options;
   return {
     id: 'cluster',
     profile,
-    capabilities: new Set(['watch-instances', 'remove-instances']),
+    capabilities: new Set(['watch-instances', hitsBy === 'removal' ? 'remove-instances' : 'partition-instances']),
     prepare: async () => Promise.resolve(),
     async up({ signal, beforeChange }) {
       if (traffic !== undefined) await beforeChange(traffic.undo);
@@ -40,6 +46,7 @@ export function clusterPlatform({ profile, open, traffic, remove }: ClusterPlatf
     async undo(action, signal) {
       if (action.kind === 'remove-own' && traffic !== undefined) return traffic.remove(signal);
       if (action.kind === 'remove-own' && remove !== undefined) return remove(action, signal);
+      if (action.kind === 'remove-network-chaos' && endPartition !== undefined) return endPartition(action, signal);
       throw new ChaosError({ code: 'internal', message: `There is nothing like ${action.kind} to undo in a cluster.` });
     },
   };

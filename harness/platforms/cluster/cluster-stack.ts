@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { InstanceRemoval } from '../../core/machines.ts';
+import type { InstancePartition, InstanceRemoval } from '../../core/machines.ts';
 import type { Instance, KillEvidence, RunningStack } from '../../core/platform.ts';
 import type { Member } from './existing-instance.ts';
 import { followPods, type ExistingPods } from './existing-pods.ts';
@@ -25,7 +25,9 @@ export interface ClusterStackOptions {
   readonly apiUrl: URL;
   /** Versions and choices, for the record. */
   readonly details: Readonly<Record<string, string>>;
-  readonly removal: InstanceRemoval;
+  /** How its instances can be hit: by one of the two. */
+  readonly removal?: InstanceRemoval | undefined;
+  readonly partition?: InstancePartition | undefined;
   /** What the run itself made and that is still there, in words; undefined where it makes nothing. */
   readonly leftOvers?: (() => Promise<string[]>) | undefined;
   readonly signal: AbortSignal;
@@ -54,7 +56,8 @@ export async function openClusterStack(options: ClusterStackOptions): Promise<Ru
     expected,
     hints: [`kubectl --context ${context} get pods --namespace ${namespace}`],
     autoscalers: wantedReplicas({ list: () => api.apps.listNamespacedDeployment({ namespace }), atFirst }),
-    removal: options.removal,
+    ...(options.removal === undefined ? {} : { removal: options.removal }),
+    ...(options.partition === undefined ? {} : { partition: options.partition }),
     instances: async () => Promise.resolve(pods.all()),
     watch: (onChange, signal) => pods.follow(onChange, signal),
     onTrouble: (listener) => api.trouble.onChange(listener),

@@ -1,4 +1,11 @@
-import { AppsV1Api, AuthenticationV1Api, AuthorizationV1Api, CoreV1Api, DiscoveryV1Api } from '@kubernetes/client-node';
+import {
+  AppsV1Api,
+  AuthenticationV1Api,
+  AuthorizationV1Api,
+  CoreV1Api,
+  CustomObjectsApi,
+  DiscoveryV1Api,
+} from '@kubernetes/client-node';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ChaosError } from '../../core/errors.ts';
@@ -27,10 +34,14 @@ async function callAll(): Promise<number> {
     path: 'x',
     body: { metadata: { name: 'x' } },
     command: 'ls',
+    group: 'chaos-mesh.org',
+    version: 'v1alpha1',
+    plural: 'networkchaos',
     ports: 80,
   };
   const methods = [
     { client: guarded.core, of: CoreV1Api.prototype },
+    { client: guarded.custom, of: CustomObjectsApi.prototype },
     { client: guarded.apps, of: AppsV1Api.prototype },
     { client: guarded.discovery, of: DiscoveryV1Api.prototype },
     { client: guarded.authentication, of: AuthenticationV1Api.prototype },

@@ -3,14 +3,16 @@ import type {
   AuthenticationV1Api,
   AuthorizationV1Api,
   CoreV1Api,
+  CustomObjectsApi,
   DiscoveryV1Api,
   KubeConfig,
 } from '@kubernetes/client-node';
 import { ChaosError } from '../../core/errors.ts';
 import { apiTrouble, type ApiTrouble } from '../kind/api-trouble.ts';
+import type { Partition } from './chaos-mesh/network-chaos.ts';
 import type { ClusterConfig } from './cluster-config.ts';
-import { OPERATIONS, type OperationName } from './operations.ts';
-import { refusalsOf, type Attempt, type Refusal } from './policy.ts';
+import { OPERATIONS, PARTITION, type MakingRequest, type OperationName } from './operations.ts';
+import { ofCluster, refusalsOf, type Attempt, type Refusal, type SeenCluster } from './policy.ts';
 import { requestGuard } from './request-guard.ts';
 
 /** What was allowed: to be done while it is open, to these victims alone. */
@@ -30,6 +32,8 @@ export interface WatchedApi {
 /** A cluster that can be read; what changes something needs a permit. */
 export interface GuardedApi extends WatchedApi {
   readonly apps: AppsV1Api;
+  /** Objects of Chaos Mesh. */
+  readonly custom: CustomObjectsApi;
   /** Through these nothing can be asked but one's own name and rights. */
   readonly authentication: AuthenticationV1Api;
   readonly authorization: AuthorizationV1Api;
@@ -38,6 +42,24 @@ export interface GuardedApi extends WatchedApi {
    * @throws ChaosError `refused` with every reason why not; then nothing was asked of the API server.
    */
   allow(config: ClusterConfig, attempt: Attempt, operation: OperationName): Permit;
+  /**
+   * Opens the way for the object that has Chaos Mesh cut the one victim of an attempt off, and for nothing that differs from it.
+   * @throws ChaosError as `allow`.
+   */
+  allowPartition(
+    config: ClusterConfig,
+    attempt: Attempt,
+    partition: Partition,
+  ): Permit & { readonly request: MakingRequest };
+  /**
+   * Opens the way for the removal of such an object. What a run has made may go whatever else is allowed today, but of the right cluster alone.
+   * @throws ChaosError `refused` for another cluster.
+   */
+  allowRemoval(
+    config: Pick<ClusterConfig, 'cluster' | 'namespace'>,
+    cluster: SeenCluster,
+    made: { readonly name: string; readonly uid: string },
+  ): Pick<Permit, 'close'>;
 }
 
 /** Clients for the current context of a kubeconfig, with a guard before each of their requests. */
@@ -55,23 +77,42 @@ export async function guardApi(kubeconfig: KubeConfig): Promise<GuardedApi> {
     config: kubeconfig,
     core: new library.CoreV1Api(configuration),
     apps: new library.AppsV1Api(configuration),
+    custom: new library.CustomObjectsApi(configuration),
     discovery: new library.DiscoveryV1Api(configuration),
     trouble: apiTrouble(kubeconfig.getCurrentCluster()?.name ?? server),
     authentication: new library.AuthenticationV1Api(configuration),
     authorization: new library.AuthorizationV1Api(configuration),
     allow(config, attempt, operation) {
-      const refusals = refusalsOf(config, attempt);
-      if (refusals.length > 0) throw refused(attempt, refusals);
+      requireAllowed(config, attempt);
       const close = guard.open(attempt.victims.map(OPERATIONS[operation].requestFor));
       return { attempt, close };
+    },
+    allowPartition(config, attempt, partition) {
+      requireAllowed(config, { ...attempt, through: 'chaos-mesh' });
+      const [victim, another] = attempt.victims;
+      if (victim === undefined || another !== undefined) {
+        throw new ChaosError({ code: 'internal', message: 'One pod is cut off at a time.' });
+      }
+      const request = PARTITION.requestFor(victim, partition);
+      return { attempt, request, close: guard.open([request]) };
+    },
+    allowRemoval(config, cluster, made) {
+      const refusals = ofCluster(config, { cluster });
+      if (refusals.length > 0) throw refused('The removal of what a run has made', refusals);
+      return { close: guard.open([PARTITION.removalOf(config.namespace, made)]) };
     },
   };
 }
 
-function refused({ scenario }: Attempt, refusals: readonly Refusal[]): ChaosError {
+function requireAllowed(config: ClusterConfig, attempt: Attempt): void {
+  const refusals = refusalsOf(config, attempt);
+  if (refusals.length > 0) throw refused(attempt.scenario, refusals);
+}
+
+function refused(what: string, refusals: readonly Refusal[]): ChaosError {
   return new ChaosError({
     code: 'refused',
-    message: `${scenario} was not begun, and nothing was touched. ${refusals.map(({ text }) => text).join('\n  ')}`,
+    message: `${what} was not begun, and nothing was touched. ${refusals.map(({ text }) => text).join('\n  ')}`,
     tryThis: [...new Set(refusals.map(({ tryThis }) => tryThis))].join('\n  → '),
   });
 }

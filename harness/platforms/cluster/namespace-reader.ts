@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import type { FaultTools } from '../../core/fault-tools.ts';
 import { ChaosError } from '../../core/errors.ts';
-import { describeAnswer, statusOf } from '../kind/api-answers.ts';
+import { describeAnswer, FORBIDDEN, isNotThere, statusOf } from '../kind/api-answers.ts';
 import { apiTrouble } from '../kind/api-trouble.ts';
 import { askPatiently } from '../kind/patient-api.ts';
 import { releaseMemory } from '../../core/release-memory.ts';
+import { seeFaultTools } from './chaos-mesh/see-fault-tools.ts';
 import type { ChosenCluster } from './choose-cluster.ts';
 import { jsonReader } from './read-json.ts';
 import { LISTED_RESOURCES, type ListedKind } from './rights.ts';
@@ -14,9 +16,7 @@ const PAGE = 50;
 const PAGES_KEPT = 10;
 /** Somebody waits in front of a screen: a server that is away is told of soon, in milliseconds. */
 const WITHIN_MS = 15_000;
-const NOT_FOUND = 404;
 const UNAUTHORIZED = 401;
-const FORBIDDEN = 403;
 
 /** Reads a namespace of an existing cluster. It sends GET requests alone: there is no way in it to change anything. */
 export interface NamespaceReader {
@@ -26,16 +26,8 @@ export interface NamespaceReader {
   readConfigMap(name: string): Promise<unknown>;
   /** False where there is none of that name; undefined where it may not be asked. */
   doesExist(): Promise<boolean | undefined>;
-}
-
-/** True for an error that says that a right is missing. */
-export function isForbidden(error: unknown): boolean {
-  return statusOf(error) === FORBIDDEN;
-}
-
-/** True for an error that says that there is nothing of that name or kind. */
-export function isNotThere(error: unknown): boolean {
-  return statusOf(error) === NOT_FOUND;
+  /** What the cluster has that breaks things on request. @throws ChaosError as `list`. */
+  faultTools(): Promise<FaultTools>;
 }
 
 const listSchema = z.object({
@@ -110,6 +102,8 @@ export async function namespaceReader(cluster: ChosenCluster, namespace: string)
         throw error;
       }
     },
+    faultTools: () =>
+      seeFaultTools((path) => ask('The APIs that are served beside those', 'get', path, () => read(path))),
     async doesExist() {
       try {
         await ask('The name', 'get', 'namespaces', () => read(`/api/v1${within}`));

@@ -1,3 +1,10 @@
+import {
+  CHAOS_MESH_GROUP,
+  NETWORK_CHAOS,
+  partitionObject,
+  partitionPath,
+  type Partition,
+} from './chaos-mesh/network-chaos.ts';
 import type { Victim } from './policy.ts';
 
 /** A rule of a Role, as Kubernetes writes it. */
@@ -7,17 +14,28 @@ export interface Rule {
   readonly verbs: readonly string[];
 }
 
-/** One request to an API server that changes something. */
-export interface ChangingRequest {
+/** One request to an API server that changes something that is there. */
+export interface PreconditionedRequest {
   readonly method: string;
   readonly path: string;
   /** The object that it is meant for: with another of the same name nothing may happen. */
   readonly uid: string;
 }
 
+/** One request that makes something. */
+export interface MakingRequest {
+  readonly method: 'POST';
+  readonly path: string;
+  /** All of what is made, to the letter. */
+  readonly body: object;
+}
+
+/** One request to an API server that changes something. */
+export type ChangingRequest = PreconditionedRequest | MakingRequest;
+
 interface Operation {
   readonly rule: Rule;
-  readonly requestFor: (victim: Victim) => ChangingRequest;
+  readonly requestFor: (victim: Victim) => PreconditionedRequest;
 }
 
 const podPath = ({ namespace, name }: Victim): string =>
@@ -36,3 +54,21 @@ export const OPERATIONS = {
 } as const satisfies Readonly<Record<string, Operation>>;
 
 export type OperationName = keyof typeof OPERATIONS;
+
+/** All that a run can have Chaos Mesh do: the right that it takes, the object that cuts a pod off, and its removal. */
+export const PARTITION = {
+  rule: { apiGroups: [CHAOS_MESH_GROUP], resources: [NETWORK_CHAOS], verbs: ['create', 'list', 'delete'] },
+  requestFor: (victim: Victim, partition: Partition): MakingRequest => ({
+    method: 'POST',
+    path: partitionPath(victim.namespace),
+    body: partitionObject(victim, partition),
+  }),
+  removalOf: (
+    namespace: string,
+    { name, uid }: { readonly name: string; readonly uid: string },
+  ): PreconditionedRequest => ({
+    method: 'DELETE',
+    path: partitionPath(namespace, name),
+    uid,
+  }),
+} as const;

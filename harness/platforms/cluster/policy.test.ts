@@ -24,6 +24,7 @@ const SPOILERS: Readonly<Record<RefusalCode, (attempt: Attempt) => Attempt>> = {
   'other-namespace': (one) => ({ ...one, namespace: { ...one.namespace, name: 'airbyte-production' } }),
   'system-namespace': (one) => ({ ...one, namespace: { ...one.namespace, name: 'kube-system' } }),
   'scenario-not-allowed': (one) => ({ ...one, scenario: 'zone_failure' }),
+  'tool-not-allowed': (one) => ({ ...one, through: 'chaos-mesh' }),
   'no-victim': (one) => ({ ...one, victims: [] }),
   'victim-elsewhere': (one) => ({
     ...one,
@@ -88,6 +89,7 @@ test('every reason is told, whatever else is wrong', () => {
 /** Whether it may be done, said in another way than the policy says it: what is not known to be right is wrong. */
 function mayBeDone(one: Attempt): boolean {
   const isRight =
+    one.through === undefined &&
     one.cluster.context === 'staging' &&
     one.cluster.kubeSystemUid === CONFIG.cluster.kubeSystemUid &&
     one.cluster.server === 'https://127.0.0.1:6443' &&
@@ -156,6 +158,7 @@ const attempts = fc
     databases: fc.integer({ min: 0, max: 8 }),
     awayWorkers: mostly(0, 1, 2),
     awayDatabases: mostly(0, 1),
+    through: mostly<'chaos-mesh' | undefined>(undefined, 'chaos-mesh'),
   })
   .map(
     ({
@@ -199,6 +202,17 @@ test('exactly what is known to be right may be done, in 5,000 attempts', () => {
   expect(allowed).toBeGreaterThan(50);
 });
 
+test('Chaos Mesh may be asked only where that is said, and only for what could be done without it', () => {
+  const allowed = { ...CONFIG, allow: { ...CONFIG.allow, chaosMesh: true } };
+  fc.assert(
+    fc.property(attempts, (attempt) => {
+      const through = { ...attempt, through: 'chaos-mesh' as const };
+      expect(codesOf(through)).toContain('tool-not-allowed');
+      expect(codesOf(through, allowed)).toEqual(codesOf({ ...attempt, through: undefined }));
+    }),
+  );
+});
+
 test('a pod that is named twice is one victim', () => {
   expect(codesOf(anAttempt({ victims: [aVictim(), aVictim()] }))).toEqual([]);
 });
@@ -220,6 +234,7 @@ test.each(['airbyte', 'database', 'default', 'kubeflow', 'my-kube-system'])('%s 
 });
 
 const OF_PODS: ReadonlySet<string> = new Set([
+  'tool-not-allowed',
   'no-victim',
   'victim-elsewhere',
   'other-release',

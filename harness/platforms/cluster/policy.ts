@@ -46,6 +46,8 @@ export interface Attempt {
   readonly replicas: ReadonlyMap<string, number>;
   /** How many of them are away or not ready just now, beside the victims, whoever took them. */
   readonly away: ReadonlyMap<string, number>;
+  /** Who does it on the harness's behalf; undefined where the API server itself does. */
+  readonly through?: 'chaos-mesh' | undefined;
   /** What was typed, or given as `--confirm`. */
   readonly confirmed?: string | undefined;
   /** Milliseconds since 1970. */
@@ -53,7 +55,7 @@ export interface Attempt {
 }
 
 /** What somebody is about to do to a site as a whole: no pod of it is named. */
-export type SiteAttempt = Omit<Attempt, 'victims' | 'replicas' | 'away'>;
+export type SiteAttempt = Omit<Attempt, 'victims' | 'replicas' | 'away' | 'through'>;
 
 export type RefusalCode =
   | 'other-context'
@@ -61,6 +63,7 @@ export type RefusalCode =
   | 'other-namespace'
   | 'system-namespace'
   | 'scenario-not-allowed'
+  | 'tool-not-allowed'
   | 'no-victim'
   | 'victim-elsewhere'
   | 'other-release'
@@ -83,6 +86,7 @@ export function refusalsOf(config: ClusterConfig, attempt: Attempt): readonly Re
     ...ofCluster(config, attempt),
     ...ofNamespace(config, attempt),
     ...ofScenario(config, attempt),
+    ...ofTool(config, attempt),
     ...ofVictims(config, attempt),
     ...ofShare(config, attempt),
     ...ofTime(config, attempt),
@@ -163,6 +167,13 @@ function ofScenario(config: ClusterConfig, { scenario, reach, confirmed, cluster
         ]
       : []),
   ];
+}
+
+function ofTool({ allow }: ClusterConfig, { scenario, through }: Attempt): readonly Refusal[] {
+  if (through === undefined || allow.chaosMesh) return [];
+  const text = `${scenario} is done by Chaos Mesh here, which may not be asked for it.`;
+  const tryThis = 'Write allow.chaosMesh: true, where Chaos Mesh may cut pods of this namespace off.';
+  return [refusal('tool-not-allowed', text, tryThis)];
 }
 
 function ofVictims(config: ClusterConfig, { victims, namespace }: Attempt): readonly Refusal[] {

@@ -1,4 +1,5 @@
 import type { Middleware, RequestContext } from '@kubernetes/client-node';
+import { isDeepStrictEqual } from 'node:util';
 import { ChaosError } from '../../core/errors.ts';
 import type { ChangingRequest } from './operations.ts';
 
@@ -24,9 +25,7 @@ export interface RequestGuard {
 export function requestGuard(): RequestGuard {
   const open = new Set<readonly ChangingRequest[]>();
   const isOpen = (context: RequestContext, path: string): boolean =>
-    [...open]
-      .flat()
-      .some((one) => one.method === context.getHttpMethod() && one.path === path && names(context, one.uid));
+    [...open].flat().some((one) => one.method === context.getHttpMethod() && one.path === path && says(context, one));
   return {
     middleware: {
       async pre(context) {
@@ -47,12 +46,13 @@ export function requestGuard(): RequestGuard {
   };
 }
 
-/** Whether the request says for which object it is meant, by a precondition that the API server checks. */
-function names(context: RequestContext, uid: string): boolean {
+/** Whether the request makes exactly what was allowed, or says for which object it is meant, by a precondition that the API server checks. */
+function says(context: RequestContext, allowed: ChangingRequest): boolean {
   const body = context.getBody();
   if (typeof body !== 'string') return false;
   const said: unknown = JSON.parse(body);
-  return uid !== '' && preconditionOf(said) === uid;
+  if ('body' in allowed) return isDeepStrictEqual(said, allowed.body);
+  return allowed.uid !== '' && preconditionOf(said) === allowed.uid;
 }
 
 /** Of a deletion itself, or of the deletion in an eviction. */

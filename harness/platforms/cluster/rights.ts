@@ -1,4 +1,4 @@
-import { OPERATIONS, type OperationName, type Rule } from './operations.ts';
+import { OPERATIONS, PARTITION, type OperationName, type Rule } from './operations.ts';
 import { PROTECTED_LABEL } from './policy.ts';
 import { OLDEST_NAMESPACE } from './see-cluster.ts';
 
@@ -40,8 +40,8 @@ export interface LookNeeds {
 
 /** What a run does in a namespace, as far as it takes rights. */
 export interface RunNeeds extends LookNeeds {
-  /** How pods are taken away. */
-  readonly operation: OperationName;
+  /** How pods are taken away, or that one is cut off. */
+  readonly operation: OperationName | 'partition';
 }
 
 /** Everything that a run asks of the API server: without any one of these it cannot be done. */
@@ -50,7 +50,7 @@ export function rightsOfRun({ operation, ...look }: RunNeeds): readonly Right[] 
   return [
     ...rightsOfLook(look),
     ...FOLLOWED.map((one) => ({ ...one, namespace, purpose: 'how pods are replaced, and when Services lead to them' })),
-    ...rightsIn(OPERATIONS[operation].rule, namespace, FAULT[operation]),
+    ...rightsIn((operation === 'partition' ? PARTITION : OPERATIONS[operation]).rule, namespace, FAULT[operation]),
   ];
 }
 
@@ -77,9 +77,10 @@ export function rightsOfDiscovery(namespace: string, kinds: readonly ListedKind[
   return rightsToRead(namespace, kinds);
 }
 
-const FAULT: Readonly<Record<OperationName, string>> = {
+const FAULT: Readonly<Record<RunNeeds['operation'], string>> = {
   delete: 'the fault itself: a pod is deleted',
   evict: 'the fault itself: a pod is asked to leave its machine, which a PodDisruptionBudget may refuse',
+  partition: 'the fault itself: an object of Chaos Mesh that cuts a pod off is made, followed and removed',
 };
 
 const FOLLOWED = [

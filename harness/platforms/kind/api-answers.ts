@@ -13,6 +13,8 @@ const refusal = worded.extend({
   details: z.object({ causes: z.array(z.object({ reason: z.string() })) }),
 });
 
+export const FORBIDDEN = 403;
+const NOT_FOUND = 404;
 const TOO_MANY_REQUESTS = 429;
 /** Of what an answer said, in characters. */
 const LONGEST = 200;
@@ -26,6 +28,16 @@ export function statusOf(error: unknown): number | undefined {
   const found = answered.safeParse(withoutWords(error)).data;
   if (found === undefined) return undefined;
   return 'code' in found ? found.code : found.statusCode;
+}
+
+/** True for an error that says that a right is missing. */
+export function isForbidden(error: unknown): boolean {
+  return statusOf(error) === FORBIDDEN;
+}
+
+/** True for an error that says that there is nothing of that name or kind. */
+export function isNotThere(error: unknown): boolean {
+  return statusOf(error) === NOT_FOUND;
 }
 
 /** For people, without headers: `503 Service Unavailable`, `403 Forbidden: nodes "a" is forbidden`, `ECONNREFUSED`. */

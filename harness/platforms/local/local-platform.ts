@@ -221,6 +221,7 @@ async function undoLocal(action: UndoAction, signal: AbortSignal): Promise<strin
     case 'uncordon':
     case 'run-commands':
     case 'remove-own':
+    case 'remove-network-chaos':
       throw new ChaosError({ code: 'platform', message: 'The embedded platform has no such thing to undo.' });
     case 'restore-source':
       return restoreSource(action.dir, action.table);
@@ -290,11 +291,7 @@ async function ensureRunning(dir: string, instance: string): Promise<string> {
   try {
     await pWaitFor(isUp, { interval: 100, timeout: START_TIMEOUT_MS });
   } catch (cause) {
-    throw new ChaosError({
-      code: 'platform',
-      message: `${instance} could not be started again: ${describeError(cause)}.`,
-      cause,
-    });
+    throw new ChaosError({ code: 'platform', message: `${instance} did not start: ${describeError(cause)}.`, cause });
   }
   return `${instance} was started again`;
 }

@@ -7,7 +7,7 @@ import type { ExpectedTime, ScenarioToTranslate, TimePart } from './translation.
  */
 const START_OF_JOB = { what: 'checks, and the start of a new job pod (estimate)', seconds: { low: 10, high: 110 } };
 /** A process that is started again in its pod, or a pod whose image is there, until its first answer; JVMs of Airbyte take most of it. An estimate, in seconds. */
-const START_OF_SERVICE = { low: 5, high: 90 };
+export const START_OF_SERVICE = { low: 5, high: 90 };
 
 export function sum(parts: readonly TimePart[], unless: readonly string[] = []): ExpectedTime {
   const total = (pick: (part: TimePart) => number): number => parts.reduce((all, part) => all + pick(part), 0);

@@ -14,7 +14,7 @@ export const RUNNABLE = [
 ] as const;
 const runnable: ReadonlySet<string> = new Set(RUNNABLE);
 
-/** True for a scenario that can run on an Airbyte that is there already. */
+/** True for one of them. */
 export function isRunnable(scenario: string): boolean {
   return runnable.has(scenario);
 }
@@ -22,9 +22,15 @@ export function isRunnable(scenario: string): boolean {
 /** The loss of a whole site: where the configuration names them, the operator's own commands cause and recover it. It takes rights to look, and none to break. */
 export const SITE_LOSS = 'cluster_failure';
 
-/** True for a scenario that asks something of the API server of an existing Airbyte. */
+/** The one that needs Chaos Mesh there: it cuts a pod off, and takes none away. */
+export const CUT_OFF = 'network_partition';
+
+/** The scenarios that ask something of the API server of an existing Airbyte. */
+export const WITH_RIGHTS: readonly string[] = [...RUNNABLE, CUT_OFF, SITE_LOSS];
+
+/** True for one of them. */
 export function takesRights(scenario: string): boolean {
-  return isRunnable(scenario) || scenario === SITE_LOSS;
+  return WITH_RIGHTS.includes(scenario);
 }
 
 /** Kinds that have to be listed for a run: without one of them it would know less of what it hits. Settings are read beside them. */

@@ -1,6 +1,8 @@
 import type { Component } from '../component.ts';
 import type { DiscoveredSystem } from '../discovered-system.ts';
+import { answerPartition, partitionTarget } from './partition.ts';
 import { targetsOf } from './targets.ts';
+import { CUT_OFF } from './needs.ts';
 import type { ScenarioToTranslate, Translation } from './translation.ts';
 
 type Answer = Pick<Translation, 'can' | 'because' | 'takesAway'> & {
@@ -17,7 +19,13 @@ export function translateScenarios(
 ): readonly Translation[] {
   return scenarios.map((scenario) => {
     const { can, because, takesAway, components } = answer(scenario.id, system);
-    return { scenario: scenario.id, can, because, takesAway, targets: targetsOf(components, system, scenario) };
+    const targets =
+      scenario.id === CUT_OFF
+        ? system.components
+            .filter(({ component, isOneOff }) => components.includes(component) && !isOneOff)
+            .map((mapped) => partitionTarget(mapped, scenario))
+        : targetsOf(components, system, scenario);
+    return { scenario: scenario.id, can, because, takesAway, targets };
   });
 }
 
@@ -26,8 +34,9 @@ function answer(id: string, system: DiscoveredSystem): Answer {
   return Object.hasOwn(ANSWERS, id) ? (ANSWERS[id]?.(system) ?? UNTRANSLATED) : UNTRANSLATED;
 }
 
-/** The harness's own stack, looked at as a stranger would: of its components pods can be taken away; the rest is for the platform that made it. */
+/** The harness's own stack, looked at as a stranger would: of its components pods can be taken away or cut off; the rest is for the platform that made it. */
 function answerForOwn(id: string, system: DiscoveredSystem): Answer {
+  if (id === CUT_OFF) return answerPartition(system);
   const component = OWN.find((one) => id === `${one}_failure`);
   return component === undefined || !has(system, component)
     ? no('this is the harness’s own stack: use --platform kind')
@@ -91,8 +100,7 @@ const ANSWERS: Readonly<Record<string, (system: DiscoveredSystem) => Answer>> = 
   node_failure: () => no(OUT_OF_REACH),
   zone_failure: () => no(OUT_OF_REACH),
   control_plane_failure: () => no(OUT_OF_REACH),
-  network_partition: () =>
-    onlyWhere('it needs Chaos Mesh or LitmusChaos in the cluster, which was not looked for', ['job-pod']),
+  network_partition: answerPartition,
   autoscaling: (system) => {
     if (isUnread(system, 'HorizontalPodAutoscaler')) {
       return onlyWhere('whether anything scales the worker could not be read');

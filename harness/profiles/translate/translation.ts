@@ -41,7 +41,7 @@ export interface Translation {
   readonly can: 'yes' | 'conditional' | 'no';
   /** What it hits there, where that is not what its name says; why it cannot run; what it needs. */
   readonly because: string;
-  /** Whether a run takes a pod of one of the targets away, or one of each; `nothing` where it takes more than that. */
+  /** Whether a run hits a pod of one of the targets, or one of each; `nothing` where it takes more than that. */
   readonly takesAway: 'one' | 'each' | 'nothing';
   readonly targets: readonly Target[];
 }

@@ -6,7 +6,7 @@ import { apiCredentials } from '../../existing/api-credentials.ts';
 import { findVictims } from '../../existing/find-victims.ts';
 import { openExisting } from '../../existing/open-existing.ts';
 import { chooseTargets } from '../../existing/plan-existing.ts';
-import { platformOf } from '../../existing/run-existing.ts';
+import { platformOf } from '../../existing/existing-platform.ts';
 import { loadScenario } from '../../plan-checks.ts';
 import type { ExistingVariant } from '../scenario-rights.ts';
 

@@ -1,0 +1,68 @@
+import { ChaosError } from '../../core/errors.ts';
+import { chooseCluster } from '../../platforms/cluster/choose-cluster.ts';
+import { describeClaim, runOfPartition } from '../../platforms/cluster/chaos-mesh/network-chaos.ts';
+import { ownPartitions, type PartitionsPlace } from '../../platforms/cluster/chaos-mesh/read-partitions.ts';
+import { removePartition } from '../../platforms/cluster/chaos-mesh/remove-partition.ts';
+import type { ClusterConfig } from '../../platforms/cluster/cluster-config.ts';
+import { guardApi } from '../../platforms/cluster/guarded-api.ts';
+import { ofCluster } from '../../platforms/cluster/policy.ts';
+import { seeCluster } from '../../platforms/cluster/see-cluster.ts';
+
+/** How long Chaos Mesh may take to end what another run has left, in milliseconds. */
+const WITHIN_MS = 60_000;
+
+/** What of any run cuts a pod off there, in words. */
+export async function describePartitions(place: PartitionsPlace): Promise<string[]> {
+  const found = await ownPartitions(place);
+  return found.map((one) => `NetworkChaos ${place.namespace}/${one.metadata.name} (${describeClaim(one)})`);
+}
+
+/** Two cuts at once would show nothing of either, and what a dead run left is not another run's to keep. @throws ChaosError `cleanup-needed`. */
+export async function refusePartitions(place: PartitionsPlace): Promise<void> {
+  const found = await describePartitions(place);
+  if (found.length === 0) return;
+  throw new ChaosError({
+    code: 'cleanup-needed',
+    message: `There is what another run made, by which a pod may be cut off: ${found.join('; ')}.`,
+    tryThis:
+      'Where that run goes on elsewhere, wait for its end. Else: npm run chaos -- cleanup, where it ran; from any machine: npm run chaos -- cleanup --config FILE.',
+  });
+}
+
+export interface RemovalOfPartition {
+  readonly runId: string;
+  readonly withinMs: number;
+}
+
+/** Removes what a dead run made, by what its configuration says today. @throws ChaosError `refused` for another cluster, `platform` with what is still there. */
+export async function removePartitionOf(
+  config: ClusterConfig,
+  { runId, withinMs }: RemovalOfPartition,
+  signal: AbortSignal,
+): Promise<string> {
+  // Its last request may still be carried out when the harness is dead.
+  return removePartition({ ...(await placeOf(config)), runId, withinMs, mayComeLate: true, signal });
+}
+
+/** Removes what any run made; says what that was. @throws ChaosError as {@link removePartitionOf}. */
+export async function removePartitions(config: ClusterConfig, signal: AbortSignal): Promise<string> {
+  const place = await placeOf(config);
+  const said: string[] = [];
+  for (const one of await ownPartitions(place, signal)) {
+    const runId = runOfPartition(one);
+    if (runId === undefined) continue;
+    said.push(await removePartition({ ...place, runId, withinMs: WITHIN_MS, mayComeLate: false, signal }));
+  }
+  return said.length === 0 ? 'no pod is cut off by a run' : said.join('; ');
+}
+
+async function placeOf(config: ClusterConfig) {
+  const { namespace } = config;
+  const chosen = await chooseCluster(config.cluster);
+  const api = await guardApi(chosen.config);
+  const cluster = await seeCluster(chosen, api.core, namespace);
+  const [refusal] = ofCluster(config, { cluster });
+  // Of another cluster an empty list would look as if all were removed.
+  if (refusal !== undefined) throw new ChaosError({ code: 'refused', message: refusal.text, tryThis: refusal.tryThis });
+  return { api, namespace, config, cluster };
+}

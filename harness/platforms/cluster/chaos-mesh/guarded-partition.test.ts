@@ -1,0 +1,216 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ChaosError } from '../../../core/errors.ts';
+import type { ClusterConfig } from '../cluster-config.ts';
+import { guardApi, type GuardedApi } from '../guarded-api.ts';
+import { anAttempt, aVictim, CONFIG } from '../testing/an-attempt.ts';
+import { recordingServer, type RecordingServer } from '../testing/recording-server.ts';
+import { partitionName, partitionObject } from './network-chaos.ts';
+import { networkChaosIn } from './read-partitions.ts';
+
+/*
+ * How it could lie: have Chaos Mesh cut off another pod than the one that was allowed, or all; for ever; in another namespace; remove what others made; send
+ * what the policy refuses.
+ */
+
+const RUN = { runId: '2026-11-28T18-56-23Z-network_partition-7f3a', expirySeconds: 300 };
+const NAME = partitionName(RUN.runId);
+const ALLOWED: ClusterConfig = {
+  ...CONFIG,
+  allow: { ...CONFIG.allow, scenarios: ['network_partition'], chaosMesh: true },
+};
+const attempt = anAttempt({ scenario: 'network_partition' });
+const AT = networkChaosIn('airbyte');
+const PATH = '/apis/chaos-mesh.org/v1alpha1/namespaces/airbyte/networkchaos';
+
+let server: RecordingServer;
+let guarded: GuardedApi;
+beforeEach(async () => {
+  server = await recordingServer();
+  guarded = await guardApi(server.kubeconfig);
+});
+afterEach(async () => server.close());
+
+test('what is made names exactly that pod, both ways, and ends by itself', () => {
+  expect(partitionObject(aVictim(), RUN)).toMatchObject({
+    metadata: { name: 'chaos-2026-11-28t18-56-23z-network-partition-7f3a', namespace: 'airbyte' },
+    spec: {
+      action: 'partition',
+      direction: 'both',
+      mode: 'all',
+      selector: { pods: { airbyte: ['airbyte-worker-1'] } },
+      duration: '300s',
+    },
+  });
+});
+
+describe('with a permit for one pod', () => {
+  const made = partitionObject(aVictim(), RUN);
+  const create = (body: object, namespace = 'airbyte'): Promise<unknown> =>
+    guarded.custom.createNamespacedCustomObject({ ...AT, namespace, body });
+
+  test('exactly the object that cuts it off is made, and nothing once it is closed', async () => {
+    const permit = guarded.allowPartition(ALLOWED, attempt, RUN);
+    expect(permit.request).toEqual({ method: 'POST', path: PATH, body: made });
+    await create(made);
+    expect(server.requests).toEqual([`POST ${PATH}`]);
+    permit.close();
+    await expect(create(made)).rejects.toThrow('was not sent');
+    await expect(guarded.core.deleteNamespacedPod({ name: 'airbyte-worker-1', namespace: 'airbyte' })).rejects.toThrow(
+      'was not sent',
+    );
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('nothing that differs from it in anything is sent', async () => {
+    guarded.allowPartition(ALLOWED, attempt, RUN);
+    const leaves = pathsIn(made);
+    expect(leaves.length).toBeGreaterThan(8);
+    const change = fc.record({
+      at: fc.constantFrom(...leaves),
+      to: fc.constantFrom<unknown>(undefined, null, '', 'airbyte-worker-2', 'kube-system', 'to', '99999h', [], {}),
+    });
+    await fc.assert(
+      fc.asyncProperty(change, async ({ at, to }) => {
+        await expect(create(changed(made, at, to))).rejects.toThrow('was not sent');
+        if (at.at(-1) !== '0')
+          await expect(create(added(made, at, 'namespaces', ['airbyte']))).rejects.toThrow('was not sent');
+      }),
+      { numRuns: 300 },
+    );
+    await expect(create(made, 'kube-system')).rejects.toThrow('was not sent');
+    await expect(guarded.custom.createClusterCustomObject({ ...AT, body: made })).rejects.toThrow('was not sent');
+    for (const plural of ['podnetworkchaos', 'podchaos', 'workflows'])
+      await expect(guarded.custom.createNamespacedCustomObject({ ...AT, plural, body: made })).rejects.toThrow();
+    expect(server.requests).toEqual([]);
+  });
+
+  test('two pods are none', () => {
+    const two = { ...attempt, victims: [aVictim(), aVictim({ uid: 'worker-2', name: 'airbyte-worker-2' })] };
+    const all = { ...ALLOWED, allow: { ...ALLOWED.allow, maxShare: 1 } };
+    expect(() => guarded.allowPartition(all, two, RUN)).toThrow('One pod is cut off at a time');
+  });
+});
+
+test('what the policy refuses reaches no server, whatever is tried', async () => {
+  const mostly = <Value>(right: Value, ...others: readonly Value[]) =>
+    fc.oneof({ weight: 4, arbitrary: fc.constant(right) }, fc.constantFrom(...others));
+  const wrong = fc.record({
+    scenario: mostly('network_partition', 'worker_failure'),
+    context: mostly('staging', 'production'),
+    namespace: mostly('airbyte', 'kube-system'),
+    component: mostly<string | undefined>('worker', 'server', undefined),
+    release: mostly('airbyte', 'other'),
+    chaosMesh: mostly(true, false),
+    workers: mostly(2, 1),
+    isProtected: mostly(false, true),
+  });
+  let allowed = 0;
+  await fc.assert(
+    fc.asyncProperty(wrong, async (one) => {
+      server.requests.length = 0;
+      const labels = [
+        {
+          'app.kubernetes.io/instance': one.release,
+          ...(one.isProtected ? { 'chaos.airbyte/protected': 'true' } : {}),
+        },
+      ];
+      const victim = aVictim({ namespace: one.namespace, component: one.component, labels });
+      const tried = anAttempt({
+        scenario: one.scenario,
+        cluster: { ...attempt.cluster, context: one.context },
+        namespace: { name: one.namespace, labels: {} },
+        victims: [victim],
+        replicas: new Map([['worker', one.workers]]),
+      });
+      const config = { ...ALLOWED, allow: { ...ALLOWED.allow, chaosMesh: one.chaosMesh } };
+      const isAllowed =
+        one.scenario === 'network_partition' &&
+        one.context === 'staging' &&
+        one.namespace === 'airbyte' &&
+        one.component === 'worker' &&
+        one.release === 'airbyte' &&
+        one.chaosMesh &&
+        one.workers === 2 &&
+        !one.isProtected;
+      const hit = async (): Promise<unknown> => {
+        const { request, close } = guarded.allowPartition(config, tried, RUN);
+        try {
+          return await guarded.custom.createNamespacedCustomObject({ ...AT, body: request.body });
+        } finally {
+          close();
+        }
+      };
+      const outcome = await hit().then(
+        () => 'done',
+        (error: unknown) => (error instanceof ChaosError ? error.code : error),
+      );
+      expect(outcome).toBe(isAllowed ? 'done' : 'refused');
+      expect(server.requests).toHaveLength(isAllowed ? 1 : 0);
+      if (isAllowed) allowed += 1;
+    }),
+    { numRuns: 500 },
+  );
+  expect(allowed).toBeGreaterThan(0);
+});
+
+describe('the removal', () => {
+  const remove = (name: string, uid?: string): Promise<unknown> =>
+    guarded.custom.deleteNamespacedCustomObject({
+      ...AT,
+      name,
+      ...(uid === undefined ? {} : { body: { preconditions: { uid } } }),
+    });
+
+  test('is of that one object alone, and not of another of its name', async () => {
+    const permit = guarded.allowRemoval(ALLOWED, attempt.cluster, { name: NAME, uid: 'u' });
+    await expect(remove('somebody-elses', 'u')).rejects.toThrow('was not sent');
+    await expect(remove(NAME, 'another')).rejects.toThrow('was not sent');
+    await expect(remove(NAME)).rejects.toThrow('was not sent');
+    await expect(guarded.custom.deleteCollectionNamespacedCustomObject(AT)).rejects.toThrow('was not sent');
+    // A finalizer is taken away by a change of the object: never.
+    const body = [{ op: 'remove', path: '/metadata/finalizers' }];
+    await expect(guarded.custom.patchNamespacedCustomObject({ ...AT, name: NAME, body })).rejects.toThrow('not sent');
+    await expect(guarded.custom.replaceNamespacedCustomObject({ ...AT, name: NAME, body: {} })).rejects.toThrow();
+    expect(server.requests).toEqual([]);
+    await remove(NAME, 'u');
+    expect(server.requests).toEqual([`DELETE ${PATH}/${NAME}`]);
+    permit.close();
+    await expect(remove(NAME, 'u')).rejects.toThrow('was not sent');
+  });
+
+  test('is refused in another cluster', () => {
+    const another = { ...attempt.cluster, kubeSystemUid: 'c1e9a2f4-0000-4000-8000-000000000000' };
+    expect(() => guarded.allowRemoval(ALLOWED, another, { name: NAME, uid: 'u' })).toThrow('leads to another cluster');
+  });
+
+  test('needs no permission to break anything: what was made may go during a freeze too', () => {
+    expect(() => guarded.allowRemoval(CONFIG, attempt.cluster, { name: NAME, uid: 'u' })).not.toThrow();
+  });
+});
+
+type Path = readonly string[];
+
+function pathsIn(value: unknown, at: Path = []): readonly Path[] {
+  const here = at.length === 0 ? [] : [at];
+  if (typeof value !== 'object' || value === null) return here;
+  return [...here, ...Object.entries(value).flatMap(([key, child]) => pathsIn(child, [...at, key]))];
+}
+
+/** A copy that has another value there; without a value it is left out. */
+function changed(value: unknown, [first, ...rest]: Path, to: unknown): object {
+  const copy: Record<string, unknown> | unknown[] = Array.isArray(value)
+    ? [...(value as readonly unknown[])]
+    : { ...(typeof value === 'object' ? value : {}) };
+  const key = first ?? '';
+  const before: unknown = Reflect.get(copy, key);
+  const next: unknown = rest.length === 0 ? to : changed(before, rest, to);
+  if (next === undefined) Reflect.deleteProperty(copy, key);
+  else Reflect.set(copy, key, next);
+  return copy;
+}
+
+/** A copy with one thing more beside what is there. */
+function added(value: unknown, at: Path, name: string, what: unknown): object {
+  return changed(value, [...at.slice(0, -1), name], what);
+}

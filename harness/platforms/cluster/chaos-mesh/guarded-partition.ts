@@ -1,0 +1,60 @@
+import { ChaosError } from '../../../core/errors.ts';
+import type { FaultClaim, InstancePartition } from '../../../core/machines.ts';
+import type { Instance } from '../../../core/platform.ts';
+import { describeAnswer, statusOf } from '../../kind/api-answers.ts';
+import type { ClusterConfig } from '../cluster-config.ts';
+import { refusalsOf, type Attempt } from '../policy.ts';
+import { describeClaim, isCalledInjected } from './network-chaos.ts';
+import { networkChaosIn, readPartition, type PartitionsPlace } from './read-partitions.ts';
+
+export interface PartitionOptions extends PartitionsPlace {
+  readonly config: ClusterConfig;
+  readonly runId: string;
+  /** The path of the configuration: by it the undo finds back. */
+  readonly configFile: string;
+  /** What is about to be done to this instance, with everything that was seen of the cluster just now. */
+  readonly attemptOn: (instance: Instance) => Promise<Attempt>;
+}
+
+/** Cuts a pod of an existing cluster off through Chaos Mesh. It is held against the configuration at the very moment, and only that pod can be hit. */
+export function guardedPartition(options: PartitionOptions): InstancePartition & { readonly isUnclear: () => boolean } {
+  const { api, config, runId, configFile, attemptOn } = options;
+  let isUnclear = false;
+  return {
+    isUnclear: () => isUnclear,
+    async refusal(instance) {
+      const refusals = refusalsOf(config, { ...(await attemptOn(instance)), through: 'chaos-mesh' });
+      return refusals.length === 0 ? undefined : refusals.map(({ text }) => text).join(' ');
+    },
+    undoOf: (withinMs) => ({ kind: 'remove-network-chaos', config: configFile, runId, withinMs }),
+    async cutOff(instance, expirySeconds) {
+      const permit = api.allowPartition(config, await attemptOn(instance), { runId, expirySeconds });
+      isUnclear = true;
+      try {
+        // Once: what was not answered may have been done.
+        await api.custom.createNamespacedCustomObject({
+          ...networkChaosIn(config.namespace),
+          body: permit.request.body,
+        });
+        isUnclear = false;
+      } catch (error) {
+        const status = statusOf(error);
+        isUnclear = status === undefined || status >= 500;
+        if (error instanceof ChaosError) throw error;
+        throw new ChaosError({
+          code: 'platform',
+          message: `Chaos Mesh was not asked to cut ${instance.name} off: the API server did not take its object.`,
+          lastState: describeAnswer(error),
+          cause: error,
+        });
+      } finally {
+        permit.close();
+      }
+    },
+    async claim(signal): Promise<FaultClaim> {
+      const found = await readPartition(options, runId, signal);
+      if (found === undefined) return { isInjected: false, text: 'its object is not there any more' };
+      return { isInjected: isCalledInjected(found), text: describeClaim(found) };
+    },
+  };
+}

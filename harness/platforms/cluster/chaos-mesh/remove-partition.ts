@@ -1,0 +1,98 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { ChaosError } from '../../../core/errors.ts';
+import { describeAnswer, isNotThere, statusOf } from '../../kind/api-answers.ts';
+import { askPatiently } from '../../kind/patient-api.ts';
+import type { ClusterConfig } from '../cluster-config.ts';
+import type { SeenCluster } from '../policy.ts';
+import { describeClaim, partitionName, type NetworkChaos } from './network-chaos.ts';
+import { networkChaosIn, readPartition, type PartitionsPlace } from './read-partitions.ts';
+
+/** Between two looks, in milliseconds. */
+const EVERY_MS = 200;
+/** A request without an answer may be carried out for so long, in milliseconds. */
+const SETTLE_MS = 5000;
+const CONFLICT = 409;
+
+export interface RemovePartitionOptions extends PartitionsPlace {
+  readonly config: Pick<ClusterConfig, 'cluster' | 'namespace'>;
+  /** Looked at anew: of another cluster an empty list would look as if all were removed. */
+  readonly cluster: SeenCluster;
+  readonly runId: string;
+  /** Until Chaos Mesh must have ended it, in milliseconds. */
+  readonly withinMs: number;
+  /** Whether it may still be made: nobody heard the answer to that request. */
+  readonly mayComeLate: boolean;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Removes what cut a pod off for a run, and waits until it is really gone: Chaos Mesh keeps its finalizer on it until it has recovered the pod. It is never
+ * removed by force, since that would leave the pod cut off. Says what was done; may be called again.
+ * @throws ChaosError `platform` with all that Chaos Mesh says where it is still there in the end, `refused` where the cluster is another one.
+ */
+export async function removePartition(options: RemovePartitionOptions): Promise<string> {
+  const { config, runId, withinMs, mayComeLate, signal } = options;
+  const name = `NetworkChaos ${config.namespace}/${partitionName(runId)}`;
+  const settledAt = performance.now() + (mayComeLate ? SETTLE_MS : 0);
+  let last: NetworkChaos | undefined;
+  let isAsked: string | undefined;
+  let askedAt = performance.now();
+  for (;;) {
+    const found = await readPartition(options, runId, signal);
+    if (found === undefined) {
+      if (last !== undefined) return `${name} is gone; the last that Chaos Mesh said of it: ${describeClaim(last)}`;
+      if (performance.now() >= settledAt) return `there is no ${name}`;
+    } else {
+      last = found;
+      if (isAsked !== found.metadata.uid) {
+        await askForRemoval(options, found);
+        isAsked = found.metadata.uid;
+        askedAt = performance.now();
+        continue;
+      }
+      if (performance.now() - askedAt > withinMs) throw stillThere(name, found, withinMs);
+    }
+    await pause(EVERY_MS, undefined, { signal });
+  }
+}
+
+async function askForRemoval(
+  { api, config, cluster, signal }: RemovePartitionOptions,
+  { metadata: { name, uid } }: NetworkChaos,
+): Promise<void> {
+  const permit = api.allowRemoval(config, cluster, { name, uid });
+  const send = (): Promise<unknown> =>
+    api.custom.deleteNamespacedCustomObject({
+      ...networkChaosIn(config.namespace),
+      name,
+      body: { preconditions: { uid } },
+    });
+  try {
+    await askPatiently(api, send, { signal });
+  } catch (error) {
+    const status = statusOf(error);
+    // Gone meanwhile, or there is another of its name: the next look tells.
+    if (isNotThere(error) || status === CONFLICT) return;
+    if (error instanceof ChaosError || status === undefined) throw error;
+    throw new ChaosError({
+      code: 'platform',
+      message: `The API server did not remove NetworkChaos ${config.namespace}/${name}, so its pod may stay cut off until it expires.`,
+      lastState: describeAnswer(error),
+      tryThis: `kubectl delete networkchaos ${name} --namespace ${config.namespace}`,
+      cause: error,
+    });
+  } finally {
+    permit.close();
+  }
+}
+
+function stillThere(name: string, found: NetworkChaos, withinMs: number): ChaosError {
+  return new ChaosError({
+    code: 'platform',
+    message: `${name} was told to go and is still there, so its pod may still be cut off.`,
+    afterMs: withinMs,
+    lastState: describeClaim(found),
+    tryThis:
+      'Look at the controller of Chaos Mesh and at chaos-daemon on the machine of that pod; when they work again: npm run chaos -- cleanup. Taking the finalizer away by force would leave the pod cut off; deleting the pod ends that.',
+  });
+}

@@ -1,0 +1,96 @@
+import * as checks from '../../harness/checks/index.ts';
+import * as faults from '../../harness/faults/index.ts';
+import * as waits from '../../harness/waits/index.ts';
+import * as workload from '../../harness/workload/index.ts';
+import { CLAIMED_CUT_OFF } from '../../harness/core/derive/fault-time.ts';
+import { beyond, hungAfter } from '../../harness/core/duration.ts';
+import { CUT_SECONDS } from '../../harness/core/fault-tools.ts';
+import type { Parameters, Scenario } from '../../harness/core/scenario.ts';
+import type { PodTakenAwayOptions } from './pod-taken-away.ts';
+
+/** How a record says what was cut off, and what was looked at: with these its checks are found again. */
+export const PARTITIONED = {
+  /** The component, as the harness calls it. */
+  partitioned: 'worker',
+  /** From the moment on at which Chaos Mesh says so. */
+  cutSeconds: CUT_SECONDS,
+  /** Chaos Mesh ends it by itself after so long. */
+  expirySeconds: 300,
+  /** How long Chaos Mesh may take to end it when it is told to. */
+  removedWithinSeconds: 60,
+  /** The sync must be there before, and is what the run is about. */
+  aboutSync: false,
+  probeEveryMs: 500,
+  /** How long a sync that was in flight is waited for; 0: as long as the objective says before it is hung. */
+  syncWithinMinutes: 0,
+} satisfies Parameters;
+
+/** Whether a record is one of these. */
+export function isOfPartition(parameters: Parameters): boolean {
+  return typeof parameters['partitioned'] === 'string';
+}
+
+/** On an Airbyte that is there already: one pod is cut off from the network by Chaos Mesh, and comes back when the cut is ended. */
+export function podCutOff(options: PodTakenAwayOptions): Scenario {
+  const { scenario, outcome, airbyte, healthUrl } = options;
+  return {
+    ...scenario,
+    proves:
+      'With one pod cut off from the network the rest goes on, no sync in flight is lost as far as can be seen from outside, and the pod is back within the objective once the cut is over.',
+    needs: ['watch-instances', 'partition-instances'],
+    parameters: PARTITIONED,
+    plan(set, objective) {
+      const watchFor = beyond(objective.recoverySeconds);
+      const syncWithin =
+        set['syncWithinMinutes'] === 0 ? hungAfter(objective) : (`${Number(set['syncWithinMinutes'])}m` as const);
+      const cutSeconds = Number(set['cutSeconds']);
+      const aboutSync = set['aboutSync'] === true;
+      return {
+        probes: () => [workload.healthAt(healthUrl, Number(set['probeEveryMs']))],
+        steadyState: waits.healthyStack(),
+        workload: [
+          workload.expectation(`Expected: ${outcome}`, 'info'),
+          ...options.warnings.map((text) => workload.expectation(text, 'warning')),
+          ...(airbyte === undefined ? [] : [workload.existingSyncs({ ...options, airbyte })]),
+        ],
+        underway: aboutSync ? [waits.syncRuns({ within: '5m' })] : [],
+        fault: faults.partitionInstance({
+          of: faults.firstThatMayGo(faults.instancesOf(String(set['partitioned']))),
+          when: waits.allInstancesReady({ within: '60s' }),
+          cutSeconds,
+          expirySeconds: Number(set['expirySeconds']),
+          removedWithinSeconds: Number(set['removedWithinSeconds']),
+        }),
+        recovery: {
+          path: ['injected', 'took-effect', 'healed', 'full-capacity'],
+          from: 'fault-healed',
+          because: 'how long it is cut off is up to the run; from the end of the cut on it has to come back by itself',
+          beside: [
+            'called-not-ready',
+            'replacement-started',
+            'replacement-ready',
+            'replacement-in-service',
+            'job-finished',
+          ],
+          until: [
+            waits.cutLasted(`${cutSeconds}s`),
+            faults.healFaults(),
+            waits.backAfterCut({ within: watchFor }),
+            waits.syncsOver({ within: syncWithin }),
+            // What comes back for a moment only has not come back.
+            waits.probesGood({ span: '10s', within: watchFor }),
+          ],
+        },
+        verification: [workload.scanForStrays()],
+        checks: [
+          checks.steadyState(),
+          checks.faultHappened({ requires: [CLAIMED_CUT_OFF, 'cut-off'] }),
+          checks.recoveryTime(),
+          checks.claimedSyncs({ isRequired: true }),
+          checks.apiAvailability({ probe: 'api health', longest: '2s' }),
+          checks.nothingLeftOver('after-fault'),
+        ],
+      };
+    },
+  };
+}
