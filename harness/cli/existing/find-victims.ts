@@ -20,7 +20,7 @@ export interface TargetWithCandidates {
 }
 
 /** The run that is still to come, as its name stands in what it would ask for. */
-const NO_RUN_YET = '<run>';
+const NO_RUN_YET = 'of-the-run';
 
 /**
  * What a scenario would hit, each pod held against what the configuration allows at `atMs` (milliseconds since 1970). Where it is cut off and not taken away,

@@ -18,7 +18,7 @@ import type { AuditedRequest } from '../../platforms/cluster/testing/audit-log.t
 import { standInKubelet, type StandInKubelet } from '../../platforms/cluster/testing/stand-in-kubelet.ts';
 import { connectKubernetes, type KubernetesApi } from '../../platforms/kind/kubernetes-api.ts';
 import { airbyteObjects, manifestOf } from '../../profiles/testing/airbyte-objects.ts';
-import { RUNNABLE, SITE_LOSS } from '../../profiles/translate/needs.ts';
+import { CUT_OFF, RUNNABLE, SITE_LOSS } from '../../profiles/translate/needs.ts';
 import { readClusterConfig } from '../cluster-config-file.ts';
 import { apiCredentials } from '../existing/api-credentials.ts';
 import { openExisting } from '../existing/open-existing.ts';
@@ -86,7 +86,8 @@ describe.skipIf(reason !== undefined)(
         profile: 'airbyte-v1',
         credentials: { api: { clientId: secret('client-id'), clientSecret: secret('client-secret') } },
         allow: {
-          scenarios: [...RUNNABLE],
+          scenarios: [...RUNNABLE, CUT_OFF],
+          chaosMesh: true,
           components: ['worker', 'server', 'temporal', 'database', 'object-store'],
           maxShare: 1,
         },
@@ -118,7 +119,9 @@ describe.skipIf(reason !== undefined)(
       place.server
         .requests()
         .slice(since)
-        .filter(({ user, resource }) => user === userOf(one) && !QUESTION.test(resource));
+        .filter(({ user, resource }) => user === userOf(one) && !QUESTION.test(resource))
+        // What is served may be read by everybody who is known.
+        .filter(({ uri }) => !/^\/apis(\/chaos-mesh\.org\/v1alpha1)?$/.test(uri));
 
     /** Waits until the API server's own word is that exactly these are missing. */
     async function proveMissing(
@@ -202,6 +205,41 @@ describe.skipIf(reason !== undefined)(
           },
         );
       }
+    });
+
+    describe('a cut through Chaos Mesh', () => {
+      beforeAll(async () => {
+        await place.kubectl(['apply', '-f', '-'], NETWORK_CHAOS);
+        await place.kubectl(['wait', '--for', 'condition=Established', 'crd/networkchaos.chaos-mesh.org']);
+      });
+
+      test('its Role is enough, all of it is used, and nothing else is asked', async () => {
+        const one = rightsFor(CUT_OFF, 'default');
+        const [kubeconfig = ''] = await accounts([one]);
+        await proveMissing(configFor(kubeconfig), one.rights, []);
+        await use(kubeconfig, CUT_OFF, 'default');
+        expectUsed(one);
+      });
+
+      test('one right of it less is too little, whichever it is, and it is told which', async () => {
+        const { rights } = rightsFor(CUT_OFF, 'default');
+        const ofMesh = rights.filter(({ group }) => group === 'chaos-mesh.org');
+        expect(ofMesh.map(({ verb }) => verb)).toEqual(['create', 'list', 'delete']);
+        // The others are those of every run, and tried there; here too with --long.
+        const tried = IS_SHORT ? ofMesh : rights;
+        const less = tried.map((right, nth): ScenarioRights => ({
+          id: `${CUT_OFF}_less_${nth}`,
+          variant: 'default',
+          rights: rights.filter((one) => one !== right),
+        }));
+        const kubeconfigs = await accounts(less);
+        for (const [nth, right] of tried.entries()) {
+          const kubeconfig = kubeconfigs[nth] ?? '';
+          await proveMissing(configFor(kubeconfig), rights, [right]);
+          const outcome = await use(kubeconfig, CUT_OFF, 'default').then(() => 'it could be done', told);
+          expect(outcome, describeRight(right)).toMatch(refusalOf(right));
+        }
+      });
     });
 
     describe('discover', () => {
@@ -442,3 +480,19 @@ function refusalOf({ resource, verb }: Right): RegExp {
   const [plural = ''] = resource.split('/');
   return new RegExp(`(403|can-i)[^]*${plural}|${plural}[^]*(403|can-i)`);
 }
+
+/** The least that is served under that name: rights do not depend on what is in it. */
+const NETWORK_CHAOS = `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata:
+  name: networkchaos.chaos-mesh.org
+spec:
+  group: chaos-mesh.org
+  names: {kind: NetworkChaos, listKind: NetworkChaosList, plural: networkchaos, singular: networkchaos}
+  scope: Namespaced
+  versions:
+    - name: v1alpha1
+      served: true
+      storage: true
+      schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
+`;

@@ -4,7 +4,7 @@ import type { DiscoveredSystem } from '../discovered-system.ts';
 import { mapSystem } from '../map-system.ts';
 import { LISTED } from '../objects/namespace-objects.ts';
 import { airbyteObjects, collect, rawPod, type AirbyteOptions, type RawObject } from '../testing/airbyte-objects.ts';
-import { isRunnable, RUNNABLE } from './needs.ts';
+import { CUT_OFF, isRunnable, RUNNABLE } from './needs.ts';
 import { translateScenarios } from './translate.ts';
 import type { Translation } from './translation.ts';
 
@@ -85,8 +85,11 @@ describe.each(GENERATIONS)('on %s', (generation) => {
   });
 
   test('rights are given for what can run, and for nothing else', () => {
-    const can = IDS.filter((id) => translate(id, whole).takesAway !== 'nothing');
-    expect(can).toEqual(IDS.filter(isRunnable));
+    const withMesh = { ...whole, faultTools: { chaosMesh: 'there', litmus: 'absent' } } as const;
+    const canOn = (system: DiscoveredSystem): readonly string[] =>
+      IDS.filter((id) => translate(id, system).takesAway !== 'nothing');
+    expect(canOn(whole)).toEqual(IDS.filter(isRunnable));
+    expect(canOn(withMesh)).toEqual(IDS.filter((id) => isRunnable(id) || id === CUT_OFF));
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { catalogue } from '../../../scenarios/index.ts';
+import type { FaultTools } from '../../core/fault-tools.ts';
 import type { DiscoveredSystem } from '../discovered-system.ts';
 import { mapSystem } from '../map-system.ts';
 import { airbyteObjects, collect, type AirbyteOptions } from '../testing/airbyte-objects.ts';
@@ -139,6 +140,46 @@ test('of the harness’s own stack pods can be taken away, and the rest is for t
   for (const id of ['object_store_failure', 'node_failure', 'scheduler_failure', 'constructor']) {
     expect(translated(id, system)).toMatchObject({ can: 'no', because: expect.stringContaining('--platform kind') });
   }
+});
+
+describe('network_partition', () => {
+  const system = (tools: Partial<FaultTools>): DiscoveredSystem => ({
+    ...map(),
+    faultTools: { chaosMesh: 'absent', litmus: 'absent', ...tools },
+  });
+  const translate = (tools: Partial<FaultTools>): Translation => translated('network_partition', system(tools));
+
+  test('can be run where Chaos Mesh is, on what runs syncs, but not on their own pods', () => {
+    const { can, takesAway, targets } = translate({ chaosMesh: 'there' });
+    expect([can, takesAway]).toEqual(['yes', 'one']);
+    expect(targets.map(({ component }) => component)).toEqual(['worker', 'workload-launcher', 'workload-api-server']);
+  });
+  test.each([
+    [{}, 'no', /needs Chaos Mesh in the cluster \(its API/],
+    [{ litmus: 'there' }, 'no', /LitmusChaos is there, whose network faults the harness does not use/],
+    [{ chaosMesh: 'unknown' }, 'conditional', /was not looked for, or may not be/],
+  ] as const)('with %o it cannot, and why is told', (tools, can, because) => {
+    expect(translate(tools)).toMatchObject({ can, takesAway: 'nothing', because: expect.stringMatching(because) });
+  });
+  test('of what has no readiness probe over the network it is said before that nothing would be seen', () => {
+    const there = system({ chaosMesh: 'there' });
+    const blind = { ...there, components: there.components.map((one) => ({ ...one, probes: [] })) };
+    const [worker] = translated('network_partition', blind).targets;
+    expect(worker).toMatchObject({ recovery: { is: 'unknown' }, warning: expect.stringContaining('will be unknown') });
+  });
+  test('what its probes need longer for than the cut lasts is said before', () => {
+    const there = system({ chaosMesh: 'there' });
+    const slow = {
+      kind: 'readiness',
+      asks: 'GET / :9000',
+      periodSeconds: 60,
+      timeoutSeconds: 1,
+      failureThreshold: 3,
+    } as const;
+    const probes = [{ ...slow, initialDelaySeconds: 0, container: 'a' }];
+    const patient = { ...there, components: there.components.map((one) => ({ ...one, probes })) };
+    expect(translated('network_partition', patient).targets[0]?.warning).toContain('--set cutSeconds=362');
+  });
 });
 
 test('a run takes away one of the targets, one of each, or nothing', () => {

@@ -21,9 +21,11 @@ export function translateScenarios(
     const { can, because, takesAway, components } = answer(scenario.id, system);
     const targets =
       scenario.id === CUT_OFF
-        ? system.components
-            .filter(({ component, isOneOff }) => components.includes(component) && !isOneOff)
-            .map((mapped) => partitionTarget(mapped, scenario))
+        ? components.flatMap((wanted) =>
+            system.components
+              .filter(({ component, isOneOff }) => component === wanted && !isOneOff)
+              .map((mapped) => partitionTarget(mapped, scenario)),
+          )
         : targetsOf(components, system, scenario);
     return { scenario: scenario.id, can, because, takesAway, targets };
   });

@@ -1,12 +1,14 @@
 import { once } from 'node:events';
+import { randomBytes } from 'node:crypto';
 import { describeError } from '../../../core/errors.ts';
-import type { Instance, RunningStack } from '../../../core/platform.ts';
+import type { Instance, Platform, RunningStack } from '../../../core/platform.ts';
 import type { ClusterConfig } from '../../../platforms/cluster/cluster-config.ts';
 import { apiCredentials } from '../../existing/api-credentials.ts';
 import { findVictims } from '../../existing/find-victims.ts';
 import { openExisting } from '../../existing/open-existing.ts';
 import { chooseTargets } from '../../existing/plan-existing.ts';
 import { platformOf } from '../../existing/existing-platform.ts';
+import { CUT_OFF } from '../../../profiles/translate/needs.ts';
 import { loadScenario } from '../../plan-checks.ts';
 import type { ExistingVariant } from '../scenario-rights.ts';
 
@@ -21,7 +23,7 @@ export interface Rehearsal {
 
 /**
  * All that a run asks of an API server, by the run's own parts, without what it asks of Airbyte and without looking at its rights before: what would be hit,
- * the credentials, pods and Services followed until each has told of a change, one pod of each target taken away and proven gone.
+ * the credentials, pods and Services followed until each has told of a change, one pod of each target taken away and proven gone, or cut off and the cut ended.
  * @throws whatever stops a run, or what it would note of refusals.
  */
 export async function rehearse({ config, scenario: id, variant, serve, signal }: Rehearsal): Promise<void> {
@@ -30,7 +32,13 @@ export async function rehearse({ config, scenario: id, variant, serve, signal }:
   const existing = await openExisting({ config, scenario, objective: undefined, confirm });
   const targets = chooseTargets(await findVictims(existing, Date.now()), existing.translation, undefined);
   await apiCredentials(config, existing.api);
-  const platform = platformOf(existing, { api: new URL('http://127.0.0.1:1/api/v1'), targets });
+  const isCut = id === CUT_OFF;
+  const runId = `2026-11-28T00-00-00Z-${id}-${randomBytes(2).toString('hex')}`;
+  const platform = platformOf(existing, {
+    api: new URL('http://127.0.0.1:1/api/v1'),
+    targets,
+    partition: isCut ? { runId, configFile: '' } : undefined,
+  });
   const stack = await platform.up({
     settings: {},
     weaknesses: [],
@@ -48,8 +56,12 @@ export async function rehearse({ config, scenario: id, variant, serve, signal }:
       }),
     );
     trouble.catch(() => undefined);
-    for (const { component } of targets)
-      await Promise.race([trouble, takeAway(stack, component, variant, serve, signal)]);
+    for (const { component } of targets) {
+      const hit = isCut
+        ? cutOff({ stack, platform }, component, serve, signal)
+        : takeAway(stack, component, variant, serve, signal);
+      await Promise.race([trouble, hit]);
+    }
   } finally {
     stack.release();
   }
@@ -62,8 +74,41 @@ async function takeAway(
   serve: Rehearsal['serve'],
   signal: AbortSignal,
 ): Promise<void> {
+  const victim = await followOne(stack, component, serve, signal);
+  if (stack.removal === undefined) throw new Error('nothing can be taken away');
+  const { isAccepted, text } = await (variant === 'evicted'
+    ? stack.removal.evict(victim)
+    : stack.removal.remove(victim));
+  if (!isAccepted) throw new Error(text);
+  await stack.confirmGone(victim, () => undefined, signal);
+  if ((await stack.instances()).some(({ uid }) => uid === victim.uid))
+    throw new Error(`${victim.name} was not seen to go`);
+}
+
+/** Nobody of Chaos Mesh is there: its object is made, looked at and removed. */
+async function cutOff(
+  { stack, platform }: { readonly stack: RunningStack; readonly platform: Platform },
+  component: string,
+  serve: Rehearsal['serve'],
+  signal: AbortSignal,
+): Promise<void> {
+  const { partition } = stack;
+  if (partition === undefined) throw new Error('nothing can be cut off');
+  await partition.cutOff(await followOne(stack, component, serve, signal), 300);
+  const { text } = await partition.claim(signal);
+  if (!text.startsWith('nothing, so perhaps')) throw new Error(text);
+  await platform.undo(partition.undoOf(10_000), signal);
+}
+
+/** An instance that could be hit, once Services were seen to lead to it and no more. */
+async function followOne(
+  stack: RunningStack,
+  component: string,
+  serve: Rehearsal['serve'],
+  signal: AbortSignal,
+): Promise<Instance> {
   const victim = (await stack.instances()).find((one) => one.component === component && one.removal !== 'begun');
-  if (victim === undefined || stack.removal === undefined) throw new Error(`no ${component} that could be taken away`);
+  if (victim === undefined) throw new Error(`no ${component} that could be hit`);
   for (const isReady of [true, false]) {
     const seen = new AbortController();
     const following = stack.watch(
@@ -76,13 +121,7 @@ async function takeAway(
     if (!seen.signal.aborted) await once(AbortSignal.any([seen.signal, signal]), 'abort');
     await following;
   }
-  const { isAccepted, text } = await (variant === 'evicted'
-    ? stack.removal.evict(victim)
-    : stack.removal.remove(victim));
-  if (!isAccepted) throw new Error(text);
-  await stack.confirmGone(victim, () => undefined, signal);
-  if ((await stack.instances()).some(({ uid }) => uid === victim.uid))
-    throw new Error(`${victim.name} was not seen to go`);
+  return victim;
 }
 
 /** Everything that a person would be told. */
