@@ -19,6 +19,7 @@ export { faultHappened } from './fault-happened.ts';
 export { jobOutcome } from './job-outcome.ts';
 export { jobsReconciled } from './jobs-reconciled.ts';
 export { nothingLeftOver } from './left-overs.ts';
+export { loadApplied } from './load-applied.ts';
 export { lossCounted } from './loss-counted.ts';
 export { movedElsewhere } from './moved-elsewhere.ts';
 export { newSyncRan } from './new-sync.ts';

@@ -95,6 +95,35 @@ test('traffic that names no connection is refused', async () => {
   expect(await complaint(`${GOOD}traffic: {startSync: true}\n`)).toContain('takes either connection');
 });
 
+const LOAD = 'load: {ratePerSecond: 20, runners: 2, url: "http://airbyte-server:8001"}\n';
+
+test('load is only what is asked for, by credentials that pods can have', async () => {
+  expect(await read(GOOD)).not.toHaveProperty('load');
+  const token = 'credentials: {api: {token: {secret: {name: api, key: token}}}}\n';
+  expect(await read(`${GOOD}${token}${LOAD}`)).toMatchObject({ load: { ratePerSecond: 20, runners: 2 } });
+  expect(await read(`${GOOD}endpoints: {api: "https://airbyte.example"}\nload: {ratePerSecond: 20}\n`)).toMatchObject({
+    load: { runners: 1 },
+  });
+});
+
+test.each([
+  [
+    'a token that is only here',
+    `credentials: {api: {token: {env: TOKEN}}}\n${LOAD}`,
+    'credentials.api.token: is needed by pods too',
+  ],
+  [
+    'an API that is only here',
+    'endpoints: {api: "http://127.0.0.1:8001"}\nload: {ratePerSecond: 20}\n',
+    'load.url: is missing',
+  ],
+  ['an API that is not named', 'load: {ratePerSecond: 20}\n', 'load.url: is missing'],
+  ['more runners than requests', LOAD.replace('20', '1'), 'at least one request a second for each runner'],
+  ['no rate', 'load: {runners: 2}\n', 'load.ratePerSecond: '],
+])('load with %s is refused', async (_what, text, expected) => {
+  expect(await complaint(`${GOOD}${text}`)).toContain(expected);
+});
+
 test.each([
   ['namespace: kube-system', 'namespace: airbyte', /:6:12: namespace: belongs to the cluster itself/],
   ['kubeSystemUid: x', /kubeSystemUid: .*/, /:5:18: cluster\.kubeSystemUid: is no UID/],

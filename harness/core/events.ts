@@ -44,6 +44,7 @@ const eventBody = z.discriminatedUnion('type', [
   fault.faultUndone,
   probe.load,
   probe.loadSummary,
+  probe.loadRunner,
   service.loadFailure,
   service.attemptLog,
   sync.alert,

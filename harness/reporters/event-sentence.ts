@@ -48,11 +48,10 @@ export function describeEvent(event: RunEvent): string {
     case 'ledger.read':
       return describeWork(event);
     case 'load':
-      return `Load: ${formatMany(event.requests, 'request')} in ${formatMillis(event.to - event.from)}, ${formatCount(event.failed)} failed, p95 ${event.p95Ms.toFixed(0)} ms, worst ${event.maxMs.toFixed(0)} ms.`;
     case 'load.summary':
-      return `Load in all: ${formatMany(event.requests, 'request')}, ${formatCount(event.failed)} failed, ${formatCount(event.dropped)} not started in time; k6 exit code ${event.exitCode}.${event.note === undefined ? '' : ` ${event.note}`}`;
+    case 'load.runner':
     case 'load.failure':
-      return `A request of the load failed: ${event.request} (${event.note}).`;
+      return describeLoad(event);
     case 'attempt.log':
       return `Log of job ${event.jobId}, attempt ${event.attempt + 1}: ${event.lines === 0 ? 'not there' : formatMany(event.lines, 'line')}.`;
     case 'alert':
@@ -122,6 +121,34 @@ function describeSample(event: EventOf<'sample'>): string {
   const took = formatMillis(event.end - event.start);
   const write = event.write === undefined ? '' : `, write ${event.write.seq} ${event.write.outcome}`;
   return `${event.probe}: ${event.ok ? 'good' : 'bad'} after ${took}${write}${event.note === undefined ? '' : ` (${event.note})`}.`;
+}
+
+function describeLoad(event: EventOf<'load' | 'load.summary' | 'load.runner' | 'load.failure'>): string {
+  switch (event.type) {
+    case 'load': {
+      const about =
+        event.uncertainMs === undefined ? '' : ` (its time is right within ${formatMillis(event.uncertainMs)})`;
+      return `Load: ${formatMany(event.requests, 'request')} in ${formatMillis(event.to - event.from)}${about}, ${formatCount(event.failed)} failed, p95 ${event.p95Ms.toFixed(0)} ms, worst ${event.maxMs.toFixed(0)} ms.`;
+    }
+    case 'load.summary':
+      return `Load in all: ${formatMany(event.requests, 'request')}, ${formatCount(event.failed)} failed, ${formatCount(event.dropped)} not started in time; k6 exit code ${event.exitCode}.${event.note === undefined ? '' : ` ${event.note}`}`;
+    case 'load.runner': {
+      const { runner, counts, clockAhead, problem } = event;
+      const said =
+        counts === undefined
+          ? ''
+          : ` ${formatMany(counts.requests, 'request')}, ${formatCount(counts.failed)} failed, ${formatCount(counts.dropped)} not started in time.`;
+      const clock =
+        clockAhead === undefined
+          ? ''
+          : ` Its clock was between ${clockAhead.lowMs.toFixed(0)} and ${clockAhead.highMs.toFixed(0)} ms ahead of the one here.`;
+      return `Runner ${runner} of the load:${said}${problem === undefined ? '' : ` ${problem}.`}${clock}`;
+    }
+    case 'load.failure':
+      return `A request of the load failed: ${event.request} (${event.note}).`;
+    default:
+      return event satisfies never;
+  }
 }
 
 type FaultEvent = EventOf<'fault.planned' | 'fault.injected' | 'fault.evidence' | 'fault.undone'>;

@@ -2,7 +2,7 @@ import { catalogue } from '../../../scenarios/index.ts';
 import { ChaosError } from '../../core/errors.ts';
 import type { Objective } from '../../core/events.ts';
 import type { Scenario } from '../../core/scenario.ts';
-import { describeMade } from '../existing/show-victims.ts';
+import { describeLoad, describeMade } from '../existing/show-victims.ts';
 import { readObjectives, type Objectives } from '../objectives-file.ts';
 import { userFile } from '../project-paths.ts';
 import { defaultParameters } from '../settings.ts';
@@ -35,7 +35,9 @@ export async function validateCommand(options: ValidateOptions): Promise<number>
 /** Says what a configuration allows: who reads it shall not have to work that out. */
 async function validateConfig(file: string): Promise<void> {
   const { readClusterConfig } = await import('../cluster-config-file.ts');
-  const { cluster, namespace, release, allow, freezes, objectives, traffic } = await readClusterConfig(userFile(file));
+  const { cluster, namespace, release, allow, freezes, objectives, traffic, load } = await readClusterConfig(
+    userFile(file),
+  );
   await readObjectives(userFile(objectives));
   const named = (names: readonly string[]): string => (names.length === 0 ? 'nothing' : names.join(', '));
   const lines = [
@@ -45,6 +47,7 @@ async function validateConfig(file: string): Promise<void> {
     ...(allow.chaosMesh ? ['  may ask     Chaos Mesh, to cut a pod of these off'] : []),
     `  not during  ${named(freezes.map(({ reason }) => reason))}`,
     ...(traffic?.own === undefined ? [] : [`  makes       ${describeMade(traffic.own)}`]),
+    ...(load === undefined ? [] : [`  load        ${describeLoad(load)}`]),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
 }

@@ -1,6 +1,7 @@
 import { formatMillis } from '../../core/duration.ts';
 import type { Scenario } from '../../core/scenario.ts';
 import type { ExpectedTime } from '../../profiles/translate/translation.ts';
+import type { ClusterLoad } from '../../platforms/cluster/load/load-config.ts';
 import type { OwnTraffic } from '../../platforms/cluster/own-traffic-config.ts';
 import type { Candidate, TargetWithCandidates } from './find-victims.ts';
 import { nameOfAirbyte, type Existing } from './open-existing.ts';
@@ -17,6 +18,7 @@ export function describeVictims(
     `  airbyte     ${system.namespace}/${system.release ?? ''}: ${nameOfAirbyte(system.generation.is, system.appVersion)}`,
     `  here        ${translation.can}: ${translation.because}`,
     ...(config.traffic?.own === undefined ? [] : [`  makes       ${describeMade(config.traffic.own)}`]),
+    ...(config.load === undefined ? [] : [`  load        ${describeLoad(config.load)}`]),
     ...targets.flatMap(({ target, candidates }) => [
       '',
       `${target.component}${target.workload === undefined ? '' : ` (${target.workload})`}`,
@@ -37,6 +39,12 @@ export function whatIsMade({ workspace, source, destination, streams }: OwnTraff
 export function describeMade({ workspace, source, destination, streams }: OwnTraffic): string {
   const what = streams === undefined ? 'all streams' : streams.join(', ');
   return `in workspace ${workspace} a source ${source.definition}, a destination ${destination.definition} and a connection of ${what}; starts a sync of it; removes all three`;
+}
+
+/** What a run makes in the cluster to put load on the API, and removes, in one line for people. */
+export function describeLoad({ ratePerSecond, runners, image }: ClusterLoad): string {
+  const by = image === undefined ? '' : ` of ${image}`;
+  return `${ratePerSecond} requests a second from ${runners} ${runners === 1 ? 'pod' : 'pods'}${by}: a ConfigMap and a TestRun of the k6 operator, which a run makes and removes`;
 }
 
 function describeCandidates(candidates: readonly Candidate[]): readonly string[] {

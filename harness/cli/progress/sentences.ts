@@ -89,6 +89,7 @@ export function sentenceFor(event: RunEvent): string | undefined {
     case 'fault.planned':
     case 'load':
     case 'load.summary':
+    case 'load.runner':
     case 'schedule.set':
     case 'schedule.watched':
     case 'clock.read':

@@ -33,7 +33,7 @@ export const proberHealth = z.object({
   delayMaxMs: ms,
   samples: z.int(),
 });
-/** Load results of one second, from k6. */
+/** Load results of a short span, from k6: a second where it ran beside the harness. */
 export const load = z.object({
   type: z.literal('load'),
   from: ms,
@@ -43,6 +43,25 @@ export const load = z.object({
   p50Ms: ms,
   p95Ms: ms,
   maxMs: ms,
+  /** How far `from` and `to` may be off, where the clocks of other machines told them. Never used for a recovery. */
+  uncertainMs: ms.optional(),
+});
+/** What one runner of the load on other machines said at its end; without `counts` nothing is known of its requests, and `problem` says why. */
+export const loadRunner = z.object({
+  type: z.literal('load.runner'),
+  runner: z.string(),
+  counts: z
+    .object({
+      requests: z.int(),
+      failed: z.int(),
+      dropped: z.int(),
+      /** Status code (0: no answer) and how often: the most usual bad ones. */
+      statuses: z.array(z.tuple([z.int(), z.int()])),
+    })
+    .optional(),
+  /** By how much its clock is ahead of the wall clock here; absent where that could not be told. */
+  clockAhead: z.object({ lowMs: ms, highMs: ms }).optional(),
+  problem: z.string().optional(),
 });
 export const loadSummary = z.object({
   type: z.literal('load.summary'),

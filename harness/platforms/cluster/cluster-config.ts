@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { IN_CLUSTER, IN_CLUSTER_ADDRESS } from './choose-cluster.ts';
 import { recoverySchema } from './recovery/recovery-config.ts';
 import { filled, reference } from './config-reference.ts';
+import { clusterLoad, whyNoLoad } from './load/load-config.ts';
 import { ownTraffic } from './own-traffic-config.ts';
 import { isSystemNamespace } from './system-namespaces.ts';
 
@@ -96,8 +97,7 @@ const audit = z
   .prefault({})
   .describe('where `audit` finds what Kubernetes does not show');
 
-/** `chaos.config.yaml`. */
-export const clusterConfigSchema = z.strictObject({
+const everything = z.strictObject({
   version: z.literal(1),
   cluster: z
     .strictObject({
@@ -155,10 +155,16 @@ export const clusterConfigSchema = z.strictObject({
     )
     .optional()
     .describe('without it, runs look at the syncs that are there and start none'),
+  load: clusterLoad.optional(),
   freezes: z.array(freeze).default([]).describe('times in which nothing may be broken'),
   audit,
   recovery: recoverySchema.optional().describe('for cluster_failure: the commands by which the site is recovered'),
   stopFile: filled.optional().describe('a run ends, with everything undone, as soon as this file is there'),
+});
+
+/** `chaos.config.yaml`. */
+export const clusterConfigSchema = everything.check(({ value, issues }) => {
+  for (const issue of whyNoLoad(value)) issues.push({ code: 'custom', input: undefined, ...issue });
 });
 
 /** A configuration that has been read and checked. */
