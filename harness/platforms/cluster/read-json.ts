@@ -1,12 +1,12 @@
 import type { KubeConfig } from '@kubernetes/client-node';
-import { get as getPlain, type IncomingMessage } from 'node:http';
+import { get as getPlain, type ClientRequest, type IncomingMessage } from 'node:http';
 import { get as getSecure, type RequestOptions } from 'node:https';
 import { ChaosError } from '../../core/errors.ts';
 
 const OK = 200;
 
 /** An answer other than 200, in the form in which the library's own errors are understood (`api-answers.ts`). */
-class RefusedRequest extends Error {
+export class RefusedRequest extends Error {
   readonly code: number;
   readonly body: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -30,10 +30,18 @@ export type ReadJson = (path: string) => Promise<unknown>;
  * @throws ChaosError `config` for credentials that cannot be used.
  */
 export async function jsonReader(config: KubeConfig, silentMs: number): Promise<ReadJson> {
+  const options = await readOptions(config);
+  const server = serverOf(config);
+  return (path) => readJson(new URL(`${server}${path}`), options, silentMs);
+}
+
+/** With its credentials. @throws ChaosError `config` for credentials that cannot be used. */
+export async function readOptions(config: KubeConfig): Promise<RequestOptions> {
   // The credentials are added to these.
   const options: RequestOptions = { headers: { accept: 'application/json' } };
   try {
     await config.applyToHTTPSOptions(options);
+    return options;
   } catch (cause) {
     // What a program that gives credentials has said is not repeated.
     throw new ChaosError({
@@ -43,8 +51,16 @@ export async function jsonReader(config: KubeConfig, silentMs: number): Promise<
       cause,
     });
   }
-  const server = (config.getCurrentCluster()?.server ?? '').replace(/\/$/, '');
-  return (path) => readJson(new URL(`${server}${path}`), options, silentMs);
+}
+
+/** Without a slash at its end. */
+export function serverOf(config: KubeConfig): string {
+  return (config.getCurrentCluster()?.server ?? '').replace(/\/$/, '');
+}
+
+/** Opens a GET, and nothing else. */
+export function openGet(url: URL, options: RequestOptions, take: (response: IncomingMessage) => void): ClientRequest {
+  return url.protocol === 'http:' ? getPlain(url, { headers: options.headers }, take) : getSecure(url, options, take);
 }
 
 function readJson(url: URL, options: RequestOptions, silentMs: number): Promise<unknown> {
@@ -65,8 +81,7 @@ function readJson(url: URL, options: RequestOptions, silentMs: number): Promise<
         }
       });
     };
-    const request =
-      url.protocol === 'http:' ? getPlain(url, { headers: options.headers }, take) : getSecure(url, options, take);
+    const request = openGet(url, options, take);
     request.on('error', fail);
     request.setTimeout(silentMs, () => request.destroy(Object.assign(new Error('silence'), { code: 'ETIMEDOUT' })));
   });

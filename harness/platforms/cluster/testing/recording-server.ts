@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { KubeConfig } from '@kubernetes/client-node';
 
@@ -22,8 +22,7 @@ export async function recordingServer(): Promise<RecordingServer> {
         .end('{"kind":"Status","apiVersion":"v1","status":"Success"}');
     });
   });
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${portOf(server.address())}`;
+  const url = await listenOnLoopback(server);
   const kubeconfig = new KubeConfig();
   kubeconfig.loadFromOptions({
     clusters: [{ name: 'here', server: url, skipTLSVerify: true }],
@@ -41,6 +40,12 @@ export async function recordingServer(): Promise<RecordingServer> {
         server.close(() => resolve());
       }),
   };
+}
+
+/** Lets a server listen at a free port; gives its address. */
+export async function listenOnLoopback(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${portOf(server.address())}`;
 }
 
 function portOf(address: AddressInfo | string | null): number {
