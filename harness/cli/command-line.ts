@@ -226,7 +226,7 @@ export function defineCommands(program: Command, finishWith: (code: number) => v
     .description('undo whatever an earlier run left, also after SIGKILL or a power loss')
     .option(
       '--config <file>',
-      'remove also what runs from anywhere left in the Airbyte of this configuration (traffic.own)',
+      'remove also what runs from anywhere left where this configuration has them make something (traffic.own, load)',
     )
     .action(async (options) => finishWith(await (await import('./commands/cleanup.ts')).cleanupCommand(options)));
   program

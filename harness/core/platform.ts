@@ -115,7 +115,9 @@ export type UndoAction =
       readonly config: string;
       readonly runId: string;
       readonly withinMs: number;
-    };
+    }
+  /** What puts load on the API for the run, made of objects in the cluster, is gone. `config` as above. */
+  | { readonly kind: 'remove-load'; readonly config: string; readonly runId: string };
 
 /** One process of an instance. */
 export interface InstanceProcess {

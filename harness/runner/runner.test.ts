@@ -80,6 +80,7 @@ describe('the undo journal', () => {
       },
       'remove-own': { kind: 'remove-own', config: '/c.yaml', workspaceId: 'w', runId: 'run-1' },
       'remove-network-chaos': { kind: 'remove-network-chaos', config: '/c.yaml', runId: 'run-1', withinMs: 1 },
+      'remove-load': { kind: 'remove-load', config: '/c.yaml', runId: 'run-1' },
     };
     const journal = new UndoJournal('run-1');
     for (const action of Object.values(kinds)) journal.plan('local', action);

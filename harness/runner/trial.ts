@@ -220,6 +220,8 @@ function describeUndo(action: PlannedFault['undo'][number]): string {
       return `remove what run ${action.runId} made in workspace ${action.workspaceId}`;
     case 'remove-network-chaos':
       return `remove what cuts a pod off for run ${action.runId}, and wait until it is gone`;
+    case 'remove-load':
+      return `remove what puts load on the API for run ${action.runId}`;
     default:
       return action satisfies never;
   }

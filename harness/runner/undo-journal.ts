@@ -30,6 +30,7 @@ const action = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('remove-own'), config: z.string(), workspaceId: z.string(), runId: z.string() }),
   z.object({ kind: z.literal('remove-network-chaos'), config: z.string(), runId: z.string(), withinMs: z.number() }),
+  z.object({ kind: z.literal('remove-load'), config: z.string(), runId: z.string() }),
 ]) satisfies z.ZodType<UndoAction>;
 
 const line = z.union([z.object({ id: z.int(), platform: z.string(), action }), z.object({ done: z.int() })]);

@@ -6,7 +6,7 @@ import type { TrialContext, Workload } from '../core/scenario.ts';
 import { readLoadResults } from './load-results.ts';
 
 /** k6 load scripts belong to the system under test, not to the harness: they are run, never imported. */
-const SCRIPT = fileURLToPath(new URL('../../fixtures/load/api.ts', import.meta.url));
+export const LOAD_SCRIPT = fileURLToPath(new URL('../../fixtures/load/api.ts', import.meta.url));
 /** Longer than any trial; k6 is ended by the trial, and by itself should the harness be gone. */
 const LONGEST_MINUTES = 30;
 
@@ -39,7 +39,7 @@ async function startK6(context: TrialContext, k6: string, ratePerSecond: number)
   const wallOffsetMs = context.clock.wall().getTime() - context.clock.now();
   const child = execa(
     k6,
-    ['run', '--quiet', '--no-usage-report', '--address', '127.0.0.1:0', '--out', `json=${output}`, SCRIPT],
+    ['run', '--quiet', '--no-usage-report', '--address', '127.0.0.1:0', '--out', `json=${output}`, LOAD_SCRIPT],
     {
       env: {
         ...context.stack.marker,

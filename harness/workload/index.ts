@@ -7,6 +7,7 @@ export { watchAttemptLogs } from './attempt-logs.ts';
 export { backgroundSchedules } from './background-schedules.ts';
 export { takeBackups } from './backups.ts';
 export { brokenSyncFails, brokenSyncRaisesAlert } from './broken-sync.ts';
+export { loadFromCluster, type ClusterLoad } from './cluster-load.ts';
 export { alternatingTimings } from './database-timings.ts';
 export { EVERYDAY, everydayProbes } from './everyday.ts';
 export { lookAtExisting, type ExistingLook } from './existing-look.ts';

@@ -7,6 +7,7 @@ import { beyond, hungAfter } from '../../harness/core/duration.ts';
 import { CUT_SECONDS } from '../../harness/core/fault-tools.ts';
 import type { Parameters, Scenario } from '../../harness/core/scenario.ts';
 import type { PodTakenAwayOptions } from './pod-taken-away.ts';
+import { NO_LOAD, underLoad } from './under-load.ts';
 
 /** How a record says what was cut off, and what was looked at: with these its checks are found again. */
 export const PARTITIONED = {
@@ -23,6 +24,7 @@ export const PARTITIONED = {
   probeEveryMs: 500,
   /** How long a sync that was in flight is waited for; 0: as long as the objective says before it is hung. */
   syncWithinMinutes: 0,
+  ...NO_LOAD,
 } satisfies Parameters;
 
 /** Whether a record is one of these. */
@@ -45,15 +47,17 @@ export function podCutOff(options: PodTakenAwayOptions): Scenario {
         set['syncWithinMinutes'] === 0 ? hungAfter(objective) : (`${Number(set['syncWithinMinutes'])}m` as const);
       const cutSeconds = Number(set['cutSeconds']);
       const aboutSync = set['aboutSync'] === true;
+      const loaded = underLoad(options.load, set);
       return {
         probes: () => [workload.healthAt(healthUrl, Number(set['probeEveryMs']))],
         steadyState: waits.healthyStack(),
         workload: [
           workload.expectation(`Expected: ${outcome}`, 'info'),
           ...options.warnings.map((text) => workload.expectation(text, 'warning')),
+          ...loaded.workload,
           ...(airbyte === undefined ? [] : [workload.existingSyncs({ ...options, airbyte })]),
         ],
-        underway: aboutSync ? [waits.syncRuns({ within: '5m' })] : [],
+        underway: [...loaded.underway, ...(aboutSync ? [waits.syncRuns({ within: '5m' })] : [])],
         fault: faults.partitionInstance({
           of: faults.firstThatMayGo(faults.instancesOf(String(set['partitioned']))),
           when: waits.allInstancesReady({ within: '60s' }),
@@ -79,6 +83,7 @@ export function podCutOff(options: PodTakenAwayOptions): Scenario {
             waits.syncsOver({ within: syncWithin }),
             // What comes back for a moment only has not come back.
             waits.probesGood({ span: '10s', within: watchFor }),
+            ...loaded.until,
           ],
         },
         verification: [workload.scanForStrays()],
@@ -89,6 +94,7 @@ export function podCutOff(options: PodTakenAwayOptions): Scenario {
           checks.claimedSyncs({ isRequired: true }),
           checks.apiAvailability({ probe: 'api health', longest: '2s' }),
           checks.nothingLeftOver('after-fault'),
+          ...loaded.checks,
         ],
       };
     },

@@ -5,6 +5,7 @@ import * as workload from '../../harness/workload/index.ts';
 import { REPLACEMENT } from '../../harness/core/derive/milestones/replacement-milestones.ts';
 import { beyond, hungAfter } from '../../harness/core/duration.ts';
 import type { Parameters, Scenario } from '../../harness/core/scenario.ts';
+import { NO_LOAD, underLoad } from './under-load.ts';
 
 /** What a run on an existing Airbyte is made with, beside what its record keeps. */
 export interface PodTakenAwayOptions {
@@ -21,6 +22,8 @@ export interface PodTakenAwayOptions {
   /** A connection that is made for the run, instead. */
   readonly own?: workload.OwnConnection | undefined;
   readonly mayStart: boolean;
+  /** Load on the API meanwhile. */
+  readonly load?: workload.ClusterLoad | undefined;
 }
 
 /** How a record says what was taken away, and what was looked at: with these its checks are found again. */
@@ -42,6 +45,7 @@ export const EXISTING = {
   syncWithinMinutes: 0,
   /** Whether the retry policy of that Airbyte is known. */
   policyKnown: false,
+  ...NO_LOAD,
 } satisfies Parameters;
 
 const PROVES =
@@ -72,6 +76,7 @@ export function podTakenAway(options: PodTakenAwayOptions): Scenario {
     },
     plan(set, objective) {
       const { components, ends, aboutSync, how } = read(set);
+      const loaded = underLoad(options.load, set);
       const watchFor = beyond(objective.recoverySeconds);
       const syncWithin =
         set['syncWithinMinutes'] === 0 ? hungAfter(objective) : (`${Number(set['syncWithinMinutes'])}m` as const);
@@ -92,9 +97,10 @@ export function podTakenAway(options: PodTakenAwayOptions): Scenario {
         workload: [
           workload.expectation(`Expected: ${outcome}`, 'info'),
           ...options.warnings.map((text) => workload.expectation(text, 'warning')),
+          ...loaded.workload,
           ...(airbyte === undefined ? [] : [workload.existingSyncs({ ...options, airbyte })]),
         ],
-        underway: aboutSync ? [waits.syncRuns({ within: '5m' })] : [],
+        underway: [...loaded.underway, ...(aboutSync ? [waits.syncRuns({ within: '5m' })] : [])],
         fault: first,
         further: others,
 
@@ -111,6 +117,7 @@ export function podTakenAway(options: PodTakenAwayOptions): Scenario {
             waits.syncsOver({ within: syncWithin }),
             // What comes back for a moment only has not come back.
             waits.probesGood({ span: '10s', within: watchFor }),
+            ...loaded.until,
           ],
         },
         verification: [],
@@ -124,6 +131,7 @@ export function podTakenAway(options: PodTakenAwayOptions): Scenario {
             : []),
           ...(set['apiStays'] === true ? [checks.apiAvailability({ probe: 'api health', longest: '2s' })] : []),
           ...(components.includes('job-pod') ? [] : [checks.capacityRestored()]),
+          ...loaded.checks,
         ],
       };
     },

@@ -5,7 +5,7 @@ export interface CleanupCommandOptions {
   readonly config?: string;
 }
 
-/** `npm run chaos -- cleanup`. @throws ChaosError `busy`, `platform`, or of what is in an existing Airbyte `config` or `client`. */
+/** `npm run chaos -- cleanup`. @throws ChaosError `busy`, `platform`, or of what is in an existing Airbyte or its cluster `config`, `client` or `platform`. */
 export async function cleanupCommand({ config }: CleanupCommandOptions = {}): Promise<number> {
   const { cleanUp } = await import('../../runner/cleanup.ts');
   const say = (text: string): void => void process.stdout.write(`${text}\n`);

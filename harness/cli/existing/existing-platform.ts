@@ -10,6 +10,7 @@ import type { Attempt } from '../../platforms/cluster/policy.ts';
 import { seeCluster } from '../../platforms/cluster/see-cluster.ts';
 import type { Target } from '../../profiles/translate/translation.ts';
 import { placeDetails, possibleVictims, type Existing } from './open-existing.ts';
+import type { PreparedLoad } from './prepare-load.ts';
 import type { PreparedTraffic } from './own-traffic.ts';
 import { describePartitions } from './own-partitions.ts';
 
@@ -17,6 +18,7 @@ export interface ExistingPlatformOptions {
   readonly api: URL;
   readonly targets: readonly Target[];
   readonly traffic?: PreparedTraffic | undefined;
+  readonly load?: PreparedLoad | undefined;
   /** Where a pod is cut off instead of taken away: for which run, and the path of the configuration. */
   readonly partition?: { readonly runId: string; readonly configFile: string } | undefined;
 }
@@ -24,7 +26,7 @@ export interface ExistingPlatformOptions {
 /** An Airbyte that was seen, as what a run looks at and takes pods of, or cuts one off. */
 export function platformOf(
   existing: Existing,
-  { api, targets, traffic, partition }: ExistingPlatformOptions,
+  { api, targets, traffic, load, partition }: ExistingPlatformOptions,
 ): Platform {
   const { config, chosen, translation } = existing;
   const { namespace, release } = config;
@@ -47,6 +49,7 @@ export function platformOf(
     profile: config.profile,
     hitsBy: cut === undefined ? 'removal' : 'partition',
     traffic,
+    load,
     endPartition:
       cut &&
       (async ({ runId, withinMs }, signal) => {
@@ -65,6 +68,7 @@ export function platformOf(
         ...how,
         leftOvers: async () => [
           ...((await traffic?.leftOvers()) ?? []),
+          ...((await load?.leftOvers()) ?? []),
           ...(cut === undefined ? [] : await describePartitions(place)),
         ],
         signal,

@@ -41,12 +41,12 @@ export async function removePartitionOf(
   signal: AbortSignal,
 ): Promise<string> {
   // Its last request may still be carried out when the harness is dead.
-  return removePartition({ ...(await placeOf(config)), runId, withinMs, mayComeLate: true, signal });
+  return removePartition({ ...(await placeToCleanUp(config)), runId, withinMs, mayComeLate: true, signal });
 }
 
 /** Removes what any run made; says what that was. @throws ChaosError as {@link removePartitionOf}. */
 export async function removePartitions(config: ClusterConfig, signal: AbortSignal): Promise<string> {
-  const place = await placeOf(config);
+  const place = await placeToCleanUp(config);
   const said: string[] = [];
   for (const one of await ownPartitions(place, signal)) {
     const runId = runOfPartition(one);
@@ -56,7 +56,8 @@ export async function removePartitions(config: ClusterConfig, signal: AbortSigna
   return said.length === 0 ? 'no pod is cut off by a run' : said.join('; ');
 }
 
-async function placeOf(config: ClusterConfig) {
+/** Where runs may have left something, by what the configuration says today. @throws ChaosError `refused` where its context leads to another cluster. */
+export async function placeToCleanUp(config: ClusterConfig) {
   const { namespace } = config;
   const chosen = await chooseCluster(config.cluster);
   const api = await guardApi(chosen.config);

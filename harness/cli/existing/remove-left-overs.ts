@@ -8,6 +8,7 @@ import { readClusterConfig } from '../cluster-config-file.ts';
 import { apiCredentials } from './api-credentials.ts';
 import { apiUrl } from './api-url.ts';
 import { removePartitionOf, removePartitions } from './own-partitions.ts';
+import { removeLeftLoads } from './prepare-load.ts';
 import { removeWithin, type OwnAccess } from './own-traffic.ts';
 
 /**
@@ -22,6 +23,7 @@ export function clusterToCleanUp(): Platform {
     remove: async ({ config, workspaceId, runId }, signal) =>
       removeWithin(await accessOf(config), { workspaceId, runId }, signal, true),
     endPartition: async (action, signal) => removePartitionOf(await readClusterConfig(action.config), action, signal),
+    removeLoad: async ({ config, runId }, signal) => removeLeftLoads(await readClusterConfig(config), runId, signal),
   });
   return {
     ...platform,
@@ -31,23 +33,26 @@ export function clusterToCleanUp(): Platform {
 }
 
 /**
- * Removes what any run left in the workspace that a configuration names, and of Chaos Mesh where it may be asked; returns what that was, in words.
- * @throws ChaosError `config` where it allows neither, `client` or `platform` with what could not be removed.
+ * Removes what any run left of all that this configuration has runs make: cuts of Chaos Mesh, load, what is in the workspace; returns what that was, in words.
+ * @throws ChaosError `config` where it has them make nothing, `client` or `platform` with what could not be removed.
  */
 export async function removeLeftOvers(configFile: string, signal: AbortSignal): Promise<string> {
   const config = await readClusterConfig(configFile);
-  const { traffic, allow } = config;
-  if (traffic?.own === undefined && !allow.chaosMesh) {
+  const { traffic, allow, load } = config;
+  if (traffic?.own === undefined && !allow.chaosMesh && load === undefined) {
     throw new ChaosError({
       code: 'config',
-      message: `${configFile} names no workspace in which runs make something (traffic.own), and allows no cut by Chaos Mesh (allow.chaosMesh).`,
+      message: `${configFile} names no workspace in which runs make something (traffic.own), wants no load, and allows no cut by Chaos Mesh (allow.chaosMesh).`,
     });
   }
   // A pod that is cut off first: without it what is in Airbyte may not go.
-  const cut = allow.chaosMesh ? [await removePartitions(config, signal)] : [];
-  if (traffic?.own === undefined) return cut.join('');
+  const said = [
+    ...(allow.chaosMesh ? [await removePartitions(config, signal)] : []),
+    ...(load === undefined ? [] : [await removeLeftLoads(config, undefined, signal)]),
+  ];
+  if (traffic?.own === undefined) return said.join('; ');
   const scope = { workspaceId: traffic.own.workspace, runId: undefined };
-  return [...cut, await removeWithin(await accessOf(configFile), scope, signal, false)].join('; ');
+  return [...said, await removeWithin(await accessOf(configFile), scope, signal, false)].join('; ');
 }
 
 async function accessOf(configFile: string): Promise<OwnAccess> {

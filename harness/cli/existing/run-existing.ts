@@ -3,7 +3,8 @@ import { podTakenAway } from '../../../scenarios/existing/pod-taken-away.ts';
 import { openExistingAirbyte } from '../../clients/existing-airbyte.ts';
 import { systemClock } from '../../core/clock.ts';
 import { seededRandom } from '../../core/random.ts';
-import type { Scenario } from '../../core/scenario.ts';
+import type { Parameters, Scenario } from '../../core/scenario.ts';
+import type { ClusterConfig } from '../../platforms/cluster/cluster-config.ts';
 import { CUT_OFF } from '../../profiles/translate/needs.ts';
 import { newRunId } from '../../store/run-directory.ts';
 import { readClusterConfig } from '../cluster-config-file.ts';
@@ -22,6 +23,7 @@ import { platformOf } from './existing-platform.ts';
 import { openExisting } from './open-existing.ts';
 import { refusePartitions } from './own-partitions.ts';
 import { prepareTraffic } from './own-traffic.ts';
+import { lackOfOperator, prepareLoad, type PreparedLoad } from './prepare-load.ts';
 import { chooseTargets, parametersFor } from './plan-existing.ts';
 import { expiryOf, partitionParameters } from './plan-partition.ts';
 import { describeVictims, whatIsMade } from './show-victims.ts';
@@ -35,7 +37,7 @@ const API_TIMEOUT_MS = 10_000;
  * @throws ChaosError before anything was touched.
  */
 export async function runOnExisting(scenario: Scenario, options: RunCommandOptions): Promise<number> {
-  const config = await readClusterConfig(userFile(options.config));
+  const config = withoutLoadOnRequest(await readClusterConfig(userFile(options.config)), options.load);
   const objectivesFile = options.objectives ?? config.objectives;
   const objectives = await readObjectives(userFile(objectivesFile));
   const objective = findObjective(objectives, scenario.objective, objectivesFile);
@@ -48,6 +50,7 @@ export async function runOnExisting(scenario: Scenario, options: RunCommandOptio
   const found = await findVictims(existing, Date.now(), expirySeconds);
   if (options.dryRun) {
     const { cluster, system, translation } = existing;
+    const lacks = [lack, await lackOfOperator(existing)].flatMap((one) => one ?? []);
     const said = {
       version: 1,
       scenario: scenario.id,
@@ -56,13 +59,14 @@ export async function runOnExisting(scenario: Scenario, options: RunCommandOptio
       translation,
       targets: found,
       ...(config.traffic?.own === undefined ? {} : { makes: whatIsMade(config.traffic.own) }),
-      lack: lack?.message,
+      ...(config.load === undefined ? {} : { load: config.load }),
+      lack: lacks.map(({ message }) => message).join(' ') || undefined,
     };
-    const rights = lack === undefined ? [] : ['', `✗ ${lack.message}`, `  → ${lack.tryThis ?? ''}`];
-    const lines = [...describeVictims(scenario, existing, found), ...rights, '', 'Nothing was done (--dry-run).'];
+    const missing = lacks.flatMap(({ message, tryThis }) => ['', `✗ ${message}`, `  → ${tryThis ?? ''}`]);
+    const lines = [...describeVictims(scenario, existing, found), ...missing, '', 'Nothing was done (--dry-run).'];
     process.stdout.write(`${options.json ? JSON.stringify(said, null, 2) : lines.join('\n')}\n`);
     const isAny = found.some(({ candidates }) => candidates.some(({ refusals }) => refusals.length === 0));
-    return isAny && lack === undefined ? 0 : 64;
+    return isAny && lacks.length === 0 ? 0 : 64;
   }
   existing = { ...existing, confirm: confirm ?? (await askConfirmation(existing)) };
   const asked = existing.confirm === confirm ? found : await findVictims(existing, Date.now(), expirySeconds);
@@ -83,7 +87,8 @@ export async function runOnExisting(scenario: Scenario, options: RunCommandOptio
   const configFile = userFile(options.config);
   const traffic = await prepareTraffic({ config, api: existing.api, url: api, credentials, configFile, runId });
   const partition = isCut ? { runId, configFile } : undefined;
-  const platform = platformOf(existing, { api, targets, traffic, partition });
+  const load = await prepareLoad(existing, { configFile, runId });
+  const platform = platformOf(existing, { api, targets, traffic, load, partition });
   const claimed = await claimMachine(runId, platform, { stackSettings: {}, weaknesses: [] }, config.stopFile);
   const { signal } = claimed;
   const airbyte = openExistingAirbyte({ url: api, credentials, timeoutMs: API_TIMEOUT_MS, signal });
@@ -103,6 +108,7 @@ export async function runOnExisting(scenario: Scenario, options: RunCommandOptio
     healthUrl: `${api.href}/health`,
     connectionId,
     own: traffic?.connection(signal),
+    load: load?.load,
     mayStart: config.traffic?.startSync ?? false,
   });
   const request = { variant: options.variant, objectives: objectivesFile, set: [], load: true };
@@ -113,7 +119,11 @@ export async function runOnExisting(scenario: Scenario, options: RunCommandOptio
   };
   const run = {
     ...planned,
-    parameters: isCut ? parameters : { ...parameters, how: planned.parameters['how'] ?? 'at-once' },
+    parameters: {
+      ...parameters,
+      ...loadParameters(load),
+      ...(isCut ? {} : { how: planned.parameters['how'] ?? 'at-once' }),
+    },
     retryPolicy: existing.system.retry.policy ?? planned.retryPolicy,
     runId,
     platform,
@@ -123,4 +133,14 @@ export async function runOnExisting(scenario: Scenario, options: RunCommandOptio
     command: commandText(scenario.id, { ...options, objectives: objectivesFile }, seed),
   };
   return carryOut(run, { claimed, shown, clock, close }, options);
+}
+
+/** `--no-load`: as if the configuration did not speak of it. */
+function withoutLoadOnRequest({ load, ...config }: ClusterConfig, isWanted: boolean): ClusterConfig {
+  return load === undefined || !isWanted ? config : { ...config, load };
+}
+
+function loadParameters(prepared: PreparedLoad | undefined): Parameters {
+  const { ratePerSecond = 0, runners = 0 } = prepared?.load ?? {};
+  return { loadPerSecond: ratePerSecond, loadRunners: runners };
 }

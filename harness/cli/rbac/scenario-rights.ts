@@ -27,7 +27,7 @@ export interface ScenarioRights {
 }
 
 /** What is known of a configuration. */
-export type RightsConfig = Pick<ClusterConfig, 'namespace' | 'credentials' | 'traffic'>;
+export type RightsConfig = Pick<ClusterConfig, 'namespace' | 'credentials' | 'traffic' | 'load'>;
 
 /** Every right that a scenario takes on the system of a configuration. @throws ChaosError `usage` for one that cannot run there. */
 export function rightsOf(id: string, variant: ExistingVariant, config: RightsConfig): ScenarioRights {
@@ -44,8 +44,10 @@ export function rightsOf(id: string, variant: ExistingVariant, config: RightsCon
   }
   const look = { namespace, kinds: NEEDED_FOR_RUNS, secrets: secretsOf(config) };
   if (id === SITE_LOSS) return { id, variant: 'default', rights: rightsOfLook(look) };
-  if (id === CUT_OFF) return { id, variant: 'default', rights: rightsOfRun({ ...look, operation: 'partition' }) };
-  return { id, variant, rights: rightsOfRun({ ...look, operation: OPERATION_OF[variant] }) };
+  const hasLoad = config.load !== undefined;
+  if (id === CUT_OFF)
+    return { id, variant: 'default', rights: rightsOfRun({ ...look, operation: 'partition', hasLoad }) };
+  return { id, variant, rights: rightsOfRun({ ...look, operation: OPERATION_OF[variant], hasLoad }) };
 }
 
 /** Secrets of the namespace that the configuration says to read. */

@@ -3,8 +3,9 @@ import type { Platform, RunningStack, UndoAction } from '../../core/platform.ts'
 
 type RemoveOwn = Extract<UndoAction, { readonly kind: 'remove-own' }>;
 export type RemoveNetworkChaos = Extract<UndoAction, { readonly kind: 'remove-network-chaos' }>;
+type RemoveLoad = Extract<UndoAction, { readonly kind: 'remove-load' }>;
 
-/** What a run makes in Airbyte for itself, as far as it has to be put away. */
+/** What a run makes for itself, in Airbyte or in the cluster, as far as it has to be put away. */
 export interface OwnPlatformTraffic {
   readonly undo: UndoAction;
   /** Removes it; says what was removed. @throws ChaosError with what is still there. */
@@ -22,15 +23,17 @@ export interface ClusterPlatformOptions {
   readonly hitsBy?: 'removal' | 'partition';
   /** Undefined where a run makes nothing. */
   readonly traffic?: OwnPlatformTraffic | undefined;
+  readonly load?: OwnPlatformTraffic | undefined;
   /** Removes what another run made. */
   readonly remove?: (action: RemoveOwn, signal: AbortSignal) => Promise<string>;
   /** Ends a cut. */
   readonly endPartition?: ((action: RemoveNetworkChaos, signal: AbortSignal) => Promise<string>) | undefined;
+  readonly removeLoad?: (action: RemoveLoad, signal: AbortSignal) => Promise<string>;
 }
 
 /** An Airbyte that somebody else runs. Nothing is brought up; what a run makes for itself is written down before anything is made, and removed. */
 export function clusterPlatform(options: ClusterPlatformOptions): Platform {
-  const { profile, open, hitsBy = 'removal', traffic, remove, endPartition } = options;
+  const { profile, open, hitsBy = 'removal', traffic, load, remove, removeLoad, endPartition } = options;
   return {
     id: 'cluster',
     profile,
@@ -38,6 +41,7 @@ export function clusterPlatform(options: ClusterPlatformOptions): Platform {
     prepare: async () => Promise.resolve(),
     async up({ signal, beforeChange }) {
       if (traffic !== undefined) await beforeChange(traffic.undo);
+      if (load !== undefined) await beforeChange(load.undo);
       return open(signal);
     },
     findRunning: async () => Promise.resolve(undefined),
@@ -47,6 +51,8 @@ export function clusterPlatform(options: ClusterPlatformOptions): Platform {
       if (action.kind === 'remove-own' && traffic !== undefined) return traffic.remove(signal);
       if (action.kind === 'remove-own' && remove !== undefined) return remove(action, signal);
       if (action.kind === 'remove-network-chaos' && endPartition !== undefined) return endPartition(action, signal);
+      if (action.kind === 'remove-load' && load !== undefined) return load.remove(signal);
+      if (action.kind === 'remove-load' && removeLoad !== undefined) return removeLoad(action, signal);
       throw new ChaosError({ code: 'internal', message: `There is nothing like ${action.kind} to undo in a cluster.` });
     },
   };

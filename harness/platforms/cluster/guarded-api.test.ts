@@ -1,17 +1,10 @@
-import {
-  AppsV1Api,
-  AuthenticationV1Api,
-  AuthorizationV1Api,
-  CoreV1Api,
-  CustomObjectsApi,
-  DiscoveryV1Api,
-} from '@kubernetes/client-node';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ChaosError } from '../../core/errors.ts';
 import { guardApi, type GuardedApi } from './guarded-api.ts';
 import { isReading } from './request-guard.ts';
 import { anAttempt, aVictim, CONFIG } from './testing/an-attempt.ts';
+import { callEverything, changesAmong } from './testing/call-everything.ts';
 import { recordingServer, type RecordingServer } from './testing/recording-server.ts';
 
 let server: RecordingServer;
@@ -26,49 +19,8 @@ afterEach(async () => server.close());
 const body = { preconditions: { uid: 'worker-1' } };
 const POD = { namespace: 'airbyte', name: 'airbyte-worker-1' };
 
-/** Every method of the client, with all that any of them could want. */
-async function callAll(): Promise<number> {
-  const parameters = {
-    name: 'x',
-    namespace: 'airbyte',
-    path: 'x',
-    body: { metadata: { name: 'x' } },
-    command: 'ls',
-    group: 'chaos-mesh.org',
-    version: 'v1alpha1',
-    plural: 'networkchaos',
-    ports: 80,
-  };
-  const methods = [
-    { client: guarded.core, of: CoreV1Api.prototype },
-    { client: guarded.custom, of: CustomObjectsApi.prototype },
-    { client: guarded.apps, of: AppsV1Api.prototype },
-    { client: guarded.discovery, of: DiscoveryV1Api.prototype },
-    { client: guarded.authentication, of: AuthenticationV1Api.prototype },
-    { client: guarded.authorization, of: AuthorizationV1Api.prototype },
-  ].flatMap(({ client, of }) =>
-    Object.getOwnPropertyNames(of)
-      .filter((name) => name !== 'constructor')
-      .map((name) => ({ client, name })),
-  );
-  await Promise.all(
-    methods.map(async ({ client, name }) => {
-      const method: unknown = Reflect.get(client, name);
-      if (typeof method !== 'function') throw new Error(`${name} is no method`);
-      await Promise.resolve(Reflect.apply(method, client, [parameters])).catch(() => undefined);
-    }),
-  );
-  return methods.length;
-}
-
-/** Questions about oneself are asked by making an object that is kept nowhere. */
-const QUESTIONS = new Set([
-  'POST /apis/authentication.k8s.io/v1/selfsubjectreviews',
-  'POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
-  'POST /apis/authorization.k8s.io/v1/selfsubjectrulesreviews',
-]);
-const changing = (): readonly string[] =>
-  server.requests.filter((one) => !one.startsWith('GET ') && !QUESTIONS.has(one));
+const callAll = (): Promise<number> => callEverything(guarded);
+const changing = (): readonly string[] => changesAmong(server.requests);
 
 test('no method of the client changes anything without a permit', async () => {
   expect(await callAll()).toBeGreaterThan(200);
@@ -174,6 +126,8 @@ test.each([
   ['POST', '/api/v1/namespaces/airbyte/pods', false],
   ['GET', '/api/v1/namespaces/airbyte/pods/x/exec', false],
   ['GET', '/api/v1/namespaces/airbyte/services/x/proxy/y', false],
+  ['GET', '/api/v1/namespaces/airbyte/pods/x/log', true],
+  ['POST', '/apis/k6.io/v1alpha1/namespaces/airbyte/testruns', false],
   ['PATCH', '/api/v1/nodes/x', false],
   ['OPTIONS', '/api/v1/nodes/x', false],
 ])('%s %s reads: %s', (method, path, expected) => {

@@ -11,13 +11,35 @@ import { ChaosError } from '../../core/errors.ts';
 import { apiTrouble, type ApiTrouble } from '../kind/api-trouble.ts';
 import type { Partition } from './chaos-mesh/network-chaos.ts';
 import type { ClusterConfig } from './cluster-config.ts';
-import { OPERATIONS, PARTITION, type MakingRequest, type OperationName } from './operations.ts';
-import { ofCluster, refusalsOf, type Attempt, type Refusal, type SeenCluster } from './policy.ts';
+import type { LoadRequest } from './load/load-objects.ts';
+import { LOAD } from './load/load-operation.ts';
+import {
+  OPERATIONS,
+  PARTITION,
+  type MakingRequest,
+  type OperationName,
+  type PreconditionedRequest,
+} from './operations.ts';
+import {
+  ofCluster,
+  refusalsOf,
+  refusalsOfLoad,
+  type Attempt,
+  type Refusal,
+  type SeenCluster,
+  type SiteAttempt,
+} from './policy.ts';
 import { requestGuard } from './request-guard.ts';
 
 /** What was allowed: to be done while it is open, to these victims alone. */
 export interface Permit {
   readonly attempt: Attempt;
+  close(): void;
+}
+
+/** What was allowed to be made for a load, while it is open. */
+export interface LoadPermit {
+  readonly requests: ReturnType<typeof LOAD.requestsFor>;
   close(): void;
 }
 
@@ -32,7 +54,7 @@ export interface WatchedApi {
 /** A cluster that can be read; what changes something needs a permit. */
 export interface GuardedApi extends WatchedApi {
   readonly apps: AppsV1Api;
-  /** Objects of Chaos Mesh. */
+  /** Objects of Chaos Mesh, and of the k6 operator. */
   readonly custom: CustomObjectsApi;
   /** Through these nothing can be asked but one's own name and rights. */
   readonly authentication: AuthenticationV1Api;
@@ -52,13 +74,18 @@ export interface GuardedApi extends WatchedApi {
     partition: Partition,
   ): Permit & { readonly request: MakingRequest };
   /**
-   * Opens the way for the removal of such an object. What a run has made may go whatever else is allowed today, but of the right cluster alone.
+   * Opens the way for the two objects that put load on the API as the configuration says, and for nothing that differs from them.
+   * @throws ChaosError as `allow`.
+   */
+  allowLoad(config: ClusterConfig, attempt: SiteAttempt, load: LoadRequest): LoadPermit;
+  /**
+   * Opens the way for the removal of one object that a run has made. That may go whatever else is allowed today, but of the right cluster alone.
    * @throws ChaosError `refused` for another cluster.
    */
   allowRemoval(
-    config: Pick<ClusterConfig, 'cluster' | 'namespace'>,
+    config: Pick<ClusterConfig, 'cluster'>,
     cluster: SeenCluster,
-    made: { readonly name: string; readonly uid: string },
+    removal: PreconditionedRequest,
   ): Pick<Permit, 'close'>;
 }
 
@@ -96,10 +123,16 @@ export async function guardApi(kubeconfig: KubeConfig): Promise<GuardedApi> {
       const request = PARTITION.requestFor(victim, partition);
       return { attempt, request, close: guard.open([request]) };
     },
-    allowRemoval(config, cluster, made) {
+    allowLoad(config, attempt, load) {
+      const refusals = refusalsOfLoad(config, attempt);
+      if (refusals.length > 0) throw refused(`The load for ${attempt.scenario}`, refusals);
+      const requests = LOAD.requestsFor(config, load);
+      return { requests, close: guard.open([requests.script, requests.testRun]) };
+    },
+    allowRemoval(config, cluster, removal) {
       const refusals = ofCluster(config, { cluster });
       if (refusals.length > 0) throw refused('The removal of what a run has made', refusals);
-      return { close: guard.open([PARTITION.removalOf(config.namespace, made)]) };
+      return { close: guard.open([removal]) };
     },
   };
 }

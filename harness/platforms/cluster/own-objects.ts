@@ -6,8 +6,10 @@ const OWN_LABEL = 'app.kubernetes.io/part-of';
 const OWN = 'airbyte-chaos';
 const RUN_LABEL = 'chaos.airbyte/run';
 
-/** Selects what any run has made. */
-export const OWN_SELECTOR = `${OWN_LABEL}=${OWN}`;
+/** Selects what a run has made, or any run. */
+export function ownSelector(runId?: string): string {
+  return `${OWN_LABEL}=${OWN}${runId === undefined ? '' : `,${RUN_LABEL}=${runId}`}`;
+}
 
 /** What everything carries that a run makes. */
 export function ownLabels(runId: string): Labels {

@@ -5,17 +5,21 @@ import {
   PROTECTED_LABEL,
   RELEASE_LABEL,
   refusalsOf,
+  refusalsOfLoad,
   refusalsOfSite,
   type Attempt,
   type RefusalCode,
 } from './policy.ts';
-import { anAttempt, aVictim, CONFIG } from './testing/an-attempt.ts';
+import { anAttempt, aVictim, CONFIG, WITH_LOAD } from './testing/an-attempt.ts';
 
 const codesOf = (attempt: Attempt, config = CONFIG): RefusalCode[] =>
   refusalsOf(config, attempt).map(({ code }) => code);
 
+/** Reasons against a pod's being hit; the other is against load alone. */
+type HitCode = Exclude<RefusalCode, 'no-load-allowed'>;
+
 /** Each makes an allowed attempt into one that must be refused for the reason that it is named by. */
-const SPOILERS: Readonly<Record<RefusalCode, (attempt: Attempt) => Attempt>> = {
+const SPOILERS: Readonly<Record<HitCode, (attempt: Attempt) => Attempt>> = {
   'other-context': (one) => ({ ...one, cluster: { ...one.cluster, context: 'production' } }),
   'other-cluster': (one) => ({
     ...one,
@@ -44,7 +48,7 @@ const SPOILERS: Readonly<Record<RefusalCode, (attempt: Attempt) => Attempt>> = {
   frozen: (one) => ({ ...one, atMs: Date.parse('2026-12-24T12:00:00Z') }),
 };
 /** What cannot be told beside another reason: a cluster of another name is not looked at further, and where there are no victims none is wrong. */
-const HIDDEN_BY: Partial<Record<RefusalCode, RefusalCode>> = {
+const HIDDEN_BY: Partial<Record<HitCode, HitCode>> = {
   'other-cluster': 'other-context',
   'victim-elsewhere': 'no-victim',
   'other-release': 'no-victim',
@@ -52,7 +56,7 @@ const HIDDEN_BY: Partial<Record<RefusalCode, RefusalCode>> = {
   'too-many': 'no-victim',
 };
 
-const codes = Object.keys(SPOILERS).filter((code): code is RefusalCode => code in SPOILERS);
+const codes = Object.keys(SPOILERS).filter((code): code is HitCode => code in SPOILERS);
 
 test('what is allowed is not refused', () => {
   expect(refusalsOf(CONFIG, anAttempt())).toEqual([]);
@@ -80,7 +84,7 @@ test('every reason is told, whatever else is wrong', () => {
       // Victims are taken away last: those that were added must not come back.
       const order = chosen.toSorted((one, other) => Number(one === 'no-victim') - Number(other === 'no-victim'));
       const told = codesOf(order.reduce((attempt, code) => SPOILERS[code](attempt), anAttempt()));
-      const isHidden = (code: RefusalCode): boolean => chosen.some((other) => HIDDEN_BY[code] === other);
+      const isHidden = (code: HitCode): boolean => chosen.some((other) => HIDDEN_BY[code] === other);
       expect(told).toEqual(expect.arrayContaining(chosen.filter((code) => !isHidden(code))));
     }),
   );
@@ -246,4 +250,14 @@ test.each(codes.filter((code) => !OF_PODS.has(code)))('a site is not taken away 
   const allowed = anAttempt({ scenario: 'database_failure', reach: 'cluster', confirmed: 'staging' });
   expect(refusalsOfSite(CONFIG, allowed)).toEqual([]);
   expect(refusalsOfSite(CONFIG, SPOILERS[code](allowed)).map((one) => one.code)).toContain(code);
+});
+
+test.each(codes.filter((code) => !OF_PODS.has(code)))('and no load is made: %s', (code) => {
+  const allowed = anAttempt({ scenario: 'database_failure', reach: 'database', confirmed: 'staging' });
+  expect(refusalsOfLoad(WITH_LOAD, allowed)).toEqual([]);
+  expect(refusalsOfLoad(WITH_LOAD, SPOILERS[code](allowed)).map((one) => one.code)).toContain(code);
+});
+
+test('without a word of load in the configuration there is none', () => {
+  expect(refusalsOfLoad(CONFIG, anAttempt()).map((one) => one.code)).toEqual(['no-load-allowed']);
 });

@@ -64,6 +64,7 @@ export type RefusalCode =
   | 'system-namespace'
   | 'scenario-not-allowed'
   | 'tool-not-allowed'
+  | 'no-load-allowed'
   | 'no-victim'
   | 'victim-elsewhere'
   | 'other-release'
@@ -100,6 +101,16 @@ export function refusalsOfSite(config: ClusterConfig, attempt: SiteAttempt): rea
     ...ofNamespace(config, attempt),
     ...ofScenario(config, attempt),
     ...ofTime(config, attempt),
+  ];
+}
+
+/** Every reason why no load may be put on the API while something is broken. */
+export function refusalsOfLoad(config: ClusterConfig, attempt: SiteAttempt): readonly Refusal[] {
+  const text = 'No load is allowed on this API.';
+  const tryThis = 'Write load: {ratePerSecond: …} into the configuration, where load is meant.';
+  return [
+    ...(config.load === undefined ? [refusal('no-load-allowed', text, tryThis)] : []),
+    ...refusalsOfSite(config, attempt),
   ];
 }
 

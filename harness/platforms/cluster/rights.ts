@@ -1,3 +1,4 @@
+import { LOAD } from './load/load-operation.ts';
 import { OPERATIONS, PARTITION, type OperationName, type Rule } from './operations.ts';
 import { PROTECTED_LABEL } from './policy.ts';
 import { OLDEST_NAMESPACE } from './see-cluster.ts';
@@ -42,15 +43,18 @@ export interface LookNeeds {
 export interface RunNeeds extends LookNeeds {
   /** How pods are taken away, or that one is cut off. */
   readonly operation: OperationName | 'partition';
+  /** Whether it puts load on the API. */
+  readonly hasLoad?: boolean;
 }
 
 /** Everything that a run asks of the API server: without any one of these it cannot be done. */
-export function rightsOfRun({ operation, ...look }: RunNeeds): readonly Right[] {
+export function rightsOfRun({ operation, hasLoad = false, ...look }: RunNeeds): readonly Right[] {
   const { namespace } = look;
   return [
     ...rightsOfLook(look),
     ...FOLLOWED.map((one) => ({ ...one, namespace, purpose: 'how pods are replaced, and when Services lead to them' })),
     ...rightsIn((operation === 'partition' ? PARTITION : OPERATIONS[operation]).rule, namespace, FAULT[operation]),
+    ...(hasLoad ? LOAD.rules.flatMap((rule) => rightsIn(rule, namespace, OF_LOAD)) : []),
   ];
 }
 
@@ -82,6 +86,9 @@ const FAULT: Readonly<Record<RunNeeds['operation'], string>> = {
   evict: 'the fault itself: a pod is asked to leave its machine, which a PodDisruptionBudget may refuse',
   partition: 'the fault itself: an object of Chaos Mesh that cuts a pod off is made, followed and removed',
 };
+
+const OF_LOAD =
+  'load on the API: its script and a TestRun of the k6 operator are made, followed and removed; what its runners say is read';
 
 const FOLLOWED = [
   { group: '', resource: 'pods', verb: 'watch' },

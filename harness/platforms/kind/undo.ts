@@ -50,6 +50,7 @@ export async function undoOnKind(action: UndoAction, signal: AbortSignal): Promi
       throw new ChaosError({ code: 'internal', message: 'Commands of an operator are no part of clusters of kind.' });
     case 'remove-own':
     case 'remove-network-chaos':
+    case 'remove-load':
       throw new ChaosError({ code: 'platform', message: 'What the harness makes on kind is no existing Airbyte.' });
     default:
       return action satisfies never;

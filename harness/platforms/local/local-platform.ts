@@ -222,6 +222,7 @@ async function undoLocal(action: UndoAction, signal: AbortSignal): Promise<strin
     case 'run-commands':
     case 'remove-own':
     case 'remove-network-chaos':
+    case 'remove-load':
       throw new ChaosError({ code: 'platform', message: 'The embedded platform has no such thing to undo.' });
     case 'restore-source':
       return restoreSource(action.dir, action.table);

@@ -16,6 +16,8 @@ export interface Allowed {
 }
 
 export interface ExistingPlace extends DiscoverPlace {
+  /** Path of a kubeconfig for stand-ins: what they change is not the run's doing. */
+  readonly ofKubelet: string;
   /** Pods of a component that are ready. */
   ready(name: string): Promise<number>;
   /** Writes a configuration with `init`. */
@@ -39,7 +41,8 @@ export async function existingPlace(): Promise<ExistingPlace> {
   const role = ['--clusterrole=cluster-admin', `--serviceaccount=${NAMESPACE}:kubelet`];
   await place.kubectl(['create', 'clusterrolebinding', 'kubelet', ...role]);
   const token = await place.kubectl(['create', 'token', 'kubelet', '--namespace', NAMESPACE]);
-  const kubelet = standInKubelet((await connectKubernetes(place.server.kubeconfigFor(token))).core, NAMESPACE, 500);
+  const ofKubelet = place.server.kubeconfigFor(token);
+  const kubelet = standInKubelet((await connectKubernetes(ofKubelet)).core, NAMESPACE, 500);
 
   async function ready(name: string): Promise<number> {
     const query = '{range .items[*]}{.status.conditions[?(@.type=="Ready")].status}{"\\n"}{end}';
@@ -50,6 +53,7 @@ export async function existingPlace(): Promise<ExistingPlace> {
   await pWaitFor(async () => (await ready('worker')) === 2, { interval: 200, timeout: 60_000 });
   return {
     ...place,
+    ofKubelet,
     ready,
     async allow(work, { api, scenarios, components }) {
       const where = ['--kubeconfig', place.server.kubeconfig, '--namespace', NAMESPACE, '--api', api.href];

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ChaosError } from '../../../core/errors.ts';
 import type { ClusterConfig } from '../cluster-config.ts';
 import { guardApi, type GuardedApi } from '../guarded-api.ts';
+import { PARTITION } from '../operations.ts';
 import { anAttempt, aVictim, CONFIG } from '../testing/an-attempt.ts';
 import { recordingServer, type RecordingServer } from '../testing/recording-server.ts';
 import { partitionName, partitionObject } from './network-chaos.ts';
@@ -158,6 +159,7 @@ test('what the policy refuses reaches no server, whatever is tried', async () =>
 });
 
 describe('the removal', () => {
+  const removal = PARTITION.removalOf('airbyte', { name: NAME, uid: 'u' });
   const remove = (name: string, uid?: string): Promise<unknown> =>
     guarded.custom.deleteNamespacedCustomObject({
       ...AT,
@@ -166,7 +168,7 @@ describe('the removal', () => {
     });
 
   test('is of that one object alone, and not of another of its name', async () => {
-    const permit = guarded.allowRemoval(ALLOWED, attempt.cluster, { name: NAME, uid: 'u' });
+    const permit = guarded.allowRemoval(ALLOWED, attempt.cluster, removal);
     await expect(remove('somebody-elses', 'u')).rejects.toThrow('was not sent');
     await expect(remove(NAME, 'another')).rejects.toThrow('was not sent');
     await expect(remove(NAME)).rejects.toThrow('was not sent');
@@ -186,11 +188,11 @@ describe('the removal', () => {
 
   test('is refused in another cluster', () => {
     const another = { ...attempt.cluster, kubeSystemUid: 'c1e9a2f4-0000-4000-8000-000000000000' };
-    expect(() => guarded.allowRemoval(ALLOWED, another, { name: NAME, uid: 'u' })).toThrow('leads to another cluster');
+    expect(() => guarded.allowRemoval(ALLOWED, another, removal)).toThrow('leads to another cluster');
   });
 
   test('needs no permission to break anything: what was made may go during a freeze too', () => {
-    expect(() => guarded.allowRemoval(CONFIG, attempt.cluster, { name: NAME, uid: 'u' })).not.toThrow();
+    expect(() => guarded.allowRemoval(CONFIG, attempt.cluster, removal)).not.toThrow();
   });
 });
 

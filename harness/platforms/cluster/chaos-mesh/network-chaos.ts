@@ -3,19 +3,12 @@
  * common_types.go).
  */
 import { z } from 'zod';
-import { RUN_ID } from '../../../core/run-id.ts';
+import { ownLabels, runOfLabels } from '../own-objects.ts';
 import type { Victim } from '../policy.ts';
 
 export const CHAOS_MESH_GROUP = 'chaos-mesh.org';
 export const CHAOS_MESH_VERSION = 'v1alpha1';
 export const NETWORK_CHAOS = 'networkchaos';
-
-/** By these it is known again, in whatever run it was made. */
-const OWN_LABEL = 'app.kubernetes.io/part-of';
-const OWN = 'airbyte-chaos';
-const RUN_LABEL = 'chaos.airbyte/run';
-/** Selects what any run has made. */
-export const OWN_SELECTOR = `${OWN_LABEL}=${OWN}`;
 
 /** How a pod is cut off. */
 export interface Partition {
@@ -41,7 +34,7 @@ export function partitionObject({ namespace, name }: Pick<Victim, 'namespace' | 
   return {
     apiVersion: `${CHAOS_MESH_GROUP}/${CHAOS_MESH_VERSION}`,
     kind: 'NetworkChaos',
-    metadata: { name: partitionName(runId), namespace, labels: { [OWN_LABEL]: OWN, [RUN_LABEL]: runId } },
+    metadata: { name: partitionName(runId), namespace, labels: ownLabels(runId) },
     spec: {
       action: 'partition',
       direction: 'both',
@@ -83,9 +76,8 @@ export type NetworkChaos = z.infer<typeof networkChaos>;
 
 /** The run that made it; undefined for whatever does not say so to the letter. */
 export function runOfPartition({ metadata: { name, labels } }: NetworkChaos): string | undefined {
-  const runId = labels[RUN_LABEL];
-  const isOwn = labels[OWN_LABEL] === OWN && runId !== undefined && RUN_ID.test(runId) && name === partitionName(runId);
-  return isOwn ? runId : undefined;
+  const runId = runOfLabels(labels);
+  return runId !== undefined && name === partitionName(runId) ? runId : undefined;
 }
 
 /** Whether Chaos Mesh says that the pod is cut off. A claim: it has written rules, and has looked at nothing. */

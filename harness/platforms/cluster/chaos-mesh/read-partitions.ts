@@ -1,11 +1,11 @@
 import { askPatiently } from '../../kind/patient-api.ts';
 import type { GuardedApi } from '../guarded-api.ts';
+import { ownSelector } from '../own-objects.ts';
 import {
   CHAOS_MESH_GROUP,
   CHAOS_MESH_VERSION,
   NETWORK_CHAOS,
   networkChaosList,
-  OWN_SELECTOR,
   partitionName,
   runOfPartition,
   type NetworkChaos,
@@ -39,7 +39,7 @@ export async function readPartition(
 
 /** Those of all runs. Whatever does not say to the letter that a run has made it is not among them. */
 export async function ownPartitions(place: PartitionsPlace, signal?: AbortSignal): Promise<readonly NetworkChaos[]> {
-  const found = await listPartitions(place, { labelSelector: OWN_SELECTOR }, signal);
+  const found = await listPartitions(place, { labelSelector: ownSelector() }, signal);
   return found.filter((one) => runOfPartition(one) !== undefined);
 }
 

@@ -3,6 +3,7 @@ import { ChaosError } from '../../../core/errors.ts';
 import { describeAnswer, isNotThere, statusOf } from '../../kind/api-answers.ts';
 import { askPatiently } from '../../kind/patient-api.ts';
 import type { ClusterConfig } from '../cluster-config.ts';
+import { PARTITION } from '../operations.ts';
 import type { SeenCluster } from '../policy.ts';
 import { describeClaim, partitionName, type NetworkChaos } from './network-chaos.ts';
 import { networkChaosIn, readPartition, type PartitionsPlace } from './read-partitions.ts';
@@ -60,7 +61,7 @@ async function askForRemoval(
   { api, config, cluster, signal }: RemovePartitionOptions,
   { metadata: { name, uid } }: NetworkChaos,
 ): Promise<void> {
-  const permit = api.allowRemoval(config, cluster, { name, uid });
+  const permit = api.allowRemoval(config, cluster, PARTITION.removalOf(config.namespace, { name, uid }));
   const send = (): Promise<unknown> =>
     api.custom.deleteNamespacedCustomObject({
       ...networkChaosIn(config.namespace),

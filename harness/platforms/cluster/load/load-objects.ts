@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import type { ClusterConfig } from '../cluster-config.ts';
 import type { Reference } from '../config-reference.ts';
-import { ownLabels, runOfLabels } from '../own-objects.ts';
+import { ownLabels, ownSelector, runOfLabels } from '../own-objects.ts';
 import { PROTECTED_LABEL, type Labels } from '../policy.ts';
 
 export const K6_GROUP = 'k6.io';
@@ -97,7 +97,7 @@ const metadata = z.object({
   uid: z.string(),
   labels: z.record(z.string(), z.string()).default({}),
 });
-export const testRun = z.object({
+export const testRunSchema = z.object({
   metadata,
   status: z.object({ stage: z.string().default('') }).prefault({}),
 });
@@ -120,4 +120,9 @@ export function runnersOf(name: string): string {
 /** Selects all pods of a load: what checks the script, what starts the runners, and the runners. */
 export function podsOfLoad(name: string): string {
   return `app=k6,k6_cr=${name}`;
+}
+
+/** Selects all pods of all loads of a run, or of any run. */
+export function podsOfRuns(runId: string | undefined): string {
+  return `app=k6,${ownSelector(runId)}`;
 }

@@ -18,6 +18,12 @@ export const CONFIG: ClusterConfig = clusterConfigSchema.parse({
   ],
 });
 
+/** The same with load from two runners. */
+export const WITH_LOAD: ClusterConfig = {
+  ...CONFIG,
+  load: { ratePerSecond: 20, runners: 2, url: 'http://server:8001' },
+};
+
 /** A Wednesday at noon, in no freeze of {@link CONFIG}. */
 export const NOON_MS = Date.parse('2026-11-25T12:00:00Z');
 

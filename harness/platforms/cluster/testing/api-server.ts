@@ -28,6 +28,8 @@ export interface ApiServer {
   readonly kubectl: string;
   /** Writes a kubeconfig for another bearer, say of a ServiceAccount, and returns its path. */
   kubeconfigFor(token: string): string;
+  /** With which a server can pose as a kubelet: nobody looks whose it is. */
+  readonly certificate: { readonly cert: string; readonly key: string };
   /** Every request that was received so far, by anyone, the server's own components among them. Written before the request is handled. */
   requests(): readonly AuditedRequest[];
   /** Ends all processes and removes all files. May be called twice. */
@@ -99,7 +101,9 @@ async function startAll(programs: ApiServerPrograms, place: Place): Promise<Omit
     await manager.answers(`https://127.0.0.1:${port}/healthz`, { withinMs: START_TIMEOUT_MS, signer: 'anyone' });
   }
   const requests = (): readonly AuditedRequest[] => readRequests(audit);
-  return { url, token, context: CONTEXT, kubeconfig, kubectl: programs.kubectl, kubeconfigFor, requests };
+  const key = readFileSync(join(certificates, 'apiserver.key'), 'utf8');
+  const certificate = { cert: signer(), key };
+  return { certificate, url, token, context: CONTEXT, kubeconfig, kubectl: programs.kubectl, kubeconfigFor, requests };
 }
 
 /** What exists before the server does: the key that signs tokens of ServiceAccounts, the administrator's token, what is audited. */

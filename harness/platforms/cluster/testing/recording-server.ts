@@ -45,10 +45,11 @@ export async function recordingServer(): Promise<RecordingServer> {
 /** Lets a server listen at a free port; gives its address. */
 export async function listenOnLoopback(server: Server): Promise<string> {
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${portOf(server.address())}`;
+  return `http://127.0.0.1:${addressPort(server.address())}`;
 }
 
-function portOf(address: AddressInfo | string | null): number {
+/** @throws Error where it does not listen. */
+export function addressPort(address: AddressInfo | string | null): number {
   if (typeof address !== 'object' || address === null) throw new Error('the server does not listen');
   return address.port;
 }

@@ -29,7 +29,7 @@ export function standInKubelet(core: CoreV1Api, namespace: string, endsAfterMs: 
     } else if (pod.spec?.nodeName === undefined) {
       const target = { apiVersion: 'v1', kind: 'Node', name: 'node-1' };
       await core.createNamespacedPodBinding({ name, namespace, body: { metadata: { name }, target } });
-    } else if (pod.status?.phase !== 'Running') {
+    } else if (pod.status?.phase === 'Pending') {
       await core.patchNamespacedPodStatus({
         name,
         namespace,

@@ -1,0 +1,183 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { V1Pod } from '@kubernetes/client-node';
+import { ChaosError } from '../../../core/errors.ts';
+import { describeAnswer, statusOf } from '../../kind/api-answers.ts';
+import { askPatiently } from '../../kind/patient-api.ts';
+import type { ClusterConfig } from '../cluster-config.ts';
+import type { SiteAttempt } from '../policy.ts';
+import { testRunsIn, type LoadPlace } from './find-loads.ts';
+import { loadName, podsOfLoad, testRunSchema } from './load-objects.ts';
+import { hearRunners, type HeardRunner } from './hear-runners.ts';
+import type { LoadKind } from './load-operation.ts';
+import { removeLoad } from './remove-loads.ts';
+
+/** Between two looks, in milliseconds. */
+const EVERY_MS = 500;
+/** Images may have to be pulled, and the operator looks every few seconds. In milliseconds. */
+const START_WITHIN_MS = 300_000;
+
+export interface ClusterLoadOptions extends LoadPlace {
+  readonly config: ClusterConfig;
+  readonly runId: string;
+  /** The text of the k6 script. */
+  readonly script: string;
+  /** What is about to be done, with everything that was seen of the cluster just now. */
+  readonly attempt: () => Promise<SiteAttempt>;
+  /** Until it must have started, in milliseconds. */
+  readonly startWithinMs?: number;
+}
+
+/** Load from pods of the cluster, by the k6 operator. Whoever makes it has written its undo down before. */
+export interface ClusterLoad {
+  readonly ratePerSecond: number;
+  readonly runners: number;
+  /**
+   * Makes the load of a trial, and waits until all of its runners send. `now` is the run's own clock, in milliseconds.
+   * @throws ChaosError `refused` where it may not be made, `platform` where it is not taken, `not-steady` where it does not start.
+   */
+  start(trial: number, context: LoadContext): Promise<void>;
+  /** Ends it, and gives what each runner said; one that was not heard is among them. */
+  end(context: LoadContext): Promise<readonly HeardRunner[]>;
+  /** Something was asked for and not answered: it may be made yet. */
+  isUnclear(): boolean;
+  /** It was made and is not to be ended yet. */
+  isOn(): boolean;
+}
+
+export interface LoadContext {
+  readonly now: () => number;
+  readonly say: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+interface Made {
+  readonly name: string;
+  readonly uid: string;
+  readonly scriptUid: string;
+  readonly beforeAsked: number;
+}
+
+export function clusterLoad(options: ClusterLoadOptions): ClusterLoad {
+  const { api, config, namespace, runId, script, attempt, startWithinMs = START_WITHIN_MS } = options;
+  const { ratePerSecond = 0, runners = 0 } = config.load ?? {};
+  let isUnclear = false;
+  let made: Made | undefined;
+
+  /** Once: what was not answered may have been done. */
+  async function make<Answer>(what: string, send: () => Promise<Answer>): Promise<Answer> {
+    isUnclear = true;
+    try {
+      const answer = await send();
+      isUnclear = false;
+      return answer;
+    } catch (error) {
+      const status = statusOf(error);
+      isUnclear = status === undefined || status >= 500;
+      if (error instanceof ChaosError) throw error;
+      throw new ChaosError({
+        code: 'platform',
+        message: `There is no load, and nothing was broken: the API server did not take the ${what}.`,
+        lastState: describeAnswer(error),
+        cause: error,
+      });
+    }
+  }
+
+  async function makeBoth(trial: number, beforeAsked: number): Promise<Made> {
+    const permit = api.allowLoad(config, await attempt(), { runId, trial, script });
+    try {
+      const ofScript = await make('script (a ConfigMap)', () =>
+        api.core.createNamespacedConfigMap({ namespace, body: permit.requests.script.body }),
+      );
+      const answer: unknown = await make('TestRun', () =>
+        api.custom.createNamespacedCustomObject({ ...testRunsIn(namespace), body: permit.requests.testRun.body }),
+      );
+      return {
+        name: loadName(runId, trial),
+        uid: testRunSchema.parse(answer).metadata.uid,
+        scriptUid: ofScript.metadata?.uid ?? '',
+        beforeAsked,
+      };
+    } finally {
+      permit.close();
+    }
+  }
+
+  return {
+    ratePerSecond,
+    runners,
+    isUnclear: () => isUnclear,
+    isOn: () => made !== undefined,
+    async start(trial, { now, say, signal }) {
+      made = await makeBoth(trial, now());
+      say(
+        `Made TestRun ${made.name}; waiting until the k6 operator has started its ${runners === 1 ? 'runner' : `${runners} runners`}`,
+      );
+      await untilStarted(options, made.name, startWithinMs, signal);
+    },
+    async end({ now, signal }) {
+      if (made === undefined) return [];
+      const { name, uid, scriptUid, beforeAsked } = made;
+      made = undefined;
+      const { cluster } = await attempt();
+      const remove = (kind: LoadKind, which: string): Promise<void> =>
+        removeLoad({ api, config, cluster, signal }, { kind, name, uid: which });
+      const heard = await hearRunners(options, {
+        name,
+        runners,
+        beforeAsked,
+        now,
+        remove: () => remove('TestRun', uid),
+        signal,
+      });
+      await remove('ConfigMap', scriptUid);
+      return heard;
+    },
+  };
+}
+
+/** Until the operator calls it started and the pod that starts the runners has done so. */
+async function untilStarted(
+  { api, namespace }: LoadPlace,
+  name: string,
+  withinMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const startedAt = performance.now();
+  for (;;) {
+    const answer: unknown = await askPatiently(
+      api,
+      () => api.custom.getNamespacedCustomObject({ ...testRunsIn(namespace), name }),
+      { signal },
+    );
+    const { stage } = testRunSchema.parse(answer).status;
+    const { items } = await askPatiently(
+      api,
+      () => api.core.listNamespacedPod({ namespace, labelSelector: podsOfLoad(name) }),
+      { signal },
+    );
+    const isResumed = items.some(
+      (pod) => pod.metadata?.name?.startsWith(`${name}-starter-`) && pod.status?.phase === 'Succeeded',
+    );
+    if (stage === 'started' && isResumed) return;
+    const afterMs = performance.now() - startedAt;
+    if (ENDS.has(stage) || afterMs > withinMs) throw notStarted(name, stage, items, afterMs);
+    await pause(EVERY_MS, undefined, { signal });
+  }
+}
+
+const ENDS: ReadonlySet<string> = new Set(['error', 'stopped', 'finished']);
+
+function notStarted(name: string, stage: string, pods: readonly V1Pod[], afterMs: number): ChaosError {
+  const said = pods.map(({ metadata, status }) => {
+    const waiting = status?.containerStatuses?.[0]?.state?.waiting?.reason;
+    return `${metadata?.name ?? ''} ${status?.phase ?? ''}${waiting === undefined ? '' : ` (${waiting})`}`;
+  });
+  return new ChaosError({
+    code: 'not-steady',
+    message: `Nothing was broken, because the load did not start (TestRun ${name}).`,
+    afterMs,
+    lastState: `${stage === '' ? 'no stage, so perhaps no k6 operator runs' : `stage ${stage}`}; ${said.join(', ') || 'no pods'}`,
+    tryThis: 'The log of the k6 operator says why; of its initializer pod, what is wrong with the script or the image.',
+  });
+}
