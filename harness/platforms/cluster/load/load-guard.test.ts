@@ -25,12 +25,12 @@ const OF_RUN = { runId: '2026-11-28T18-56-23Z-worker_failure-7f3a', trial: 1, sc
 const TEST_RUNS = { group: 'k6.io', version: 'v1alpha1', plural: 'testruns', namespace: 'airbyte' };
 
 test('with a permit for a load, nothing but its two objects is made, to the letter', async () => {
-  const { requests, close } = guarded.allowLoad(WITH_LOAD, anAttempt(), OF_RUN);
+  const permit = guarded.allowLoad(WITH_LOAD, anAttempt(), OF_RUN);
   const make = (body: object, where: object = {}): Promise<unknown> =>
     guarded.custom.createNamespacedCustomObject({ ...TEST_RUNS, ...where, body });
   const makeScript = (body: object, namespace = 'airbyte'): Promise<unknown> =>
     guarded.core.createNamespacedConfigMap({ namespace, body });
-  const { testRun, script } = requests;
+  const { testRun, script } = permit.requests;
   await callAll();
   const other = LOAD.requestsFor(WITH_LOAD, { ...OF_RUN, trial: 2 });
   const more = LOAD.requestsFor(
@@ -57,7 +57,7 @@ test('with a permit for a load, nothing but its two objects is made, to the lett
     'POST /api/v1/namespaces/airbyte/configmaps',
     'POST /apis/k6.io/v1alpha1/namespaces/airbyte/testruns',
   ]);
-  close();
+  permit.close();
   await expect(make(testRun.body)).rejects.toThrow('was not sent');
 });
 
@@ -112,7 +112,9 @@ test('load that the policy refuses reaches no server, whatever else is so', asyn
       const { testRun } = LOAD.requestsFor(config, OF_RUN);
       const make = async (): Promise<void> => {
         const permit = guarded.allowLoad(config, attempt, OF_RUN);
-        await guarded.custom.createNamespacedCustomObject({ ...TEST_RUNS, body: testRun.body }).finally(permit.close);
+        await guarded.custom
+          .createNamespacedCustomObject({ ...TEST_RUNS, body: testRun.body })
+          .finally(() => permit.close());
       };
       const outcome: unknown = await make().then(
         () => 'done',
