@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pWaitFor from 'p-wait-for';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { fakeAirbyte, type FakeAirbyte } from '../../clients/monitor/testing/fake-airbyte.ts';
@@ -10,18 +10,27 @@ import { keyOf, reviewRights } from '../../platforms/cluster/access-reviews.ts';
 import { chooseCluster } from '../../platforms/cluster/choose-cluster.ts';
 import { clusterConfigSchema, type ClusterConfig } from '../../platforms/cluster/cluster-config.ts';
 import { guardApi } from '../../platforms/cluster/guarded-api.ts';
+import { LOAD } from '../../platforms/cluster/load/load-operation.ts';
 import { ofCluster } from '../../platforms/cluster/policy.ts';
 import { describeRight, type Right } from '../../platforms/cluster/rights.ts';
 import { seeCluster } from '../../platforms/cluster/see-cluster.ts';
 import { whyNoApiServer } from '../../platforms/cluster/testing/api-server-programs.ts';
 import type { AuditedRequest } from '../../platforms/cluster/testing/audit-log.ts';
+import {
+  standInK6Operator,
+  TEST_RUN_DEFINITION,
+  type StandInK6,
+} from '../../platforms/cluster/testing/stand-in-k6-operator.ts';
 import { standInKubelet, type StandInKubelet } from '../../platforms/cluster/testing/stand-in-kubelet.ts';
 import { connectKubernetes, type KubernetesApi } from '../../platforms/kind/kubernetes-api.ts';
 import { airbyteObjects, manifestOf } from '../../profiles/testing/airbyte-objects.ts';
 import { CUT_OFF, RUNNABLE, SITE_LOSS } from '../../profiles/translate/needs.ts';
+import { seededRandom } from '../../core/random.ts';
+import { newRunId } from '../../store/run-directory.ts';
 import { readClusterConfig } from '../cluster-config-file.ts';
 import { apiCredentials } from '../existing/api-credentials.ts';
 import { openExisting } from '../existing/open-existing.ts';
+import { prepareLoad } from '../existing/prepare-load.ts';
 import { loadScenario } from '../plan-checks.ts';
 import { readSystem } from '../read-system.ts';
 import { discoverPlace, type DiscoverPlace } from '../testing/discover-place.ts';
@@ -297,6 +306,74 @@ describe.skipIf(reason !== undefined)(
           expect(await look(kubeconfigs[nth] ?? '').catch(told), describeRight(right)).not.toEqual([]);
         }
       });
+    });
+
+    describe('with load on the API', () => {
+      const id = 'worker_failure';
+      let k6: StandInK6;
+
+      beforeAll(async () => {
+        await place.kubectl(['apply', '-f', '-'], TEST_RUN_DEFINITION);
+        await place.kubectl(['wait', '--for=condition=Established', 'crd/testruns.k6.io', '--timeout=60s']);
+        const custom = admin.config.makeApiClient((await import('@kubernetes/client-node')).CustomObjectsApi);
+        const { core } = admin;
+        k6 = await standInK6Operator({ core, custom, namespace: NAMESPACE, certificate: place.server.certificate });
+      });
+      afterAll(() => k6?.stop());
+      afterEach(async () => {
+        const which = ['-n', NAMESPACE, '-l', 'app.kubernetes.io/part-of=airbyte-chaos'];
+        await place.kubectl(['delete', 'testruns.k6.io,configmaps', ...which]);
+        await place.kubectl(['wait', '--for=delete', 'pod', ...which, '--timeout=60s']);
+      });
+
+      const withLoad = (kubeconfig: string): ClusterConfig => ({
+        ...configFor(kubeconfig),
+        load: { ratePerSecond: 20, runners: 2, url: 'http://airbyte-server:8001' },
+      });
+      const all = (): ScenarioRights => rightsOf(id, 'default', withLoad(place.server.kubeconfig));
+      /** All that a load asks of an API server. */
+      async function putLoad(kubeconfig: string): Promise<void> {
+        const signal = AbortSignal.timeout(WITHIN_MS);
+        const scenario = await loadScenario(id);
+        const existing = await openExisting({
+          config: withLoad(kubeconfig),
+          scenario,
+          objective: undefined,
+          confirm: undefined,
+        });
+        const runId = newRunId(new Date(), id, seededRandom(1));
+        const prepared = await prepareLoad(existing, { configFile: 'FILE', runId });
+        if (prepared === undefined) throw new Error('there is no load');
+        const context = { now: () => performance.now(), say: () => undefined, signal };
+        await prepared.load.start(1, context);
+        const heard = await prepared.load.end(context);
+        await prepared.remove(signal);
+        const problems = heard.flatMap(({ problem }) => problem ?? []);
+        if (problems.length > 0) throw new Error(problems.join());
+      }
+
+      test('its Role is enough, all of it is used, and nothing else is asked', async () => {
+        const own = { ...all(), id: `${id}_load` };
+        const [kubeconfig = ''] = await accounts([own]);
+        await proveMissing(withLoad(kubeconfig), own.rights, []);
+        await putLoad(kubeconfig);
+        await use(kubeconfig, id, 'default');
+        expectUsed(own);
+      });
+
+      const ofLoad = LOAD.rules.flatMap(({ apiGroups: [group], resources: [resource], verbs }) =>
+        verbs.map((verb): Right => ({ group, resource, verb, namespace: NAMESPACE, purpose: '' })),
+      );
+      test.skipIf(IS_SHORT).each(ofLoad.map((right) => [describeRight(right), right] as const))(
+        'without the right to %s it is too little, and that is told',
+        async (name, right) => {
+          const rights = all().rights.filter((one) => keyOf(one) !== keyOf(right));
+          const less = name.replaceAll(/[^a-z]/g, '_');
+          const [kubeconfig = ''] = await accounts([{ id: `load_less_${less}`, variant: 'default', rights }]);
+          await proveMissing(withLoad(kubeconfig), all().rights, [right]);
+          expect(await putLoad(kubeconfig).then(() => 'it could be done', told)).toMatch(refusalOf(right));
+        },
+      );
     });
 
     describe('from the command line', () => {

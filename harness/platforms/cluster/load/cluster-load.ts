@@ -137,32 +137,35 @@ export function clusterLoad(options: ClusterLoadOptions): ClusterLoad {
 }
 
 /** Until the operator calls it started and the pod that starts the runners has done so. */
-async function untilStarted(
-  { api, namespace }: LoadPlace,
-  name: string,
-  withinMs: number,
-  signal: AbortSignal,
-): Promise<void> {
+async function untilStarted(place: LoadPlace, name: string, withinMs: number, signal: AbortSignal): Promise<void> {
   const startedAt = performance.now();
   for (;;) {
-    const answer: unknown = await askPatiently(
-      api,
-      () => api.custom.getNamespacedCustomObject({ ...testRunsIn(namespace), name }),
-      { signal },
-    );
-    const { stage } = testRunSchema.parse(answer).status;
-    const { items } = await askPatiently(
-      api,
-      () => api.core.listNamespacedPod({ namespace, labelSelector: podsOfLoad(name) }),
-      { signal },
-    );
-    const isResumed = items.some(
+    const { stage, pods } = await look(place, name, signal);
+    const isResumed = pods.some(
       (pod) => pod.metadata?.name?.startsWith(`${name}-starter-`) && pod.status?.phase === 'Succeeded',
     );
     if (stage === 'started' && isResumed) return;
     const afterMs = performance.now() - startedAt;
-    if (ENDS.has(stage) || afterMs > withinMs) throw notStarted(name, stage, items, afterMs);
+    if (ENDS.has(stage) || afterMs > withinMs) throw notStarted(name, stage, pods, afterMs);
     await pause(EVERY_MS, undefined, { signal });
+  }
+}
+
+async function look({ api, namespace }: LoadPlace, name: string, signal: AbortSignal) {
+  const labelSelector = podsOfLoad(name);
+  const read = (): Promise<unknown> => api.custom.getNamespacedCustomObject({ ...testRunsIn(namespace), name });
+  const list = () => api.core.listNamespacedPod({ namespace, labelSelector });
+  try {
+    const { status } = testRunSchema.parse(await askPatiently(api, read, { signal }));
+    return { stage: status.stage, pods: (await askPatiently(api, list, { signal })).items };
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new ChaosError({
+      code: 'platform',
+      message: `Nothing was broken, because TestRun ${name} could not be followed until its load had started.`,
+      lastState: describeAnswer(error),
+      cause: error,
+    });
   }
 }
 
