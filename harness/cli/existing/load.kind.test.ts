@@ -6,7 +6,7 @@ import { fakeAirbyte, type FakeAirbyte } from '../../clients/monitor/testing/fak
 import { whyNoApiServer } from '../../platforms/cluster/testing/api-server-programs.ts';
 import {
   standInK6Operator,
-  TEST_RUN_DEFINITION,
+  serveTestRuns,
   type StandInK6,
 } from '../../platforms/cluster/testing/stand-in-k6-operator.ts';
 import { connectKubernetes } from '../../platforms/kind/kubernetes-api.ts';
@@ -104,8 +104,7 @@ describe.skipIf(reason !== undefined)(`load by the k6 operator${reason === undef
   let existsDefinition = false;
   async function install(): Promise<void> {
     if (existsDefinition) return;
-    await place.kubectl(['apply', '-f', '-'], TEST_RUN_DEFINITION);
-    await place.kubectl(['wait', '--for=condition=Established', 'crd/testruns.k6.io', '--timeout=60s']);
+    await serveTestRuns(place.kubectl);
     existsDefinition = true;
   }
   const changed = (since: number): readonly string[] =>

@@ -18,7 +18,7 @@ import { whyNoApiServer } from '../../platforms/cluster/testing/api-server-progr
 import type { AuditedRequest } from '../../platforms/cluster/testing/audit-log.ts';
 import {
   standInK6Operator,
-  TEST_RUN_DEFINITION,
+  serveTestRuns,
   type StandInK6,
 } from '../../platforms/cluster/testing/stand-in-k6-operator.ts';
 import { standInKubelet, type StandInKubelet } from '../../platforms/cluster/testing/stand-in-kubelet.ts';
@@ -130,7 +130,7 @@ describe.skipIf(reason !== undefined)(
         .slice(since)
         .filter(({ user, resource }) => user === userOf(one) && !QUESTION.test(resource))
         // What is served may be read by everybody who is known.
-        .filter(({ uri }) => !/^\/apis(\/chaos-mesh\.org\/v1alpha1)?$/.test(uri));
+        .filter(({ uri }) => !/^\/apis(\/(chaos-mesh\.org|k6\.io)\/v1alpha1\/?)?$/.test(uri));
 
     /** Waits until the API server's own word is that exactly these are missing. */
     async function proveMissing(
@@ -313,8 +313,7 @@ describe.skipIf(reason !== undefined)(
       let k6: StandInK6;
 
       beforeAll(async () => {
-        await place.kubectl(['apply', '-f', '-'], TEST_RUN_DEFINITION);
-        await place.kubectl(['wait', '--for=condition=Established', 'crd/testruns.k6.io', '--timeout=60s']);
+        await serveTestRuns(place.kubectl);
         const custom = admin.config.makeApiClient((await import('@kubernetes/client-node')).CustomObjectsApi);
         const { core } = admin;
         k6 = await standInK6Operator({ core, custom, namespace: NAMESPACE, certificate: place.server.certificate });

@@ -1,5 +1,6 @@
 import type { CoreV1Api, CustomObjectsApi, V1Pod } from '@kubernetes/client-node';
 import { createServer, type Server } from 'node:https';
+import pWaitFor from 'p-wait-for';
 import { z } from 'zod';
 import { addressPort } from './recording-server.ts';
 
@@ -11,7 +12,7 @@ const NODE = 'node-1';
 const TEST_RUNS = { group: 'k6.io', version: 'v1alpha1', plural: 'testruns' };
 
 /** The kind of object that the k6 operator is asked by: as much of it as a run uses. */
-export const TEST_RUN_DEFINITION = JSON.stringify({
+const TEST_RUN_DEFINITION = JSON.stringify({
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',
   metadata: { name: 'testruns.k6.io' },
@@ -46,6 +47,19 @@ export const TEST_RUN_DEFINITION = JSON.stringify({
     ],
   },
 });
+
+/** Has an API server serve TestRuns. */
+export async function serveTestRuns(
+  kubectl: (args: readonly string[], input?: string) => Promise<string>,
+): Promise<void> {
+  await kubectl(['apply', '-f', '-'], TEST_RUN_DEFINITION);
+  const isServed = async (): Promise<boolean> =>
+    kubectl(['get', '--raw', '/apis/k6.io/v1alpha1']).then(
+      (text) => text.includes('testruns'),
+      () => false,
+    );
+  await pWaitFor(isServed, { interval: 200, timeout: 60_000 });
+}
 
 const testRun = z.object({
   metadata: z.object({ name: z.string() }),
