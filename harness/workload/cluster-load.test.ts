@@ -10,7 +10,7 @@ const LOG = `chaos-load-summary {"version":1,"endedAtMs":${ENDED},"slotMs":2000,
 const BEGAN = ENDED - 60_000;
 
 function heard(more: Partial<HeardRunner> = {}): HeardRunner {
-  return { runner: 'load-1', log: LOG, beforeAsked: 40_000, stillRan: 59_000, heard: 61_500, ...more };
+  return { runner: 'load-1', log: LOG, beforeStarted: 40_000, stillRan: 59_000, heard: 61_500, ...more };
 }
 
 test('what was heard has counts, times, and how far ahead its clock is at least and at most', () => {

@@ -58,7 +58,7 @@ test('whatever its clock says, the true offset is within the bounds', () => {
         endedAtMs: ended + offset,
         slots: numbers.map((number) => [number, 1, 0, 1, 1, 1]),
       };
-      const times = { beforeAsked: 0, stillRan: isLooked ? looked : undefined, heard: ended + toHear };
+      const times = { beforeStarted: 0, stillRan: isLooked ? looked : undefined, heard: ended + toHear };
       const found = clockOffset(summary, times);
       expect(found?.low).toBeLessThanOrEqual(offset);
       expect(found?.high).toBeGreaterThanOrEqual(offset);
@@ -70,5 +70,5 @@ test('whatever its clock says, the true offset is within the bounds', () => {
 
 test('where it fits no offset, its clock was set, and nothing is said of its times', () => {
   // By its own clock its first request ended less than 15 s before its end; by ours 60 s at least.
-  expect(clockOffset(recorded(), { beforeAsked: 100_000, stillRan: 40_000, heard: 90_000 })).toBeUndefined();
+  expect(clockOffset(recorded(), { beforeStarted: 100_000, stillRan: 40_000, heard: 90_000 })).toBeUndefined();
 });

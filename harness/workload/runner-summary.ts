@@ -23,8 +23,8 @@ export type RunnerSummary = z.infer<typeof summarySchema>;
 
 /** What the harness knows of when a runner did what, in milliseconds of the run's own clock. */
 export interface RunnerTimes {
-  /** The runners had not been asked for yet. */
-  readonly beforeAsked: number;
+  /** Nobody had told the runners to start yet. */
+  readonly beforeStarted: number;
   /** It still ran, and nothing had told it to end; undefined where that is not known. */
   readonly stillRan: number | undefined;
   /** The end of its log was here. */
@@ -46,10 +46,13 @@ export function readSummary(log: string): RunnerSummary | string {
  * How far the runner's clock is ahead of the run's: what a runner did after something of ours, and what we heard of it after it was done, bound it from both sides. Undefined where no
  * offset fits: its clock was set meanwhile, and its times mean nothing.
  */
-export function clockOffset(summary: RunnerSummary, { beforeAsked, stillRan, heard }: RunnerTimes): Bounds | undefined {
+export function clockOffset(
+  summary: RunnerSummary,
+  { beforeStarted, stillRan, heard }: RunnerTimes,
+): Bounds | undefined {
   const low = summary.endedAtMs - heard;
   const [first = summary.endedAtMs] = absoluteSlots(summary).map(({ to }) => to);
-  const high = Math.min(first - beforeAsked, summary.endedAtMs - (stillRan ?? beforeAsked));
+  const high = Math.min(first - beforeStarted, summary.endedAtMs - (stillRan ?? beforeStarted));
   return low > high ? undefined : between(low, high, (low + high) / 2);
 }
 

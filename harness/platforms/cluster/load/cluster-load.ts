@@ -54,7 +54,7 @@ interface Made {
   readonly name: string;
   readonly uid: string;
   readonly scriptUid: string;
-  readonly beforeAsked: number;
+  readonly beforeStarted: number;
 }
 
 export function clusterLoad(options: ClusterLoadOptions): ClusterLoad {
@@ -83,7 +83,7 @@ export function clusterLoad(options: ClusterLoadOptions): ClusterLoad {
     }
   }
 
-  async function makeBoth(trial: number, beforeAsked: number): Promise<Made> {
+  async function makeBoth(trial: number): Promise<Omit<Made, 'beforeStarted'>> {
     const permit = api.allowLoad(config, await attempt(), { runId, trial, script });
     try {
       const ofScript = await make('script (a ConfigMap)', () =>
@@ -96,7 +96,6 @@ export function clusterLoad(options: ClusterLoadOptions): ClusterLoad {
         name: loadName(runId, trial),
         uid: testRunSchema.parse(answer).metadata.uid,
         scriptUid: ofScript.metadata?.uid ?? '',
-        beforeAsked,
       };
     } finally {
       permit.close();
@@ -109,15 +108,20 @@ export function clusterLoad(options: ClusterLoadOptions): ClusterLoad {
     isUnclear: () => isUnclear,
     isOn: () => made !== undefined,
     async start(trial, { now, say, signal }) {
-      made = await makeBoth(trial, now());
+      const beforeAsked = now();
+      const asked = { ...(await makeBoth(trial)), beforeStarted: beforeAsked };
+      made = asked;
       say(
-        `Made TestRun ${made.name}; waiting until the k6 operator has started its ${runners === 1 ? 'runner' : `${runners} runners`}`,
+        `Made TestRun ${asked.name}; waiting until the k6 operator has started its ${runners === 1 ? 'runner' : `${runners} runners`}`,
       );
-      await untilStarted(options, made.name, startWithinMs, signal);
+      made = {
+        ...asked,
+        beforeStarted: await untilStarted(options, asked.name, { beforeAsked, now, withinMs: startWithinMs, signal }),
+      };
     },
     async end({ now, signal }) {
       if (made === undefined) return [];
-      const { name, uid, scriptUid, beforeAsked } = made;
+      const { name, uid, scriptUid, beforeStarted } = made;
       made = undefined;
       const { cluster } = await attempt();
       const remove = (kind: LoadKind, which: string): Promise<void> =>
@@ -125,7 +129,7 @@ export function clusterLoad(options: ClusterLoadOptions): ClusterLoad {
       const heard = await hearRunners(options, {
         name,
         runners,
-        beforeAsked,
+        beforeStarted,
         now,
         remove: () => remove('TestRun', uid),
         signal,
@@ -136,15 +140,30 @@ export function clusterLoad(options: ClusterLoadOptions): ClusterLoad {
   };
 }
 
-/** Until the operator calls it started and the pod that starts the runners has done so. */
-async function untilStarted(place: LoadPlace, name: string, withinMs: number, signal: AbortSignal): Promise<void> {
+interface Starting {
+  readonly beforeAsked: number;
+  readonly now: () => number;
+  readonly withinMs: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Until the operator calls it started and the pod that starts the runners has done so. Returns when the last look began at which there was no such pod: before that, on the run's
+ * own clock, no runner has sent anything.
+ */
+async function untilStarted(
+  place: LoadPlace,
+  name: string,
+  { beforeAsked, now, withinMs, signal }: Starting,
+): Promise<number> {
   const startedAt = performance.now();
+  let withoutStarter = beforeAsked;
   for (;;) {
+    const lookedAt = now();
     const { stage, pods } = await look(place, name, signal);
-    const isResumed = pods.some(
-      (pod) => pod.metadata?.name?.startsWith(`${name}-starter-`) && pod.status?.phase === 'Succeeded',
-    );
-    if (stage === 'started' && isResumed) return;
+    const starter = pods.find((pod) => pod.metadata?.name?.startsWith(`${name}-starter-`));
+    if (starter === undefined) withoutStarter = lookedAt;
+    if (stage === 'started' && starter?.status?.phase === 'Succeeded') return withoutStarter;
     const afterMs = performance.now() - startedAt;
     if (ENDS.has(stage) || afterMs > withinMs) throw notStarted(name, stage, pods, afterMs);
     await pause(EVERY_MS, undefined, { signal });

@@ -16,8 +16,8 @@ export interface HeardRunner {
   readonly log: string | undefined;
   /** Why not. */
   readonly problem?: string;
-  /** The runners had not been asked for yet. */
-  readonly beforeAsked: number;
+  /** Nobody had told the runners to start yet. */
+  readonly beforeStarted: number;
   /** It still ran, and nothing had told it to end. */
   readonly stillRan: number | undefined;
   /** Its log had come to its end. */
@@ -27,7 +27,7 @@ export interface HeardRunner {
 interface Ending {
   readonly name: string;
   readonly runners: number;
-  readonly beforeAsked: number;
+  readonly beforeStarted: number;
   readonly now: () => number;
   /** Has the runners told to end. */
   readonly remove: () => Promise<void>;
@@ -39,7 +39,7 @@ interface Ending {
  * @throws ChaosError `platform` where its pods cannot be listed, and what `remove` throws.
  */
 export async function hearRunners({ api, namespace }: LoadPlace, ending: Ending): Promise<readonly HeardRunner[]> {
-  const { name, runners, beforeAsked, now, remove, signal } = ending;
+  const { name, runners, beforeStarted, now, remove, signal } = ending;
   const lookedAt = now();
   const { items } = await askPatiently(
     api,
@@ -53,7 +53,7 @@ export async function hearRunners({ api, namespace }: LoadPlace, ending: Ending)
       const runner = `${name}-${index + 1}`;
       const pod = items.find(({ metadata }) => metadata?.labels?.['job-name'] === runner);
       const stillRan =
-        pod !== undefined && mayRun(pod) && lookedAt - beforeAsked < LASTS_MINUTES * 60_000 ? lookedAt : undefined;
+        pod !== undefined && mayRun(pod) && lookedAt - beforeStarted < LASTS_MINUTES * 60_000 ? lookedAt : undefined;
       return { runner, stillRan, log: await open(pod) };
     }),
   );
@@ -69,7 +69,14 @@ export async function hearRunners({ api, namespace }: LoadPlace, ending: Ending)
     opened.map(async ({ runner, stillRan, log }): Promise<HeardRunner> => {
       const text = typeof log === 'string' ? undefined : await log.text.catch(() => undefined);
       const problem = typeof log === 'string' ? log : text === undefined ? 'its log broke off' : undefined;
-      return { runner, log: text, ...(problem === undefined ? {} : { problem }), beforeAsked, stillRan, heard: now() };
+      return {
+        runner,
+        log: text,
+        ...(problem === undefined ? {} : { problem }),
+        beforeStarted,
+        stillRan,
+        heard: now(),
+      };
     }),
   );
 }
