@@ -313,7 +313,7 @@ describe.skipIf(reason !== undefined)(
       let k6: StandInK6;
 
       beforeAll(async () => {
-        await serveTestRuns(place.kubectl);
+        await serveTestRuns((args, input) => place.kubectl(args, input));
         const custom = admin.config.makeApiClient((await import('@kubernetes/client-node')).CustomObjectsApi);
         const { core } = admin;
         k6 = await standInK6Operator({ core, custom, namespace: NAMESPACE, certificate: place.server.certificate });
