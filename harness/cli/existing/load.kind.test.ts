@@ -104,7 +104,7 @@ describe.skipIf(reason !== undefined)(`load by the k6 operator${reason === undef
   let existsDefinition = false;
   async function install(): Promise<void> {
     if (existsDefinition) return;
-    await serveTestRuns((args, input) => place.kubectl(args, input));
+    await serveTestRuns((words, input) => place.kubectl(words, input));
     existsDefinition = true;
   }
   const changed = (since: number): readonly string[] =>
