@@ -15,6 +15,7 @@ export function loadApplied(): Check {
   return {
     id: 'load_applied',
     title: 'The load was on the API all the time',
+    failure: 'The load was not on the API all the time',
     judge(history) {
       const injected = injectionTime(history);
       const { loadPerSecond: rate, loadRunners: wanted } = history.first('run.started')?.parameters ?? {};
