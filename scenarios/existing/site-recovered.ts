@@ -72,7 +72,7 @@ export function siteRecovered(options: SiteRecoveredOptions): Scenario {
       const everyMs = Number(set['probeEveryMs']);
       const within = beyond(objective.recoverySeconds);
       const look = workload.lookAtExisting(options.before, options.after);
-      const requires = set['breakBy'] === 'person' ? ['api-gone'] : ['break-command', 'api-gone'];
+      const requires = set['breakBy'] === 'person' ? ['api-stood', 'api-gone'] : ['break-command', 'api-gone'];
       return {
         probes: () => [workload.healthAt(healthUrl, everyMs)],
         steadyState: [waits.probesGood({ span: '3s', within: '60s' })],

@@ -1,5 +1,5 @@
 /**
- * A site for tests of its loss: `serve FOLDER STATE` answers as Airbyte's API at the port in FOLDER/port until it is ended, with the jobs of FOLDER/STATE.json, and
+ * A site for tests of its loss: `serve FOLDER STATE` answers as Airbyte's API at the port in FOLDER/port (or FOLDER/port.STATE) until it is ended, with the jobs of FOLDER/STATE.json, and
  * writes its id down; `start FOLDER STATE` leaves one running and waits for its first answer; `stop FOLDER` ends the one whose id is written down.
  */
 import { spawn } from 'node:child_process';
@@ -18,7 +18,8 @@ const stateSchema = z.object({
 const WITHIN_MS = 60_000;
 
 const [verb, folder = '', state = ''] = process.argv.slice(2);
-const port = Number(readFileSync(join(folder, 'port'), 'utf8'));
+const own = join(folder, `port.${state}`);
+const port = Number(readFileSync(existsSync(own) ? own : join(folder, 'port'), 'utf8'));
 const pidFile = join(folder, 'pid');
 
 if (verb === 'serve') await serve();

@@ -24,6 +24,9 @@ const within = z
 
 const action = { command, within };
 
+/** In place of the time in which the original answers again. */
+export const NEVER = 'never';
+
 export const recoverySchema = z
   .strictObject({
     env: z
@@ -52,6 +55,13 @@ export const recoverySchema = z
       .default([])
       .describe(
         'what ends the rehearsal and brings the original back; written down before the break, done at the end of every run and by `cleanup`, perhaps twice',
+      ),
+    originalWithin: z
+      .string()
+      .refine((text) => text === NEVER || isDuration(text), 'is no duration; write it as 10m, or never')
+      .default('5m')
+      .describe(
+        'so soon after `restoreOriginal` the API has to answer well at `endpoints.api`, or the run does not pass; `never` where the original does not come back',
       ),
   })
   .refine(
