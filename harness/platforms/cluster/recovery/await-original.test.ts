@@ -63,5 +63,5 @@ test('an interruption ends the wait', async () => {
   const stop = new AbortController();
   const waiting = awaitOriginal({ api: 'http://127.0.0.1:9/api/v1', withinMs: 60_000 }, stop.signal);
   stop.abort(new Error('stopped'));
-  await expect(waiting).rejects.toThrow();
+  await expect(waiting).rejects.toThrow('stopped');
 });
