@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { BodyOf, EventBody } from '../core/events.ts';
 import { History } from '../core/history.ts';
-import { claimedLoss, claimedSchedules, openSyncs } from './claimed-loss.ts';
+import { claimedLoss, openSyncs } from './claimed-loss.ts';
+import { claimedSchedules } from './claimed-schedules.ts';
 
 /*
  * How it could lie: pass where something is gone, or where not all was read; fail for what the objective allows, or what is only not seen; take another job of
@@ -155,13 +156,4 @@ test.each([
   ['over', 'failed', 'pass'],
 ] as const)('a sync that the site died with is %s', (_, status, verdict) => {
   expect(openSyncs().judge(historyOf({ jobs: [...JOBS.slice(0, 2), job(3, status, 30)] })).verdict).toBe(verdict);
-});
-
-test('a schedule that is overdue now and was not before is told of, and is no pass', () => {
-  const late = 'Orders is overdue since 10:00.';
-  expect(claimedSchedules().judge(historyOf({ overdue: [late] })).verdict).toBe('unknown');
-  expect(claimedSchedules().judge(historyOf({ overdue: [late] }, { before: { overdue: [late] } })).verdict).toBe(
-    'pass',
-  );
-  expect(claimedSchedules().judge(historyOf({})).verdict).toBe('pass');
 });

@@ -1,29 +1,21 @@
 import { injectionTime } from '../core/derive/fault-time.ts';
 import { isTerminal } from '../core/derive/job-timeline.ts';
-import { failedStep } from '../core/derive/runbook.ts';
-import { deadSiteJobs, jobKey, snapshotAt, type Snapshot } from '../core/derive/snapshots.ts';
+import { deadSiteJobs, jobKey, type Snapshot } from '../core/derive/snapshots.ts';
 import { formatMillis } from '../core/duration.ts';
 import type { Objective } from '../core/events.ts';
 import type { History } from '../core/history.ts';
-import type { CheckResult } from '../core/journal.ts';
 import type { Check } from '../core/scenario.ts';
-import { count, MOST_NAMED, nameSome } from './words.ts';
+import { byLooks, type Judged, type Looks } from './two-looks.ts';
+import { count, nameSome } from './words.ts';
 
 /** Airbyte tells whole seconds. */
 const RESOLUTION_MS = 1000;
-
-type Result = Omit<CheckResult, 'id' | 'title'>;
 
 /** Something that was there before and is not afterwards, or not as it was; `existedSince` in milliseconds of the server's clock. */
 interface Loss {
   readonly what: string;
   /** At the latest since then; undefined where nothing tells. */
   readonly existedSince: number | undefined;
-}
-
-interface Looks {
-  readonly last: Snapshot;
-  readonly recovered: Snapshot;
 }
 
 /**
@@ -65,46 +57,6 @@ export function openSyncs(): Check {
       return { verdict: 'pass', summary: `${nameSome(ends)}.` };
     }),
   };
-}
-
-/** No schedule is overdue after the recovery that was not before. After the loss of Temporal schedules are silent (facts: airbyte.md, fact 8). */
-export function claimedSchedules(): Check {
-  return {
-    id: 'schedules_claimed',
-    title: 'No schedule is overdue after the recovery',
-    failure: 'Schedules are overdue after the recovery',
-    judge: byLooks((_history, { last, recovered }) => {
-      const before = new Set(last.overdue);
-      const overdue = (recovered.overdue ?? []).filter((sentence) => !before.has(sentence));
-      if (overdue.length > 0) {
-        const summary = `${overdue.slice(0, MOST_NAMED).join(' ')} Whether ${overdue.length === 1 ? 'it comes' : 'they come'} late or never was not waited for.`;
-        return { verdict: 'unknown', summary };
-      }
-      const scheduled = recovered.items.filter(({ schedule }) => schedule === 'basic' || schedule === 'cron');
-      const summary = `None of ${count(scheduled.length, 'scheduled connection')} was overdue at the last look.`;
-      return { verdict: 'pass', summary };
-    }),
-  };
-}
-
-type Judged = Pick<Result, 'verdict' | 'summary'>;
-
-/** A judgement of what was seen before the fault and after the recovery; both looks are its evidence. Without one of them nothing is known. */
-function byLooks(judge: (history: History, looks: Looks) => Judged): Check['judge'] {
-  return (history) => {
-    const looks = looksOf(history);
-    if ('verdict' in looks) return looks;
-    return { ...judge(history, looks), evidence: [looks.last.i, looks.recovered.i] };
-  };
-}
-
-function looksOf(history: History): Looks | Result {
-  const [last, recovered] = [snapshotAt(history, 'last'), snapshotAt(history, 'recovered')];
-  if (last === undefined) return { verdict: 'unknown', summary: 'Nobody looked before the fault.', evidence: [] };
-  if (recovered !== undefined) return { last, recovered };
-  const isStopped = failedStep(history) !== undefined;
-  const summary = 'Nobody could look after the recovery.';
-  return { verdict: 'unknown', summary, evidence: [last.i], ...(isStopped ? { consequenceOf: 'runbook_steps' } : {}) };
 }
 
 function lossesOf({ last, recovered }: Looks): readonly Loss[] {

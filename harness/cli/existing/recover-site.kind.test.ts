@@ -176,6 +176,17 @@ describe.skipIf(reason !== undefined)(`the loss of a site${reason === undefined 
     ['never takes it away: no step is done', 70, 'the API still answers'],
   ] as const)(`a person %s (${ONLY_LONG})`, (_, code, words) => byHand(code, words));
 
+  test.skipIf(IS_SHORT).each([
+    ['fires: it passes', 'fires', [], 'What was due came'],
+    ['stays silent: it fails', 'silent', ['schedules_claimed'], 'made no job when it was due'],
+  ] as const)(`a schedule that is due after the recovery %s (${ONLY_LONG})`, async (_, schedule, causes, words) => {
+    await site.configure({ schedule, recovery: '  schedulesWithin: 4m\n' });
+    const { journal } = await site.run();
+    expect(rootCauses(journal)).toEqual(causes);
+    const check = journal.trials[0]?.checks.find(({ id }) => id === 'schedules_claimed');
+    expect(check?.summary).toContain(words);
+  });
+
   test.skipIf(IS_SHORT)(
     `what brings the original back ends well, and the original stays away: it fails and says so, and so does cleanup, until it answers (${ONLY_LONG})`,
     async () => {

@@ -36,7 +36,7 @@ import { openSiteLooks } from './site-looks.ts';
 /** A call of Airbyte's API, in milliseconds. */
 const API_TIMEOUT_MS = 10_000;
 /** What may be set by hand. */
-const SETTABLE = { probeEveryMs: SITE.probeEveryMs, goneWithinSeconds: SITE.goneWithinSeconds };
+const { probeEveryMs, goneWithinSeconds, schedulesWithinSeconds } = SITE;
 
 /**
  * `npm run chaos -- cluster_failure --platform cluster`: takes the site away and recovers it by the commands that the configuration names, or with `--dry-run`
@@ -200,7 +200,11 @@ function lackOfVariables(recovery: RecoveryConfig): readonly Pick<Refusal, 'text
 }
 
 function parametersFor(recovery: RecoveryConfig, set: readonly string[], isSyncNamed: boolean): Parameters {
-  const { parameters, stack, weaknesses } = parseSettings(SETTABLE, set);
+  const { schedulesWithin } = recovery;
+  const schedules = {
+    schedulesWithinSeconds: schedulesWithin === undefined ? schedulesWithinSeconds : toMillis(schedulesWithin) / 1000,
+  };
+  const { parameters, stack, weaknesses } = parseSettings({ probeEveryMs, goneWithinSeconds, ...schedules }, set);
   const [foreign] = [...Object.keys(stack), ...weaknesses];
   if (foreign !== undefined) {
     throw new ChaosError({ code: 'usage', message: `--set ${foreign}: an existing Airbyte is taken as it is.` });

@@ -33,6 +33,8 @@ export interface SiteSettings {
   /** Lines of `recovery`. */
   readonly recovery?: string;
   readonly more?: string;
+  /** A connection has an interval that is over about a minute after the beginning; whether the recovered site makes its job. */
+  readonly schedule?: 'fires' | 'silent';
 }
 
 export interface LostSite {
@@ -114,7 +116,15 @@ export async function lostSite(place: DiscoverPlace): Promise<LostSite> {
       restore,
       recovery = '',
       more = '',
+      schedule,
     } = {}) {
+      if (schedule !== undefined) {
+        const scheduled = { ...state, everyMinutes: { [OTHER]: 121 } };
+        writeFileSync(at('original.json'), JSON.stringify(scheduled));
+        writeFileSync(at('restored.json'), JSON.stringify({ ...scheduled, isScheduling: schedule === 'fires' }));
+        await act('stop');
+        await act('start', 'original');
+      }
       const where = ['--kubeconfig', place.server.kubeconfig, '--namespace', NAMESPACE];
       const what = ['--api', `http://127.0.0.1:${port}`, '--allow', 'cluster_failure', '--components', 'server'];
       const { exitCode, stderr } = await place.chaos(work.dir, 'init', ...where, ...what);

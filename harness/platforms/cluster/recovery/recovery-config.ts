@@ -1,6 +1,6 @@
 /** What of a recovery only the operator's own commands can do: the section `recovery` of `chaos.config.yaml`. */
 import { z } from 'zod';
-import { isDuration } from '../../../core/duration.ts';
+import { isDuration, toMillis } from '../../../core/duration.ts';
 import { filled } from '../config-reference.ts';
 
 /** A variable of the environment. */
@@ -55,6 +55,12 @@ export const recoverySchema = z
       .default([])
       .describe(
         'what ends the rehearsal and brings the original back; written down before the break, done at the end of every run and by `cleanup`, perhaps twice',
+      ),
+    schedulesWithin: within
+      .refine((text) => !isDuration(text) || toMillis(text) > 0, 'must be more than nothing')
+      .optional()
+      .describe(
+        'fires of schedules are waited for so long after the recovery; without it as long as the objective of the recovery allows',
       ),
     originalWithin: z
       .string()
