@@ -31,7 +31,7 @@ function scheduled({ items }: Snapshot): number {
 
 function judgeDue(history: History, { last, recovered }: Looks, amount: number): Judged {
   if (recovered.due === undefined) {
-    const summary = `Of ${count(amount, 'scheduled connection')} none was put to the test: the site was not seen to come back, or its server tells no time.`;
+    const summary = `Of ${count(amount, 'scheduled connection')} none was put to the test: the site was not seen to be gone, or its server tells no time.`;
     return { verdict: 'unknown', summary };
   }
   const followed = snapshotAt(history, 'followed');

@@ -98,7 +98,7 @@ async function lookOnce({ clock }: Pick<TrialContext, 'clock'>, { read, overdueI
   return { body, look };
 }
 
-/** Nothing where the site was not seen to come back, or the server tells no time. */
+/** Nothing where the site was not seen to be gone, or the server tells no time. */
 function dueAfter(
   { history }: TrialContext,
   { body, look }: Looked,
@@ -107,8 +107,9 @@ function dueAfter(
   forMs: number,
 ): Pick<Snapshot, 'due' | 'lostEpochMs'> {
   const gone = effectTime(history)?.at.high;
-  const back = findMilestone(history, 'site-back')?.at.high;
-  if (gone === undefined || back === undefined || body.serverEpochMs === undefined) return {};
+  // Where the API has just hiccuped the milestone moves; that the look was answered shows that it is back.
+  const back = findMilestone(history, 'site-back')?.at.high ?? body.start;
+  if (gone === undefined || body.serverEpochMs === undefined) return {};
   const aheadMs = body.serverEpochMs - body.end;
   const lostAt = Math.round(gone + aheadMs);
   const due = dueIn(look, { lostAt, backAt: back + aheadMs, until: look.at + forMs, except });
