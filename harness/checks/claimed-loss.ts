@@ -19,7 +19,7 @@ interface Loss {
 }
 
 /**
- * Everything that the API showed before the fault is there after the recovery: connections, jobs, and how finished jobs ended. What is lost is held against the
+ * Everything that the API showed before the fault is there after the recovery: connections, whether they are on and how they are scheduled, jobs, and how finished jobs ended. What is lost is held against the
  * recovery point objective by how long it had been there. No ledger is read: of what the API did not show nothing is concluded.
  */
 export function claimedLoss(): Check {
@@ -53,6 +53,13 @@ export function openSyncs(): Check {
         const summary = `Still open when the run ended: ${names}. Whether anything works on ${open.length === 1 ? 'it' : 'them'} cannot be told from outside; where nothing does, cancel and sync.`;
         return { verdict: 'unknown', summary };
       }
+      // It died with the site: a success that nobody counted may be one of the false ones (facts: airbyte.md, fact 5).
+      const claimed = jobs.filter(({ status }) => status === 'succeeded');
+      if (claimed.length > 0) {
+        const names = nameSome(claimed.map(({ jobId }) => `job ${jobId}`));
+        const summary = `In flight when the site was lost, and called succeeded afterwards: ${names}. Its records were not counted, and a status alone proves nothing.`;
+        return { verdict: 'unknown', summary };
+      }
       const ends = jobs.map(({ jobId, status }) => `job ${jobId} ${status ?? 'is not known any more'}`);
       return { verdict: 'pass', summary: `${nameSome(ends)}.` };
     }),
@@ -60,7 +67,7 @@ export function openSyncs(): Check {
 }
 
 function lossesOf({ last, recovered }: Looks): readonly Loss[] {
-  const connections = new Set(recovered.items.map(({ id }) => id));
+  const connections = new Map(recovered.items.map((item) => [item.id, item]));
   const jobs = new Map(recovered.jobs.map((job) => [jobKey(job), job]));
   const oldest = new Map<string, number>();
   for (const { connectionId, createdAtEpochSeconds: at } of last.jobs) {
@@ -70,6 +77,11 @@ function lossesOf({ last, recovered }: Looks): readonly Loss[] {
     ...last.items
       .filter(({ id }) => !connections.has(id))
       .map(({ id, name }) => ({ what: `connection "${name}"`, existedSince: sinceSecond(oldest.get(id)) })),
+    ...last.items.flatMap(({ id, name, digest }): readonly Loss[] => {
+      const found = connections.get(id);
+      if (found === undefined || found.digest === digest) return [];
+      return [{ what: `how connection "${name}" was set (${digest}; now ${found.digest})`, existedSince: undefined }];
+    }),
     ...last.jobs.flatMap((job): readonly Loss[] => {
       const found = jobs.get(jobKey(job));
       if (found === undefined) {

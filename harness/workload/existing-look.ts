@@ -2,6 +2,7 @@ import type { AirbyteLook, ConnectionFacts, JobFacts } from '../core/airbyte-loo
 import { effectTime } from '../core/derive/fault-time.ts';
 import { findMilestone } from '../core/derive/milestones.ts';
 import { failedStep } from '../core/derive/runbook.ts';
+import { formatMillis } from '../core/duration.ts';
 import { jobStatus } from '../core/event-fields.ts';
 import type { BodyOf } from '../core/events.ts';
 import type { TrialContext } from '../core/scenario.ts';
@@ -130,8 +131,23 @@ function leftOfObjective({ history, objective, clock }: TrialContext): number {
 
 function itemOf({ connectionId, name, status, schedule }: ConnectionFacts): Snapshot['items'][number] {
   const isScheduled = status === 'active' && schedule.kind !== 'unknown';
-  const digest = `${status}, ${schedule.kind}`;
+  const digest = `${status}, ${rhythmOf(schedule)}`;
   return { kind: 'connection', id: connectionId, name, digest, ...(isScheduled ? { schedule: schedule.kind } : {}) };
+}
+
+function rhythmOf(schedule: ConnectionFacts['schedule']): string {
+  switch (schedule.kind) {
+    case 'basic':
+      return `every ${formatMillis(schedule.everyMs)}`;
+    case 'cron':
+      return `cron ${schedule.expression} (${schedule.timeZone})`;
+    case 'manual':
+      return 'manual';
+    case 'unknown':
+      return 'a schedule that is not understood';
+    default:
+      return schedule satisfies never;
+  }
 }
 
 function jobOf({
