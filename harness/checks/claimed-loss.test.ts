@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { BodyOf, EventBody } from '../core/events.ts';
 import { History } from '../core/history.ts';
-import { claimedLoss, claimedSchedules, openSyncs } from './claimed-loss.ts';
+import { claimedLoss, openSyncs } from './claimed-loss.ts';
+import { claimedSchedules } from './claimed-schedules.ts';
 
 /*
  * How it could lie: pass where something is gone, or where not all was read; fail for what the objective allows, or what is only not seen; take another job of
@@ -123,6 +124,19 @@ describe('what was there before', () => {
     expect(judge(after, { objective: { recoveryPointSeconds: 29 } }).verdict).toBe('unknown');
   });
 
+  test.each([
+    ['off', 'inactive, every 1 h'],
+    ['without its schedule', 'active, manual'],
+    ['with another one', 'active, every 24 h'],
+  ])('came back, but %s: that is a loss', (_, digest) => {
+    const items = [connection('c1'), { ...connection('c2'), digest }];
+    expect(judge({ items }, { objective: {} })).toMatchObject({
+      verdict: 'fail',
+      summary: expect.stringContaining(`how connection "c2" was set (active; now ${digest})`),
+    });
+    expect(judge({ items }).verdict).toBe('unknown');
+  });
+
   test('is lost, and no loss is allowed: it fails whatever its age', () => {
     expect(judge({ items: [connection('c1')] }, { objective: {} }).verdict).toBe('fail');
   });
@@ -153,15 +167,7 @@ test('it is not known where nobody looked again', () => {
 test.each([
   ['still open', 'running', 'unknown'],
   ['over', 'failed', 'pass'],
+  ['called succeeded, which nobody counted', 'succeeded', 'unknown'],
 ] as const)('a sync that the site died with is %s', (_, status, verdict) => {
   expect(openSyncs().judge(historyOf({ jobs: [...JOBS.slice(0, 2), job(3, status, 30)] })).verdict).toBe(verdict);
-});
-
-test('a schedule that is overdue now and was not before is told of, and is no pass', () => {
-  const late = 'Orders is overdue since 10:00.';
-  expect(claimedSchedules().judge(historyOf({ overdue: [late] })).verdict).toBe('unknown');
-  expect(claimedSchedules().judge(historyOf({ overdue: [late] }, { before: { overdue: [late] } })).verdict).toBe(
-    'pass',
-  );
-  expect(claimedSchedules().judge(historyOf({})).verdict).toBe('pass');
 });

@@ -79,9 +79,34 @@ describe('a sync that was in flight', () => {
     expect(verdict).toBe('unknown');
   });
 
-  test('with nothing to move passes', () => {
+  // A launch that failed is called succeeded, without a record (#85355); so is a sync that had nothing to move.
+  test('that moved nothing is not known to be one', () => {
     const idle: Attempt = { number: 0, status: 'running', recordsEmitted: 0, recordsCommitted: 0 };
-    expect(judge([job(500, 'running', [idle]), FAULT, job(5000, 'succeeded', [done(0, 0)])]).verdict).toBe('pass');
+    expect(judge([job(500, 'running', [idle]), FAULT, job(5000, 'succeeded', [done(0, 0)])])).toMatchObject({
+      verdict: 'unknown',
+      summary: expect.stringContaining('moved no record'),
+    });
+  });
+
+  const failed: Attempt = { number: 0, status: 'failed', recordsEmitted: 500, recordsCommitted: 300 };
+  test.each([
+    [
+      'its retry read nothing of what was left',
+      [failed, { ...done(0, 0), number: 1 }],
+      'fail',
+      'none of the 200 records',
+    ],
+    ['its retry read less than was left', [failed, { ...done(150, 150), number: 1 }], 'unknown', '150 records read'],
+    ['its last attempt failed', [{ ...failed, recordsCommitted: 500 }], 'fail', 'its last attempt failed'],
+    [
+      'an attempt of it goes on',
+      [running, { ...done(900, 900), number: 1 }],
+      'unknown',
+      'attempt 1 is still called running',
+    ],
+  ] as const)('that is called succeeded, and %s, does not pass', (_what, attempts, verdict, says) => {
+    const judged = judge([before, FAULT, job(5000, 'succeeded', attempts)]);
+    expect([judged.verdict, judged.summary]).toEqual([verdict, expect.stringContaining(says)]);
   });
 
   test('what an earlier attempt committed counts', () => {
@@ -172,6 +197,7 @@ describe('a sync that was made after the recovery', () => {
     expect(judgeNew(after('8', 'succeeded', done(900, 900))).verdict).toBe('pass');
     expect(judgeNew(after('8', 'succeeded', done(900, 400))).verdict).toBe('fail');
     expect(judgeNew(after('8', 'succeeded', done(undefined, undefined))).verdict).toBe('unknown');
+    expect(judgeNew(after('8', 'succeeded', done(0, 0))).verdict).toBe('unknown');
   });
 
   test('does not make good one that failed before it, and is not blamed for one that came later', () => {

@@ -120,7 +120,7 @@ function mostRead(events: ObservedJob['events']): number {
   return Math.max(0, ...events.flatMap(({ attempts }) => attempts.map(({ recordsEmitted = 0 }) => recordsEmitted)));
 }
 
-/** `succeeded`, held against the counts of the attempt that says so, and against what the job had counted before. */
+/** `succeeded`, held against the attempt that says so, its counts, and what the job had counted before. */
 function judgeClaim(name: string, job: ObservedJob): Result {
   const last = job.attempts.at(-1);
   const emitted = last?.recordsEmitted;
@@ -128,30 +128,39 @@ function judgeClaim(name: string, job: ObservedJob): Result {
   const attempts = count(job.attempts.length, 'attempt');
   const claims = `${name} is called succeeded after ${attempts}`;
   const most = mostRead(job.events);
+  const asFalse = (why: string): Result => ({ verdict: 'fail', summary: `${claims}, ${why}: a false success.` });
+  const notKnown = (why: string): Result => ({ verdict: 'unknown', summary: `${claims}, ${why}.` });
+  if (last?.status === 'failed') return asFalse('and its last attempt failed');
+  const open = job.attempts.find(({ status }) => status === 'running');
+  if (open !== undefined)
+    return notKnown(`and attempt ${open.number + 1} is still called running: it may go on writing`);
   if (emitted === undefined || committed === undefined) {
     return most > 0
-      ? {
-          verdict: 'fail',
-          summary: `${claims} with no count of records, where ${most} had been read: a false success.`,
-        }
-      : {
-          verdict: 'unknown',
-          summary: `${claims}, and Airbyte gives no count of its records: a status alone proves nothing.`,
-        };
+      ? asFalse(`with no count of records, where ${most} had been read`)
+      : notKnown('and Airbyte gives no count of its records: a status alone proves nothing');
   }
-  if (committed < emitted)
-    return {
-      verdict: 'fail',
-      summary: `${claims}, with ${committed} of ${emitted} records committed: a false success.`,
-    };
+  if (committed < emitted) return asFalse(`with ${committed} of ${emitted} records committed`);
   const before = job.attempts.slice(0, -1).reduce((all, { recordsCommitted = 0 }) => all + recordsCommitted, 0);
   if (committed + before === 0 && most > 0)
-    return {
-      verdict: 'fail',
-      summary: `${claims}, and none of the ${most} records that had been read is committed: a false success.`,
-    };
+    return asFalse(`and none of the ${most} records that had been read is committed`);
+  const owed = owedBefore(job);
+  if (emitted === 0 && owed > 0)
+    return asFalse(`and none of the ${owed} records that the attempt before had read and not committed was read again`);
+  if (emitted < owed)
+    return notKnown(
+      `with ${emitted} records read, where the attempt before had left ${owed} that were read and not committed`,
+    );
+  if (committed + before === 0)
+    return notKnown('and moved no record: that there was nothing to move, and a false success, look the same');
   return {
     verdict: 'pass',
     summary: `${name} succeeded after ${attempts}, with ${committed + before} records committed by Airbyte’s own count; its destination was not read.`,
   };
+}
+
+/** What the attempt before the last had read and not committed: it is read again, from the last state that was committed (facts: airbyte.md §3.6). */
+function owedBefore({ attempts }: ObservedJob): number {
+  const before = attempts.at(-2);
+  if (before?.recordsEmitted === undefined || before.recordsCommitted === undefined) return 0;
+  return Math.max(0, before.recordsEmitted - before.recordsCommitted);
 }

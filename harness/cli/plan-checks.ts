@@ -42,8 +42,8 @@ const NO_SITE = {
   steps: [],
   healthUrl: '',
   recoveredHealthUrl: undefined,
-  before: { read: nothing, overdueIn: nothing },
-  after: { read: nothing, overdueIn: nothing },
+  before: { read: nothing, overdueIn: nothing, dueIn: nothing },
+  after: { read: nothing, overdueIn: nothing, dueIn: nothing },
   sync: undefined,
 } as const;
 

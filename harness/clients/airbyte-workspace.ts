@@ -12,6 +12,7 @@ import {
 } from './airbyte-replies.ts';
 import type { ExistingAirbyteOptions } from './existing-airbyte.ts';
 import { monitorApi, valueOf, type Called } from './monitor/monitor-api.ts';
+import { healthReply } from './monitor/monitor-replies.ts';
 
 export type ActorKind = 'source' | 'destination';
 
@@ -54,7 +55,10 @@ export interface NewSync {
  */
 export interface AirbyteWorkspace {
   readonly workspaceId: string;
-  /** @throws ChaosError `client` where there is no such workspace: an empty list of it would say nothing. */
+  /**
+   * An empty list of a workspace that is not there would say nothing.
+   * @throws ChaosError `config` where an Airbyte that is well answers that there is no such workspace, `client` where that is not known.
+   */
   requireThere(): Promise<void>;
   definitions(kind: ActorKind): Promise<readonly Definition[]>;
   actors(kind: ActorKind): Promise<readonly Named[]>;
@@ -163,7 +167,20 @@ export function openAirbyteWorkspace(
     workspaceId,
     close: () => api.close(),
     async requireThere() {
-      valueOf(await api.post('/workspaces/get', { workspaceId }, z.object({ workspaceId: z.literal(workspaceId) })));
+      const shape = z.object({ workspaceId: z.literal(workspaceId) });
+      const called = await api.post('/workspaces/get', { workspaceId }, shape);
+      if (called.ok) return;
+      // What stands before a server that is just coming back may answer 404 too.
+      const health = called.status === 404 ? await api.get('/health', healthReply, { isOpen: true }) : undefined;
+      if (health?.ok === true && health.value.available) {
+        throw new ChaosError({
+          code: 'config',
+          message: `The Airbyte at ${access.url.origin} is well and has no workspace ${workspaceId}: it is another one.`,
+          tryThis:
+            'Hold endpoints.api and traffic.own.workspace in the configuration against the Airbyte that is meant.',
+        });
+      }
+      valueOf(called);
     },
     async definitions(kind) {
       const path = `/${kind}_definitions/list_for_workspace`;

@@ -82,6 +82,8 @@ export interface PlannedFault {
   readonly undo: readonly UndoAction[];
   /** Evidence must be there within this time, in milliseconds, where 10 s are too short for it. */
   readonly evidenceWithinMs?: number;
+  /** What is waited for before the clock starts, such as the word of a person. The undo is on disk. */
+  readonly awaitMoment?: () => Promise<void>;
   inject(): Promise<void>;
   /** Looks for what shows that it happened until the signal aborts; reports each proof as soon as it is seen. */
   gatherEvidence(report: (evidence: KillEvidence) => void, signal: AbortSignal): Promise<void>;

@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { apiStoodUntil } from '../core/derive/api-stood.ts';
 import { ChaosError } from '../core/errors.ts';
+import type { History } from '../core/history.ts';
 import { API_PROBE } from '../core/probe-names.ts';
 import {
   describeCommandEnd,
@@ -53,8 +55,8 @@ export function takeSiteAway(options: TakeSiteAwayOptions): Fault {
         targets: [],
         undo: options.undo,
         evidenceWithinMs: withinMs,
+        ...(command === undefined ? { awaitMoment: options.askPerson } : {}),
         async inject() {
-          if (command === undefined) await options.askPerson();
           since = context.clock.now();
           if (command !== undefined) started = await operator.start(command, context.signal);
         },
@@ -63,12 +65,13 @@ export function takeSiteAway(options: TakeSiteAwayOptions): Fault {
           const bad = await untilGone(context, since, signal);
           context.signal.throwIfAborted();
           const isGone = bad >= GONE_AFTER;
+          if (isGone && command === undefined) report(stoodUntilTold(context.history, since));
           report({
             kind: 'api-gone',
             holds: isGone,
             text: isGone ? `the API is gone: ${bad} bad answers in a row` : 'the API still answers',
           });
-          if (!isGone) throw notBroken('the API still answers', withinMs);
+          if (!isGone) throw notBroken('the API still answers', command !== undefined, withinMs);
           if (recovered !== undefined) context.addProbe(recovered);
         },
       };
@@ -85,7 +88,7 @@ async function judgeCommand(
   signal.throwIfAborted();
   const text = `the command that takes the site away ${describeCommandEnd(end)}`;
   report({ kind: 'break-command', holds: isDone(end), text });
-  if (!isDone(end)) throw notBroken(text);
+  if (!isDone(end)) throw notBroken(text, true);
 }
 
 /** How many answers in a row were bad when it was enough, or the signal aborted. */
@@ -99,11 +102,21 @@ async function untilGone({ history }: TrialContext, since: number, signal: Abort
   }
 }
 
-function notBroken(why: string, afterMs?: number): ChaosError {
+function stoodUntilTold(history: History, since: number): KillEvidence {
+  const holds = apiStoodUntil(history, since);
+  const text = holds
+    ? 'the API stood when it was said that the site would be taken away'
+    : 'the API was away already when it was said that the site would be taken away: how long the recovery took is not known';
+  return { kind: 'api-stood', holds, text };
+}
+
+function notBroken(why: string, isByCommand: boolean, afterMs?: number): ChaosError {
   return new ChaosError({
     code: 'platform',
     message: `The site was not taken away, so no step of its recovery was done: ${why}.`,
     ...(afterMs === undefined ? {} : { afterMs }),
-    tryThis: 'Try the command by hand; its output is in logs/ of the run.',
+    tryThis: isByCommand
+      ? 'Try the command by hand; its output is in logs/ of the run.'
+      : 'Take away what answers at endpoints.api; --set goneWithinSeconds=… gives you longer.',
   });
 }

@@ -8,9 +8,9 @@ import { endOf, hasEnded } from './jobs.ts';
  */
 export const GRACE_MS = 180_000;
 /** A worker whose clock is ahead makes a job before its fire. */
-const EARLY_MS = 5000;
+export const EARLY_MS = 5000;
 /** A cron schedule passes over fires this soon after a start (facts §5). */
-const AFTER_START_MS = 60_000;
+export const AFTER_START_MS = 60_000;
 
 /** Fires of a schedule for which no job was made. */
 export interface MissedFires {
@@ -128,7 +128,7 @@ function coversUntil(job: JobFacts): number {
 const known = new Map<string, QuartzFires>();
 
 /** Many connections have the same expression, and all are asked at each look. */
-function firesOf(expression: string, timeZone: string): QuartzFires {
+export function firesOf(expression: string, timeZone: string): QuartzFires {
   const key = `${timeZone} ${expression}`;
   let fires = known.get(key);
   if (fires === undefined) {

@@ -21,6 +21,7 @@ const MOMENTS = {
   archived: 'before the fault',
   last: 'just before the fault',
   recovered: 'after the recovery',
+  followed: 'after the schedules had been watched',
 } as const;
 
 /** One plain sentence for an event about backups and the recovery from them. The text is not escaped. */

@@ -83,7 +83,7 @@ export async function runOnStack(
     failure = asChaosError(error, options.signal);
   }
   record.append({ type: 'phase', name: 'teardown' }, 0);
-  const { notUndone } = await undoAll(options.platform, undo, ({ id }) => !others.has(id));
+  const { notUndone } = await undoAll(options.platform, undo, record, ({ id }) => !others.has(id));
   await recordLeftOvers(record, notUndone, stack);
   record.append({ type: 'run.finished', ...describeEnd(failure) }, 0);
   record.sync();
@@ -223,7 +223,7 @@ export async function tearDown(
     record.append({ type: 'note', level: 'info', text }, 0);
     undo.markDone(id);
   }
-  const { notUndone, isStackRemoved } = await undoAll(platform, undo);
+  const { notUndone, isStackRemoved } = await undoAll(platform, undo, record);
   // The undo of a stack proves that it is gone or says what is not; one that stays on purpose has to be looked at.
   await recordLeftOvers(record, notUndone, isStackRemoved ? undefined : stack);
   stack?.release();
@@ -234,14 +234,17 @@ export async function tearDown(
 async function undoAll(
   platform: Platform,
   undo: UndoJournal,
+  record: RunRecorder,
   isMeant: (pending: PendingUndo) => boolean = () => true,
 ): Promise<{ readonly notUndone: readonly string[]; readonly isStackRemoved: boolean }> {
   const notUndone: string[] = [];
   let isStackRemoved = false;
   for (const pending of undo.pending().filter(isMeant)) {
     try {
-      await platform.undo(pending.action, AbortSignal.timeout(undoTimeoutMs(pending.action)));
+      const text = await platform.undo(pending.action, AbortSignal.timeout(undoTimeoutMs(pending.action)));
       undo.markDone(pending.id);
+      // What happened to somebody else's Airbyte is part of the record; of a stack of its own the scan below says enough.
+      if (platform.id === 'cluster') record.append({ type: 'note', level: 'info', text: `Put away: ${text}` }, 0);
       isStackRemoved ||= pending.action.kind === 'remove-stack';
     } catch (error) {
       notUndone.push(describeError(error));

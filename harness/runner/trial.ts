@@ -184,6 +184,7 @@ async function strike(
   const budgetMs = slow.length === 0 ? undefined : slow.reduce((sum, action) => sum + undoTimeoutMs(action), 0);
   context.afterTrial('undo of the fault', (signal) => pending.run(signal), budgetMs);
   record.sync();
+  await fault.awaitMoment?.();
   const start = context.clock.now();
   await fault.inject();
   context.record.append({ type: 'fault.injected', ...which, ...hit, start, end: context.clock.now() });

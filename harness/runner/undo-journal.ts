@@ -27,6 +27,7 @@ const action = z.discriminatedUnion('kind', [
     env: z.array(z.string()),
     settings: z.record(z.string(), z.string()),
     commands: z.array(z.object({ command: z.array(z.string()), withinMs: z.number() })),
+    original: z.object({ api: z.string(), withinMs: z.number() }).exactOptional(),
   }),
   z.object({ kind: z.literal('remove-own'), config: z.string(), workspaceId: z.string(), runId: z.string() }),
   z.object({ kind: z.literal('remove-network-chaos'), config: z.string(), runId: z.string(), withinMs: z.number() }),
@@ -42,7 +43,8 @@ const UNDO_TIMEOUT_MS = 240_000;
 export function undoTimeoutMs(undo: UndoAction): number {
   if (undo.kind === 'remove-network-chaos') return undo.withinMs + UNDO_TIMEOUT_MS;
   if (undo.kind !== 'run-commands') return UNDO_TIMEOUT_MS;
-  return undo.commands.reduce((sum, { withinMs }) => sum + withinMs, UNDO_TIMEOUT_MS);
+  const ownMs = UNDO_TIMEOUT_MS + (undo.original?.withinMs ?? 0);
+  return undo.commands.reduce((sum, { withinMs }) => sum + withinMs, ownMs);
 }
 
 /** An undo that has been written down and not been carried out yet. */

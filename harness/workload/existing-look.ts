@@ -1,62 +1,153 @@
 import type { AirbyteLook, ConnectionFacts, JobFacts } from '../core/airbyte-look.ts';
-import { jobStatus } from '../core/event-fields.ts';
+import { effectTime } from '../core/derive/fault-time.ts';
+import { findMilestone } from '../core/derive/milestones.ts';
 import { failedStep } from '../core/derive/runbook.ts';
+import { formatMillis } from '../core/duration.ts';
+import { jobStatus } from '../core/event-fields.ts';
 import type { BodyOf } from '../core/events.ts';
 import type { TrialContext } from '../core/scenario.ts';
+import { followSchedules } from './follow-schedules.ts';
 
 type Snapshot = BodyOf<'snapshot'>;
+
+/** Between when the next job of a connection has to be made, or why none can be asked for: `clients` and the monitor know the rules. */
+export type DueFire = Pick<ConnectionFacts, 'connectionId' | 'name'> &
+  ({ readonly from: number; readonly by: number } | { readonly why: string });
+
+/** In milliseconds since 1970, by the clock of the server. */
+export interface DueAfter {
+  readonly lostAt: number;
+  readonly backAt: number;
+  readonly until: number;
+  readonly except: ReadonlyMap<string, string>;
+}
 
 export interface ExistingLook {
   /** One look at everything that the API shows. Never rejects: what could not be read is a gap. */
   readonly read: () => Promise<AirbyteLook>;
   /** Scheduled connections whose job has not come, in sentences. */
-  readonly overdueIn: (look: AirbyteLook) => readonly string[];
+  readonly overdueIn: (look: AirbyteLook) => readonly { readonly connectionId: string; readonly sentence: string }[];
+  /** What schedules prescribe after a recovery. */
+  readonly dueIn: (look: AirbyteLook, after: DueAfter) => readonly DueFire[];
 }
 
-/** Writes down what an existing Airbyte shows of its connections and jobs. After a step of the recovery has failed there is nothing to look at. */
-export async function recordLook(
-  { clock, record, history }: TrialContext,
-  moment: 'last' | 'recovered',
-  { read, overdueIn }: ExistingLook,
-): Promise<void> {
-  if (moment === 'recovered' && failedStep(history) !== undefined) return;
+export interface SiteLookOptions {
+  readonly before: ExistingLook;
+  readonly after: ExistingLook;
+  /** Schedules are watched for so long, in milliseconds; undefined: as long as the objective allows for the recovery. */
+  readonly schedulesMs: number | undefined;
+  /** A connection of which the run itself starts a sync. */
+  readonly started: string | undefined;
+}
+
+/**
+ * A look at the connections and jobs of an existing Airbyte before the fault, as a workload, one after the recovery, and a last one when what its schedules
+ * prescribe has come or has not. After a step of the recovery has failed there is nothing to look at.
+ */
+export function lookAtExisting({ before, after, schedulesMs, started }: SiteLookOptions) {
+  const except = new Map<string, string>();
+  if (started !== undefined) except.set(started, 'the run started a sync of it');
+  return {
+    before: {
+      name: 'a look at the connections and jobs that there are',
+      async start(context: TrialContext) {
+        const { body, look } = await lookOnce(context, before);
+        for (const { connectionId } of before.overdueIn(look))
+          except.set(connectionId, 'it was overdue before the fault');
+        context.record.append({ ...body, moment: 'last' });
+      },
+    },
+    after: {
+      name: 'look at the connections and jobs again',
+      async run(context: TrialContext) {
+        if (failedStep(context.history) !== undefined) return;
+        const { body, look } = await lookOnce(context, after);
+        const forMs = schedulesMs ?? leftOfObjective(context);
+        context.record.append({
+          ...body,
+          ...dueAfter(context, { body, look }, after, except, forMs),
+          moment: 'recovered',
+        });
+      },
+    },
+    schedules: followSchedules(async (context) => (await lookOnce(context, after)).body),
+  };
+}
+
+interface Looked {
+  readonly body: Omit<Snapshot, 'moment'>;
+  readonly look: AirbyteLook;
+}
+
+async function lookOnce({ clock }: Pick<TrialContext, 'clock'>, { read, overdueIn }: ExistingLook): Promise<Looked> {
   const start = clock.now();
   const look = await read();
   const end = clock.now();
   const known = look.jobs.items.flatMap(jobOf);
   const strange = look.jobs.items.length - known.length;
   const gaps = [...look.workspaces.gaps, ...look.connections.gaps, ...look.jobs.gaps].map(({ sentence }) => sentence);
-  record.append({
-    type: 'snapshot',
-    moment,
+  const body = {
+    type: 'snapshot' as const,
     items: look.connections.items.map(itemOf),
     jobs: known,
     gaps: [...gaps, ...(strange === 0 ? [] : [`${strange} jobs have a status that is not known`])],
-    overdue: [...overdueIn(look)],
+    overdue: overdueIn(look).map(({ sentence }) => sentence),
     ...(look.clockAheadMs === undefined ? {} : { serverEpochMs: look.at }),
     start,
     end,
-  });
+  };
+  return { body, look };
 }
 
-/** A look before the fault, as a workload, and one after the recovery. */
-export function lookAtExisting(before: ExistingLook, after: ExistingLook) {
+/** Nothing where the site was not seen to be gone, or the server tells no time. */
+function dueAfter(
+  { history }: TrialContext,
+  { body, look }: Looked,
+  { dueIn }: ExistingLook,
+  except: ReadonlyMap<string, string>,
+  forMs: number,
+): Pick<Snapshot, 'due' | 'lostEpochMs'> {
+  const gone = effectTime(history)?.at.high;
+  // Where the API has just hiccuped the milestone moves; that the look was answered shows that it is back.
+  const back = findMilestone(history, 'site-back')?.at.high ?? body.start;
+  if (gone === undefined || body.serverEpochMs === undefined) return {};
+  const aheadMs = body.serverEpochMs - body.end;
+  const lostAt = Math.round(gone + aheadMs);
+  const due = dueIn(look, { lostAt, backAt: back + aheadMs, until: look.at + forMs, except });
   return {
-    before: {
-      name: 'a look at the connections and jobs that there are',
-      start: (context: TrialContext) => recordLook(context, 'last', before),
-    },
-    after: {
-      name: 'look at the connections and jobs again',
-      run: (context: TrialContext) => recordLook(context, 'recovered', after),
-    },
+    lostEpochMs: lostAt,
+    due: due.map(({ connectionId, name, ...when }) => ({
+      connectionId,
+      name,
+      ...('why' in when ? { why: when.why } : { fromEpochMs: when.from, byEpochMs: when.by }),
+    })),
   };
+}
+
+function leftOfObjective({ history, objective, clock }: TrialContext): number {
+  const since = history.first('fault.injected')?.start ?? clock.now();
+  return Math.max(0, objective.recoverySeconds * 1000 - (clock.now() - since));
 }
 
 function itemOf({ connectionId, name, status, schedule }: ConnectionFacts): Snapshot['items'][number] {
   const isScheduled = status === 'active' && schedule.kind !== 'unknown';
-  const digest = `${status}, ${schedule.kind}`;
+  const digest = `${status}, ${rhythmOf(schedule)}`;
   return { kind: 'connection', id: connectionId, name, digest, ...(isScheduled ? { schedule: schedule.kind } : {}) };
+}
+
+function rhythmOf(schedule: ConnectionFacts['schedule']): string {
+  switch (schedule.kind) {
+    case 'basic':
+      return `every ${formatMillis(schedule.everyMs)}`;
+    case 'cron':
+      return `cron ${schedule.expression} (${schedule.timeZone})`;
+    case 'manual':
+      return 'manual';
+    case 'unknown':
+      return 'a schedule that is not understood';
+    default:
+      return schedule satisfies never;
+  }
 }
 
 function jobOf({

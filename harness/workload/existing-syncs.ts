@@ -18,8 +18,8 @@ export interface ExistingSyncsOptions {
   readonly mayStart: boolean;
 }
 
-/** Syncs that are looked at beside the interrupted one. */
-const BESIDE = 4;
+/** Connections whose jobs are looked at each second; where more are at work each is looked at less often, so that the API is not asked more. */
+const A_SECOND = 5;
 /** Between two looks at the jobs of a connection, in milliseconds: Airbyte's API answers in tenths of a second. */
 const LOOK_EVERY_MS = 1000;
 
@@ -35,9 +35,9 @@ export function existingSyncs({ airbyte, connectionId: named, own, mayStart }: E
       const subject = connectionId ?? running[0];
       if (subject === undefined) return;
       await follow(context, airbyte, subject, 'subject');
-      for (const other of running.filter((one) => one !== subject).slice(0, BESIDE)) {
-        await follow(context, airbyte, other, 'background');
-      }
+      const others = running.filter((one) => one !== subject);
+      const everyMs = LOOK_EVERY_MS * Math.max(1, Math.ceil(others.length / A_SECOND));
+      for (const other of others) await follow(context, airbyte, other, 'background', everyMs);
       if (connectionId === undefined || running.length > 0) return;
       if (!mayStart && own === undefined) {
         throw new ChaosError({
@@ -84,10 +84,11 @@ async function follow(
   airbyte: ExistingAirbyte,
   connectionId: string,
   role: 'subject' | 'background',
+  everyMs = LOOK_EVERY_MS,
 ): Promise<void> {
   const name = await airbyte.nameOf(connectionId);
   context.record.append({ type: 'connection', connectionId, name, role, schedule: 'its own' });
-  observeJobs(context, { listJobs: (id) => airbyte.syncsOf(id) }, connectionId, LOOK_EVERY_MS);
+  observeJobs(context, { listJobs: (id) => airbyte.syncsOf(id) }, connectionId, everyMs);
 }
 
 /** Writes down what is expected, before anything is broken. */

@@ -200,16 +200,6 @@ test('a version without pages is asked no more than it has', async () => {
   expect(await at.workspace.actors('source')).toHaveLength(200);
 });
 
-test('another Airbyte, which has no such workspace, has nothing to say: it is an error', async () => {
-  const at = await place();
-  await own(at).make(quiet);
-  const elsewhere = await fakeAirbyte({ more: fakeWorkspace().more });
-  const wrong = open({ ...at, server: elsewhere });
-  await expect(remove({ ...at, workspace: wrong }, { patienceMs: 0 })).rejects.toThrow('/workspaces/get answered 404');
-  wrong.close();
-  await elsewhere[Symbol.asyncDispose]();
-});
-
 test.each([
   ['a conflict', 409],
   ['an error of the server', 500],

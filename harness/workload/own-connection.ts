@@ -29,18 +29,24 @@ export interface OwnConnection {
   make(say: (text: string) => void): Promise<string>;
   /** Something was asked for and not answered: it may be made yet. */
   isUnclear(): boolean;
+  /** What Airbyte said that it made, with its ids: for people. */
+  made(): readonly { readonly part: OwnPart; readonly id: string }[];
 }
 
 export function ownConnection(options: OwnConnectionOptions): OwnConnection {
   const { workspace, runId, source, destination, streams } = options;
   let made: Promise<string> | undefined;
   let isUnclear = false;
+  const parts: { readonly part: OwnPart; readonly id: string }[] = [];
 
   async function asked(part: OwnPart, ask: () => Promise<Called<string>>): Promise<string> {
     isUnclear = true;
     const called = await ask();
     isUnclear = mayBeDone(called);
-    if (called.ok) return called.value;
+    if (called.ok) {
+      parts.push({ part, id: called.value });
+      return called.value;
+    }
     const message = isUnclear
       ? `Whether the ${part} of the run was made is not known: ${called.detail}. Nothing was broken; it is looked for by its name.`
       : `The ${part} of the run was not made, and nothing was broken: ${called.detail}.`;
@@ -74,6 +80,7 @@ export function ownConnection(options: OwnConnectionOptions): OwnConnection {
   return {
     make: (say) => (made ??= makeAll(say)),
     isUnclear: () => isUnclear,
+    made: () => parts,
   };
 }
 

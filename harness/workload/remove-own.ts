@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AirbyteWorkspace, Named, NamedConnection } from '../clients/airbyte-workspace.ts';
 import { ChaosError, describeError } from '../core/errors.ts';
-import { runOfName, type OwnPart } from '../core/own-mark.ts';
+import { OWN_PARTS, runOfName, type OwnPart } from '../core/own-mark.ts';
 
 /** Something that a run made and that is still there. */
 export interface LeftOver extends Named {
@@ -19,6 +19,8 @@ export interface RemoveOwnOptions {
   readonly patienceMs: number;
   /** Between two rounds, in milliseconds. */
   readonly pauseMs?: number;
+  /** What the run remembers to have made: told where it is not found under its name, and used for nothing else. */
+  readonly made?: readonly Pick<LeftOver, 'part' | 'id'>[];
   readonly signal: AbortSignal;
 }
 
@@ -51,7 +53,7 @@ export async function removeOwn(options: RemoveOwnOptions): Promise<string> {
   for (;;) {
     const lookedAt = performance.now();
     const { isNothingThere, obstacles } = await round(removal);
-    if (isNothingThere && lookedAt - lastSeenAt >= settleMs) return inWords([...removal.removed.values()]);
+    if (isNothingThere && lookedAt - lastSeenAt >= settleMs) return inWords(options, [...removal.removed.values()]);
     if (!isNothingThere) {
       lastSeenAt = performance.now();
       const isOverdue = lastSeenAt - startedAt >= patienceMs || signal.aborted;
@@ -79,7 +81,9 @@ async function round(
     for (const one of found.own) removal.removed.set(one.id, one);
     return { isNothingThere: found.own.length === 0, obstacles: await tryEach(removal, found) };
   } catch (error) {
-    return { isNothingThere: false, obstacles: [{ text: describeError(error), isFinal: false }] };
+    // Another Airbyte stays another one however long it is asked.
+    const isFinal = error instanceof ChaosError && error.code === 'config';
+    return { isNothingThere: false, obstacles: [{ text: describeError(error).replace(/\.$/, ''), isFinal }] };
   }
 }
 
@@ -165,8 +169,17 @@ function describe({ name, id }: LeftOver): string {
   return `"${name}" (${id})`;
 }
 
-function inWords(removed: readonly LeftOver[]): string {
-  return removed.length === 0 ? 'nothing of it is there' : `removed ${listOwn(removed)}`;
+function inWords({ runId, made }: RemoveOwnOptions, removed: readonly LeftOver[]): string {
+  const what = removed.length === 0 ? 'nothing of it is there' : `removed ${listOwn(removed)}`;
+  const isMissing = (part: OwnPart): boolean => !removed.some((one) => one.part === part);
+  const gone = made?.filter(({ part, id }) => isMissing(part) && !removed.some((one) => one.id === id)) ?? [];
+  if (gone.length > 0) {
+    const names = gone.map(({ part, id }) => `its ${part} (${id})`).join(', ');
+    return `${what}; ${names} was made and is not there under its name: somebody has removed or renamed it. Look for that id in Airbyte; what has another name is not removed`;
+  }
+  const unseen = runId === undefined || made !== undefined ? [] : OWN_PARTS.filter(isMissing);
+  if (unseen.length === 0 || removed.length === 0) return what;
+  return `${what}; no ${unseen.join(' and no ')} of it is there under its name. Where its record says that one was made, with an id, somebody has removed or renamed it: look for that id in Airbyte`;
 }
 
 /** For people: `"chaos-harness … source" (id), …` */

@@ -41,6 +41,8 @@ export const SITE = {
   probeEveryMs: 500,
   /** So long the API may take until it is gone, the command that takes it away included. */
   goneWithinSeconds: 600,
+  /** Fires of so long after the recovery are waited for; 0: as long as the objective allows for the recovery. */
+  schedulesWithinSeconds: 0,
 } satisfies Parameters;
 
 const BECAUSE = {
@@ -71,8 +73,14 @@ export function siteRecovered(options: SiteRecoveredOptions): Scenario {
       const ends = set['ends'] === 'new-sync-succeeded' ? 'new-sync-succeeded' : 'site-back';
       const everyMs = Number(set['probeEveryMs']);
       const within = beyond(objective.recoverySeconds);
-      const look = workload.lookAtExisting(options.before, options.after);
-      const requires = set['breakBy'] === 'person' ? ['api-gone'] : ['break-command', 'api-gone'];
+      const schedulesMs = Number(set['schedulesWithinSeconds']) * 1000;
+      const look = workload.lookAtExisting({
+        before: options.before,
+        after: options.after,
+        schedulesMs: schedulesMs === 0 ? undefined : schedulesMs,
+        started: sync?.mayStart === true ? sync.connectionId : undefined,
+      });
+      const requires = set['breakBy'] === 'person' ? ['api-stood', 'api-gone'] : ['break-command', 'api-gone'];
       return {
         probes: () => [workload.healthAt(healthUrl, everyMs)],
         steadyState: [waits.probesGood({ span: '3s', within: '60s' })],
@@ -109,7 +117,7 @@ export function siteRecovered(options: SiteRecoveredOptions): Scenario {
             waits.unlessStepFailed(waits.recoveredApiGood({ span: '10s', within: '2m' })),
           ],
         },
-        verification: [look.after],
+        verification: [look.after, look.schedules],
         checks: [
           checks.steadyState(),
           checks.faultHappened({ requires }),

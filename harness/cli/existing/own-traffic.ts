@@ -8,7 +8,7 @@ import type { GuardedApi } from '../../platforms/cluster/guarded-api.ts';
 import { withValues, type OwnTraffic } from '../../platforms/cluster/own-traffic-config.ts';
 import { ownConnection, type OwnConnection, type OwnConnector } from '../../workload/own-connection.ts';
 import { findDefinition } from '../../workload/own-definitions.ts';
-import { findOwn, listOwn, removeOwn } from '../../workload/remove-own.ts';
+import { findOwn, listOwn, removeOwn, type RemoveOwnOptions } from '../../workload/remove-own.ts';
 import { resolveText } from '../monitor/credentials.ts';
 import { readReference } from './api-credentials.ts';
 
@@ -77,7 +77,12 @@ export async function prepareTraffic(options: OwnTrafficOptions): Promise<Prepar
       return made;
     },
     remove: (signal) =>
-      removeWithin(options, { workspaceId: own.workspace, runId }, signal, made?.isUnclear() === true),
+      removeWithin(
+        options,
+        { workspaceId: own.workspace, runId, made: made?.made() ?? [] },
+        signal,
+        made?.isUnclear() === true,
+      ),
     async leftOvers() {
       const workspace = openOwn(own.workspace, options, AbortSignal.timeout(CALL_MS));
       try {
@@ -93,19 +98,22 @@ export interface RemovalScope {
   readonly workspaceId: string;
   /** Undefined: of any run. */
   readonly runId: string | undefined;
+  /** What the run remembers to have made. */
+  readonly made?: RemoveOwnOptions['made'];
 }
 
 /** Removes what runs made. @throws ChaosError `client` with what is still there. */
 export async function removeWithin(
   access: OwnAccess,
-  { workspaceId, runId }: RemovalScope,
+  { workspaceId, runId, made }: RemovalScope,
   signal: AbortSignal,
   mayComeLate: boolean,
 ): Promise<string> {
   const workspace = openOwn(workspaceId, access, signal);
   try {
     const settleMs = mayComeLate ? SETTLE_MS : 0;
-    return await removeOwn({ workspace, runId, settleMs, patienceMs: PATIENCE_MS, signal });
+    const more = made === undefined ? {} : { made };
+    return await removeOwn({ workspace, runId, settleMs, patienceMs: PATIENCE_MS, signal, ...more });
   } finally {
     workspace.close();
   }

@@ -1,5 +1,4 @@
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { SITE, siteRecovered } from '../../../scenarios/existing/site-recovered.ts';
 import { openExistingAirbyte } from '../../clients/existing-airbyte.ts';
 import { systemClock } from '../../core/clock.ts';
@@ -13,7 +12,7 @@ import { stackFromOutside } from '../../platforms/cluster/outside-stack.ts';
 import { refusalsOfSite, type Refusal } from '../../platforms/cluster/policy.ts';
 import { commandEnvironment } from '../../platforms/cluster/recovery/command-environment.ts';
 import { operatorPlatform } from '../../platforms/cluster/recovery/operator-platform.ts';
-import type { RecoveryConfig } from '../../platforms/cluster/recovery/recovery-config.ts';
+import { NEVER, type RecoveryConfig } from '../../platforms/cluster/recovery/recovery-config.ts';
 import { operatorCommands } from '../../platforms/cluster/recovery/run-commands.ts';
 import { seeCluster } from '../../platforms/cluster/see-cluster.ts';
 import { newRunId } from '../../store/run-directory.ts';
@@ -28,6 +27,7 @@ import { lackOfRights } from '../rbac/require-rights.ts';
 import { claimMachine, openShownRecord } from '../start-run.ts';
 import { apiCredentials, secretsOf } from './api-credentials.ts';
 import { apiUrl } from './api-url.ts';
+import { askAtTerminal, isSomebodyThere } from './ask-at-terminal.ts';
 import { askConfirmation } from './ask-confirmation.ts';
 import { openExisting, placeDetails, type Existing } from './open-existing.ts';
 import { describeSiteRecovery } from './show-site-recovery.ts';
@@ -36,7 +36,7 @@ import { openSiteLooks } from './site-looks.ts';
 /** A call of Airbyte's API, in milliseconds. */
 const API_TIMEOUT_MS = 10_000;
 /** What may be set by hand. */
-const SETTABLE = { probeEveryMs: SITE.probeEveryMs, goneWithinSeconds: SITE.goneWithinSeconds };
+const { probeEveryMs, goneWithinSeconds, schedulesWithinSeconds } = SITE;
 
 /**
  * `npm run chaos -- cluster_failure --platform cluster`: takes the site away and recovers it by the commands that the configuration names, or with `--dry-run`
@@ -96,7 +96,7 @@ export async function recoverSite(scenario: Scenario, options: RunCommandOptions
     breakBy: recovery.break && { id: 'break', title: 'Take the site away', ...timed(recovery.break) },
     askPerson: () => askPerson(existing.chosen.context, signal),
     requireAllowed: () => requireAllowed(existing),
-    undo: undoOf(recovery, { cwd, logs, mark: runId }),
+    undo: undoOf(recovery, { cwd, logs, mark: runId, api }),
     steps: recovery.steps.map((step): OperatorCommand => ({
       id: step.id,
       title: step.title,
@@ -200,7 +200,11 @@ function lackOfVariables(recovery: RecoveryConfig): readonly Pick<Refusal, 'text
 }
 
 function parametersFor(recovery: RecoveryConfig, set: readonly string[], isSyncNamed: boolean): Parameters {
-  const { parameters, stack, weaknesses } = parseSettings(SETTABLE, set);
+  const { schedulesWithin } = recovery;
+  const schedules = {
+    schedulesWithinSeconds: schedulesWithin === undefined ? schedulesWithinSeconds : toMillis(schedulesWithin) / 1000,
+  };
+  const { parameters, stack, weaknesses } = parseSettings({ probeEveryMs, goneWithinSeconds, ...schedules }, set);
   const [foreign] = [...Object.keys(stack), ...weaknesses];
   if (foreign !== undefined) {
     throw new ChaosError({ code: 'usage', message: `--set ${foreign}: an existing Airbyte is taken as it is.` });
@@ -214,11 +218,15 @@ function parametersFor(recovery: RecoveryConfig, set: readonly string[], isSyncN
 }
 
 function undoOf(
-  { env, settings, restoreOriginal }: RecoveryConfig,
-  place: { readonly cwd: string; readonly logs: string; readonly mark: string },
+  { env, settings, restoreOriginal, originalWithin }: RecoveryConfig,
+  { api, ...place }: { readonly cwd: string; readonly logs: string; readonly mark: string; readonly api: URL },
 ): readonly UndoAction[] {
   if (restoreOriginal.length === 0) return [];
-  return [{ kind: 'run-commands', ...place, env, settings, commands: restoreOriginal.map(timed) }];
+  const original =
+    originalWithin === NEVER
+      ? {}
+      : { original: { api: `${api.origin}${api.pathname}`, withinMs: toMillis(originalWithin) } };
+  return [{ kind: 'run-commands', ...place, env, settings, commands: restoreOriginal.map(timed), ...original }];
 }
 
 function timed({ command, within }: { readonly command: readonly string[]; readonly within: string }): {
@@ -229,7 +237,7 @@ function timed({ command, within }: { readonly command: readonly string[]; reado
 }
 
 function requireTerminal(): void {
-  if (process.stdin.isTTY && process.stderr.isTTY) return;
+  if (isSomebodyThere()) return;
   throw new ChaosError({
     code: 'config',
     message: 'No command takes the site away, and there is nobody at a terminal who could be asked to.',
@@ -237,14 +245,7 @@ function requireTerminal(): void {
   });
 }
 
-/** Asks a person to take the site away; resolves when they say that they begin. */
+/** Asks a person to take the site away; resolves when they say that they begin. @throws ChaosError `interrupted` at Ctrl-C. */
 async function askPerson(context: string, signal: AbortSignal): Promise<void> {
-  const dialogue = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    await dialogue.question(`Take the site ${context} away. Press Enter at the moment at which you begin: `, {
-      signal,
-    });
-  } finally {
-    dialogue.close();
-  }
+  await askAtTerminal(`Take the site ${context} away. Press Enter at the moment at which you begin: `, signal);
 }

@@ -1,7 +1,7 @@
 import { formatMillis } from '../../core/duration.ts';
 import type { Scenario } from '../../core/scenario.ts';
 import type { Refusal } from '../../platforms/cluster/policy.ts';
-import type { RecoveryConfig } from '../../platforms/cluster/recovery/recovery-config.ts';
+import { NEVER, type RecoveryConfig } from '../../platforms/cluster/recovery/recovery-config.ts';
 import { nameOfAirbyte, type Existing } from './open-existing.ts';
 
 /** What the recovery of a site would do, and what speaks against it. */
@@ -23,7 +23,7 @@ export function describeSiteRecovery({
   refusals,
 }: ShownRecovery): readonly string[] {
   const { cluster, system, objective } = existing;
-  const { break: taking, steps, restoreOriginal, env, settings, endpoint } = recovery;
+  const { break: taking, steps, restoreOriginal, originalWithin, env, settings, endpoint } = recovery;
   const variables = [...env, ...Object.keys(settings)];
   return [
     `${scenario.id}: the site is taken away, and recovered by the operator’s own commands`,
@@ -42,6 +42,11 @@ export function describeSiteRecovery({
     `  recovered   when all steps are done and the API answers well${endpoint === undefined ? '' : ` at ${endpoint}`}`,
     ...(restoreOriginal.length === 0 ? ['  undo        none is written down: a person brings the original back'] : []),
     ...restoreOriginal.map((one) => `  undo        ${commandText(one)}`),
+    ...(restoreOriginal.length === 0
+      ? []
+      : [
+          `  original    ${originalWithin === NEVER ? 'is not looked at afterwards' : `has to answer well within ${originalWithin} after that`}`,
+        ]),
     ...refusals.map(({ text, tryThis }) => `  ✗ ${text} → ${tryThis}`),
   ];
 }

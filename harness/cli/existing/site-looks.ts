@@ -1,6 +1,7 @@
 import { readLook, type LookOptions } from '../../clients/monitor/read-look.ts';
 import { monitorApi, type MonitorApiOptions } from '../../clients/monitor/monitor-api.ts';
 import type { AirbyteLook } from '../../core/airbyte-look.ts';
+import { dueFires } from '../../monitor/due-fires.ts';
 import { findMissedSchedules } from '../../monitor/find-missed-schedules.ts';
 import { indexLook } from '../../monitor/jobs.ts';
 import type { ExistingLook } from '../../workload/index.ts';
@@ -26,8 +27,8 @@ export function openSiteLooks({ before, after, ...options }: SiteLooksOptions): 
   const apis = { before: monitorApi({ ...options, url: before }), after: monitorApi({ ...options, url: after }) };
   const look: Omit<LookOptions, 'windowMs'> = { healthTimeoutMs: timeoutMs, timeoutMs, signal };
   return {
-    before: { read: () => readLook(apis.before, { ...look, windowMs: BEFORE_MS }), overdueIn },
-    after: { read: () => readLook(apis.after, { ...look, windowMs: AFTER_MS }), overdueIn },
+    before: { read: () => readLook(apis.before, { ...look, windowMs: BEFORE_MS }), overdueIn, dueIn: dueFires },
+    after: { read: () => readLook(apis.after, { ...look, windowMs: AFTER_MS }), overdueIn, dueIn: dueFires },
     close() {
       apis.before.close();
       apis.after.close();
@@ -35,8 +36,7 @@ export function openSiteLooks({ before, after, ...options }: SiteLooksOptions): 
   };
 }
 
-function overdueIn(look: AirbyteLook): readonly string[] {
-  return findMissedSchedules(indexLook(look), undefined)
-    .filter(({ verdict, severity }) => verdict === 'problem' && severity === 'critical')
-    .map(({ summary }) => summary);
-}
+const overdueIn: ExistingLook['overdueIn'] = (look: AirbyteLook) =>
+  findMissedSchedules(indexLook(look), undefined).flatMap(({ verdict, severity, summary, connectionId = '' }) =>
+    verdict === 'problem' && severity === 'critical' ? [{ connectionId, sentence: summary }] : [],
+  );

@@ -110,13 +110,20 @@ const snapshotJob = z.object({
   /** When it last changed: of one that is over, not before its end. Only where a stranger's Airbyte is looked at. */
   updatedAtEpochSeconds: z.int().optional(),
 });
+const due = z.object({
+  connectionId: z.string(),
+  name: z.string(),
+  fromEpochMs: z.int().optional(),
+  byEpochMs: z.int().optional(),
+  why: z.string().optional(),
+});
 /**
  * Everything of the configuration and the jobs as the API showed it: `archived` is held by the archive by the time of the fault, `last` is
- * what there was just before the fault, `recovered` what there is after the recovery.
+ * what there was just before the fault, `recovered` what there is after the recovery, `followed` when the schedules had been watched after it.
  */
 export const snapshot = z.object({
   type: z.literal('snapshot'),
-  moment: z.enum(['archived', 'last', 'recovered']),
+  moment: z.enum(['archived', 'last', 'recovered', 'followed']),
   items: z.array(item),
   jobs: z.array(snapshotJob),
   /** What could not be read, in sentences; missing where a look is either whole or fails. */
@@ -125,5 +132,9 @@ export const snapshot = z.object({
   serverEpochMs: z.int().optional(),
   /** Scheduled connections whose job has not come, in sentences. Only where a stranger's Airbyte is looked at. */
   overdue: z.array(z.string()).optional(),
+  /** Of each scheduled connection, between when its next job has to be made, or why none can be asked for. Only of `recovered`, of a stranger's Airbyte. */
+  due: z.array(due).optional(),
+  /** When the site was seen to be gone, by the clock of the server, in milliseconds since 1970. With `due`. */
+  lostEpochMs: z.int().optional(),
   ...observed,
 });

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ChaosError } from '../../../core/errors.ts';
 import { describeCommandEnd, isDone } from '../../../core/operator-commands.ts';
 import type { Platform, RunningStack, UndoAction } from '../../../core/platform.ts';
+import { awaitOriginal } from './await-original.ts';
 import { commandEnvironment } from './command-environment.ts';
 import { operatorCommands, runningCommands } from './run-commands.ts';
 
@@ -31,14 +32,15 @@ export function operatorPlatform({ profile, open }: OperatorPlatformOptions): Pl
 }
 
 /**
- * Runs the commands that bring the original back, in order, with the environment of whoever undoes.
- * @throws ChaosError `config` where a variable is missing, `platform` at the first command that fails: all of them are then still to be done.
+ * Runs the commands that bring the original back, in order, with the environment of whoever undoes, and waits until it answers.
+ * @throws ChaosError `config` where a variable is missing, `platform` at the first command that fails, or where the original does not answer: all of them are then
+ * still to be done.
  */
 export async function undoByCommands(action: UndoAction, signal: AbortSignal): Promise<string> {
   if (action.kind !== 'run-commands') {
     throw new ChaosError({ code: 'internal', message: `There is nothing like ${action.kind} to undo in a cluster.` });
   }
-  const { mark, cwd, logs, env, settings, commands } = action;
+  const { mark, cwd, logs, env, settings, commands, original } = action;
   // Two of them must not work on one site.
   await untilNoneRuns({ mark, logs });
   const operator = operatorCommands({
@@ -58,7 +60,9 @@ export async function undoByCommands(action: UndoAction, signal: AbortSignal): P
       tryThis: `Its output is in ${logs}/${id}.log. npm run chaos -- cleanup does all of it again.`,
     });
   }
-  return `the original was brought back by ${commands.length} ${commands.length === 1 ? 'command' : 'commands'}`;
+  const answers =
+    original === undefined ? 'whether it answers was not looked at' : await awaitOriginal(original, signal);
+  return `the original was brought back by ${commands.length} ${commands.length === 1 ? 'command' : 'commands'}; ${answers}`;
 }
 
 async function untilNoneRuns(of: { readonly mark: string; readonly logs: string }): Promise<void> {

@@ -12,7 +12,13 @@ function mistakes(value: unknown): readonly string[] {
 }
 
 test('steps alone are enough: a person then takes the site away, and brings it back', () => {
-  expect(recoverySchema.parse({ steps: [STEP] })).toMatchObject({ env: [], settings: {}, restoreOriginal: [] });
+  expect(recoverySchema.parse({ steps: [STEP] })).toMatchObject({
+    env: [],
+    settings: {},
+    restoreOriginal: [],
+    originalWithin: '5m',
+  });
+  expect(recoverySchema.parse({ steps: [STEP], originalWithin: 'never' }).originalWithin).toBe('never');
 });
 
 test.each([
@@ -24,6 +30,7 @@ test.each([
   ['no program', { steps: [{ ...STEP, command: [] }] }, 'steps.0.command: names no program'],
   ['no limit', { steps: [{ ...STEP, within: undefined }] }, 'steps.0.within'],
   ['a limit that is none', { steps: [{ ...STEP, within: 'soon' }] }, 'steps.0.within: is no duration'],
+  ['a time for the original that is none', { steps: [STEP], originalWithin: 'soon' }, 'originalWithin: is no duration'],
   ['no step', { steps: [] }, 'steps: names no step'],
   ['two steps of one id', { steps: [STEP, STEP] }, 'steps: has two steps of one id'],
   ['an id that is no name of a file', { steps: [{ ...STEP, id: '../x' }] }, 'steps.0.id: takes small letters'],

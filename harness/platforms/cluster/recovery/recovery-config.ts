@@ -1,6 +1,6 @@
 /** What of a recovery only the operator's own commands can do: the section `recovery` of `chaos.config.yaml`. */
 import { z } from 'zod';
-import { isDuration } from '../../../core/duration.ts';
+import { isDuration, toMillis } from '../../../core/duration.ts';
 import { filled } from '../config-reference.ts';
 
 /** A variable of the environment. */
@@ -23,6 +23,9 @@ const within = z
   .describe('after so long it is ended, with what it has started');
 
 const action = { command, within };
+
+/** In place of the time in which the original answers again. */
+export const NEVER = 'never';
 
 export const recoverySchema = z
   .strictObject({
@@ -52,6 +55,19 @@ export const recoverySchema = z
       .default([])
       .describe(
         'what ends the rehearsal and brings the original back; written down before the break, done at the end of every run and by `cleanup`, perhaps twice',
+      ),
+    schedulesWithin: within
+      .refine((text) => !isDuration(text) || toMillis(text) > 0, 'must be more than nothing')
+      .optional()
+      .describe(
+        'fires of schedules are waited for so long after the recovery; without it as long as the objective of the recovery allows',
+      ),
+    originalWithin: z
+      .string()
+      .refine((text) => text === NEVER || isDuration(text), 'is no duration; write it as 10m, or never')
+      .default('5m')
+      .describe(
+        'so soon after `restoreOriginal` the API has to answer well at `endpoints.api`, or the run does not pass; `never` where the original does not come back',
       ),
   })
   .refine(

@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest';
+import type { BodyOf, EventBody, RunEvent } from '../core/events.ts';
+import { History } from '../core/history.ts';
+import { followSchedules } from './follow-schedules.ts';
+
+/* How it could lie: end before what is due has come or its time is over; take a look that failed for one that found nothing; wait where nothing is due. */
+
+type Snapshot = BodyOf<'snapshot'>;
+const EPOCH = 1_800_000_000_000;
+/** The server's clock, of a time of the run. */
+const at = (ms: number): number => EPOCH + ms;
+
+const snapshot = (moment: Snapshot['moment'], more: Partial<Snapshot> = {}): Snapshot => {
+  return {
+    type: 'snapshot',
+    moment,
+    items: [],
+    jobs: [],
+    gaps: [],
+    start: 1000,
+    end: 1000,
+    serverEpochMs: at(1000),
+    ...more,
+  };
+};
+const DUE = { connectionId: 'c1', name: 'Orders', fromEpochMs: at(60_000), byEpochMs: at(240_000) };
+const JOB: Snapshot['jobs'][number] = {
+  jobId: '2',
+  connectionId: 'c1',
+  status: 'running',
+  trigger: 'unknown',
+  attempts: 1,
+  createdAtEpochSeconds: at(61_000) / 1000,
+};
+
+/** Each look takes a minute of the run's clock. */
+async function follow(
+  due: Snapshot['due'],
+  looks: readonly Partial<Snapshot>[],
+): Promise<{ followed: Snapshot | undefined; looked: number }> {
+  const history = new History(1);
+  let now = 1000;
+  let looked = 0;
+  const append = (body: EventBody): RunEvent => {
+    const event = { ...body, i: history.endMs, t: now, trial: 1 };
+    history.add(event);
+    return event;
+  };
+  append(snapshot('last'));
+  append(snapshot('recovered', { due, lostEpochMs: at(0) }));
+  const watch = followSchedules(async () => {
+    now += 60_000;
+    const look = looks[Math.min(looked, looks.length - 1)];
+    looked += 1;
+    return snapshot('followed', { ...look, start: now, end: now, serverEpochMs: at(now) });
+  }, 0);
+  const clock = { originNs: 0n, now: () => now, wall: () => new Date(0) };
+  await watch.run({
+    history,
+    clock,
+    record: { append, onEvent: () => () => undefined },
+    signal: new AbortController().signal,
+  });
+  return { followed: history.latest('snapshot', ({ moment }) => moment === 'followed'), looked };
+}
+
+test('it ends as soon as what was due has come', async () => {
+  const { followed, looked } = await follow([DUE], [{}, {}, { jobs: [JOB] }]);
+  expect([looked, followed?.jobs.length]).toEqual([3, 1]);
+});
+
+test('what does not come is waited for until its time is over', async () => {
+  const { followed, looked } = await follow([DUE], [{}]);
+  expect([looked, followed?.serverEpochMs]).toEqual([4, at(241_000)]);
+});
+
+test('a look that could not read all is not the last, unless none can', async () => {
+  const bad = { gaps: ['jobs: answered 500'] };
+  expect(await follow([DUE], [bad, bad, bad, bad, {}])).toMatchObject({ looked: 5, followed: { gaps: [] } });
+  expect(await follow([DUE], [bad])).toMatchObject({ looked: 5, followed: bad });
+});
+
+test('where nothing is due nothing is waited for', async () => {
+  expect(await follow([{ connectionId: 'c1', name: 'Nightly', why: 'later' }], [{}])).toEqual({
+    looked: 0,
+    followed: undefined,
+  });
+});
