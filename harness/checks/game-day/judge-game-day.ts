@@ -3,7 +3,7 @@ import { ChaosError } from '../../core/errors.ts';
 import type { ActionItem, GameDayEvent } from '../../core/game-day/events.ts';
 import { gameDayJournalSchema, type GameDayJournal, type GameDayStep } from '../../core/game-day/journal.ts';
 import { describeCriterion, type AbortCriterion } from '../../core/game-day/plan.ts';
-import { all, latest, readProgress, type GameDayProgress } from '../../core/game-day/progress.ts';
+import { all, latest, readProgress, whereOf, type GameDayProgress } from '../../core/game-day/progress.ts';
 import { combineVerdicts, type Verdict } from '../../core/verdict.ts';
 import { count } from '../words.ts';
 import { judgeCriterion } from './abort-criteria.ts';
@@ -48,6 +48,7 @@ export function judgeGameDay(events: readonly GameDayEvent[]): GameDayJournal {
     findings: findingsOf(events, progress, judged, wallEnd(events)),
     attended: began.attended,
     standIn: began.standIn,
+    where: whereOf(plan, began.place),
     wallStart: began.wall,
     wallEnd: wallEnd(events),
     goNoGo: decision === undefined ? null : { ...decision },
@@ -122,6 +123,7 @@ function headlineOf(steps: readonly GameDayStep[], outcome: GameDayJournal['outc
     const passed = own.filter(({ verdict }) => verdict === 'pass').length;
     return own.length === 0 ? [] : [`${passed} of ${count(own.length, one)} ${did}`];
   };
+  const refused = steps.filter(({ isRefused }) => isRefused).length;
   const refuted = steps.filter(({ finding }) => finding === 'refuted').length;
   const how = {
     completed: [],
@@ -132,6 +134,7 @@ function headlineOf(steps: readonly GameDayStep[], outcome: GameDayJournal['outc
   const parts = [
     ...part('scenario', 'scenario', 'passed'),
     ...part('manual', 'manual step', 'done in time'),
+    ...(refused > 0 ? [`${count(refused, 'step')} refused by what may be broken there`] : []),
     ...(refuted > 0 ? [`${count(refuted, 'hypothesis', 'hypotheses')} refuted`] : []),
     ...how,
   ];

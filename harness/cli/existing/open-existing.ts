@@ -36,18 +36,23 @@ export interface Existing extends ExistingRequest {
  */
 export async function openExisting(request: ExistingRequest): Promise<Existing> {
   const { config, scenario, objective } = request;
+  const seen = await seeExisting(config, takesRights(scenario.id));
+  const [translation] = translateScenarios(seen.system, [{ id: scenario.id, objective }]);
+  if (translation === undefined) throw new Error('a scenario has one translation');
+  return { ...request, ...seen, translation, reach: reachOf(scenario, translation) };
+}
+
+/** What a configuration allows, as it was seen; with what a run needs to know of it alone, or with all that can be read. */
+export type SeenExisting = Pick<Existing, 'config' | 'chosen' | 'api' | 'cluster' | 'system'>;
+
+/** Looks at the one system that a configuration allows. Only reads. @throws ChaosError as {@link openExisting}. */
+export async function seeExisting(config: ClusterConfig, isForRuns: boolean): Promise<SeenExisting> {
   const { namespace, release } = config;
   const chosen = await chooseCluster(config.cluster);
   const api = await guardApi(chosen.config);
   const cluster = await seeCluster(chosen, api.core, namespace);
-  const system = await readSystem(chosen, {
-    namespace,
-    release,
-    only: takesRights(scenario.id) ? NEEDED_FOR_RUNS : undefined,
-  });
-  const [translation] = translateScenarios(system, [{ id: scenario.id, objective }]);
-  if (translation === undefined) throw new Error('a scenario has one translation');
-  return { ...request, chosen, api, cluster, system, translation, reach: reachOf(scenario, translation) };
+  const system = await readSystem(chosen, { namespace, release, only: isForRuns ? NEEDED_FOR_RUNS : undefined });
+  return { config, chosen, api, cluster, system };
 }
 
 /** Which Airbyte it is, as far as that could be told: `airbyte-v2 2.1.0`. */

@@ -28,6 +28,7 @@ import { findVictims } from './find-victims.ts';
 import { openExisting, placeDetails, possibleVictims, type Existing } from './open-existing.ts';
 import { prepareTraffic, type PreparedTraffic } from './own-traffic.ts';
 import { chooseTargets, parametersFor } from './plan-existing.ts';
+import { foreseen, withoutConfirmation } from './foresee.ts';
 import { describeVictims, whatIsMade } from './show-victims.ts';
 
 /** A call of Airbyte's API, in milliseconds. */
@@ -60,6 +61,10 @@ export async function runOnExisting(scenario: Scenario, options: RunCommandOptio
       targets: found,
       ...(config.traffic?.own === undefined ? {} : { makes: whatIsMade(config.traffic.own) }),
       lack: lack?.message,
+      ...foreseen(existing, () => {
+        if (lack !== undefined) throw lack;
+        chooseTargets(withoutConfirmation(found), translation, options.target);
+      }),
     };
     const rights = lack === undefined ? [] : ['', `✗ ${lack.message}`, `  → ${lack.tryThis ?? ''}`];
     const lines = [...describeVictims(scenario, existing, found), ...rights, '', 'Nothing was done (--dry-run).'];
@@ -81,7 +86,7 @@ export async function runOnExisting(scenario: Scenario, options: RunCommandOptio
   });
 
   const clock = systemClock();
-  const runId = newRunId(clock.wall(), scenario.id, seededRandom(seed));
+  const runId = options.runId ?? newRunId(clock.wall(), scenario.id, seededRandom(seed));
   const configFile = userFile(options.config);
   const traffic = await prepareTraffic({ config, api: existing.api, url: api, credentials, configFile, runId });
   const platform = platformOf(existing, { api, targets, traffic });
@@ -169,7 +174,7 @@ export function platformOf(
 }
 
 /** What goes on running, and job pods. */
-function componentsOf({ system }: Existing): readonly ExistingComponent[] {
+export function componentsOf({ system }: Pick<Existing, 'system'>): readonly ExistingComponent[] {
   const lasting = system.components.filter(({ isOneOff }) => !isOneOff);
   return [
     { component: JOB_POD, selector: { airbyte: JOB_POD }, workload: undefined, wanted: 0 },

@@ -75,7 +75,7 @@ export function stepsPart({ steps, stops }: GameDayJournal): Markup {
   const rows = steps.map((step, index) => ({
     cells: [
       markup`${index + 1}. ${step.run === null ? step.title : markup`<a href="../${encodeURIComponent(step.run.runId)}/index.html">${step.title}</a>`}${step.kind === 'manual' && markup`<br><span class="muted">By hand, ${step.owner}</span>`}${step.attempts > 1 && markup`<br><span class="muted">${step.attempts} attempts</span>`}`,
-      verdictBadge(step.verdict),
+      step.isRefused ? verdictBadge('unknown', 'Refused') : verdictBadge(step.verdict),
       timeOf(step),
       limitOf(step),
       step.summary,
