@@ -1,6 +1,6 @@
 import { toMillis } from '../../core/duration.ts';
 import { ChaosError } from '../../core/errors.ts';
-import type { ActionItem, GameDayEvent } from '../../core/game-day/events.ts';
+import type { ActionItem, GameDayEvent, GameDayEventOf } from '../../core/game-day/events.ts';
 import { gameDayJournalSchema, type GameDayJournal, type GameDayStep } from '../../core/game-day/journal.ts';
 import { describeCriterion, type AbortCriterion } from '../../core/game-day/plan.ts';
 import { all, latest, readProgress, whereOf, type GameDayProgress } from '../../core/game-day/progress.ts';
@@ -90,17 +90,33 @@ function describeState(
       state,
       step: met.step,
       detail: overruled === undefined ? met.text : `${met.text} Overruled: ${overruled.reason}`,
+      during: met.during === undefined ? null : describeDuring(met.during),
     };
   }
   if (abort?.criterion === index)
-    return { text, state: 'met', step: null, detail: abort.reason === text ? 'Called by the room.' : abort.reason };
-  if (criterion.when === 'person') return { text, state: 'seen-to', step: null, detail: 'Nobody called it.' };
+    return {
+      text,
+      state: 'met',
+      step: null,
+      detail: abort.reason === text ? 'Called by the room.' : abort.reason,
+      during: null,
+    };
+  if (criterion.when === 'person')
+    return { text, state: 'seen-to', step: null, detail: 'Nobody called it.', during: null };
   const unknown = steps
     .map((step) => ({ step, ...judgeCriterion(criterion, step) }))
     .find(({ state }) => state === 'unknown');
   return unknown === undefined
-    ? { text, state: 'not-met', step: null, detail: '' }
-    : { text, state: 'seen-to', step: unknown.step.id, detail: `Could not be told: ${unknown.text}` };
+    ? { text, state: 'not-met', step: null, detail: '', during: null }
+    : { text, state: 'seen-to', step: unknown.step.id, detail: `Could not be told: ${unknown.text}`, during: null };
+}
+
+function describeDuring({
+  runId,
+  event,
+  atMs,
+}: NonNullable<GameDayEventOf<'criterion.met'>['during']>): NonNullable<GameDayJournal['criteria'][number]['during']> {
+  return { runId, event, atSeconds: Math.round(atMs) / 1000 };
 }
 
 /** Those of earlier days that were still open, then those of this one. */

@@ -23,6 +23,7 @@ import { existingPlace, type ExistingPlace } from './testing/existing-place.ts';
 const reason = await whyNoApiServer();
 const CONNECTION = '11111111-2222-4333-8444-555555555555';
 const ESC = '\u001B';
+const NOT_FAILED = /^(pass|unknown)$/;
 /** The slowest that a stop may be, by the issue; measured is less than half of it. */
 const STOP_LIMIT_SECONDS = 2;
 
@@ -174,10 +175,12 @@ describe.skipIf(reason !== undefined)(
         const { steps, ...whole } = journal();
         expect([exitCode, whole.outcome, whole.sessions.length]).toEqual([2, 'completed', 2]);
         expect(steps.map(({ id, verdict, attempts }) => [id, verdict, attempts])).toEqual([
-          ['worker_failure', 'pass', 1],
+          ['worker_failure', expect.stringMatching(NOT_FAILED), 1],
           ['call', 'unknown', 0],
-          ['database_failure', expect.stringMatching(/pass|unknown/), 1],
+          ['database_failure', expect.stringMatching(NOT_FAILED), 1],
         ]);
+        // On a busy machine the prober may have had its own stalls; the sync is told by Airbyte's count.
+        expect(steps[0]?.run?.causes.map(({ check }) => check)).not.toContain('job_outcome');
         // Airbyte's count is its own: nobody here saw the records.
         expect(steps[0]).toMatchObject({ finding: 'open' });
         expect(steps[0]?.measured).toContain('not all records were counted');

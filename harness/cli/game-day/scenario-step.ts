@@ -8,7 +8,7 @@ import { seededRandom } from '../../core/random.ts';
 import { readLock } from '../../runner/run-lock.ts';
 import { newRunId } from '../../store/run-directory.ts';
 import { chooseSeed } from '../plan-run.ts';
-import { applyCriteria } from './criteria.ts';
+import { applyCriteria, isJudgedWhileRunning, isMetWhileRunning } from './criteria.ts';
 import { AbortedByRoom, askText, choose, logOf, progressOf, type Day } from './day.ts';
 import { followRun } from './follow-run.ts';
 import { foreseeStep, unconfirmed } from './foresee-step.ts';
@@ -181,8 +181,12 @@ async function seeToItsEnd({ day, progress }: ScenarioPart, attempt: Attempt): P
           stop: AbortSignal.any([stop, room.leaving]),
           say: (text) => room.say(text),
           showStatus: (text) => room.showStatus(text),
+          ...(isJudgedWhileRunning(progressOf(day))
+            ? { isToStop: (history) => isMetWhileRunning(day, progress, runId, history) }
+            : {}),
           onStop() {
-            record.append({ type: 'stopped', step: progress.id, by: byWhat(stop) });
+            const by = stop.aborted || room.leaving.aborted ? byWhat(stop) : 'criterion';
+            record.append({ type: 'stopped', step: progress.id, by });
             room.say('  Stopping: the run undoes what it did …');
           },
         });
@@ -199,7 +203,7 @@ async function seeToItsEnd({ day, progress }: ScenarioPart, attempt: Attempt): P
     isFoundLater: attempt.isFoundLater,
   });
   if (followed.undoneAfterMs !== null)
-    room.say(`  Stopped; everything was undone ${(followed.undoneAfterMs / 1000).toFixed(1)} s after the key.`);
+    room.say(`  Stopped; everything was undone ${(followed.undoneAfterMs / 1000).toFixed(1)} s later.`);
   const word = outcome.run === null ? '?' : outcome.run.verdict.toUpperCase();
   room.say(`  ${word}  ${progress.id}: ${outcome.detail}`);
 }

@@ -126,8 +126,8 @@ const body = z.discriminatedUnion('type', [
     args: z.array(z.string()),
   }),
   z.object({ type: z.literal('scenario.process'), step, runId: z.string(), pid: z.int(), startTicks: z.int() }),
-  /** Somebody pressed the stop key; `step` is what was open. */
-  z.object({ type: z.literal('stopped'), step: step.nullable(), by: z.enum(['key', 'signal']) }),
+  /** Somebody pressed the stop key, or a criterion was met during the run; `step` is what was open. */
+  z.object({ type: z.literal('stopped'), step: step.nullable(), by: z.enum(['key', 'signal', 'criterion']) }),
   z.object({
     type: z.literal('scenario.ended'),
     step,
@@ -155,7 +155,14 @@ const body = z.discriminatedUnion('type', [
   /** Nothing more is done for a step: what it showed has been looked at. */
   z.object({ type: z.literal('step.concluded'), step }),
   z.object({ type: z.literal('observed'), text: z.string() }),
-  z.object({ type: z.literal('criterion.met'), criterion: z.int().nonnegative(), step, text: z.string() }),
+  z.object({
+    type: z.literal('criterion.met'),
+    criterion: z.int().nonnegative(),
+    step,
+    text: z.string(),
+    /** Where it was met while the run went on, which was stopped then: by which event of its record, and when that was written down there. Left out: at its end. */
+    during: z.object({ runId: z.string(), event: z.int(), atMs: ms }).optional(),
+  }),
   z.object({ type: z.literal('criterion.overruled'), criterion: z.int().nonnegative(), step, reason: z.string() }),
   z.object({
     type: z.literal('aborted'),

@@ -85,6 +85,8 @@ export const gameDayJournalSchema = z.object({
       state: z.enum(['met', 'met-and-overruled', 'not-met', 'seen-to']),
       step: z.string().nullable(),
       detail: z.string(),
+      /** Where it was met during a run, which was stopped for it: the event of that run's record by which it was known. */
+      during: z.object({ runId: z.string(), event: z.int(), atSeconds: z.number() }).nullable().default(null),
     }),
   ),
   axis: z.array(

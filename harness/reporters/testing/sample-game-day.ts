@@ -49,7 +49,7 @@ export function sampleGameDay(changes: Partial<GameDayJournal> = {}): GameDayJou
       reason: '',
     },
     audit: null,
-    criteria: [{ text: 'Data was lost.', state: 'met', step: 'call', detail: '1 record' }],
+    criteria: [{ text: 'Data was lost.', state: 'met', step: 'call', detail: '1 record', during: null }],
     axis: [{ atSeconds: 30, wall: '2026-11-28T10:00:30.000Z', kind: 'observation', text: 'the dashboard is red' }],
     bars: [{ step: 'call', fromSeconds: 10, toSeconds: 70, isOpen: false }],
     sessions: [
