@@ -338,7 +338,7 @@ describe('a criterion that is met while a run goes on', () => {
     expect(readFileSync(join(folder(), 'index.html'), 'utf8')).toBe(before);
   });
 
-  test('is told to the room at once, which may go on all the same', async () => {
+  test.skipIf(IS_SHORT)(`is told to the room at once, which may go on all the same (${ONLY_LONG})`, async () => {
     const terminal = openPseudoTerminal(['game-day', writePlan(place.dir, shape), '--stand-in', STAND_IN], environment);
     terminals.push(terminal);
     await terminal.answer('when everybody in the room has understood', '');
