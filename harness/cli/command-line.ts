@@ -205,8 +205,9 @@ export function defineCommands(program: Command, finishWith: (code: number) => v
     );
   program
     .command('steady')
-    .description('whether the stack that is up is steady and redundant; breaks nothing')
-    .addOption(platformOption())
+    .description('whether the stack that is up, or an existing Airbyte, is steady; breaks nothing')
+    .addOption(platformOption('cluster'))
+    .option('--config <file>', 'cluster: which one it is', 'chaos.config.yaml')
     .option('--json', 'as JSON', false)
     .action(async (options) => finishWith(await (await import('./commands/steady.ts')).steadyCommand(options)));
   program

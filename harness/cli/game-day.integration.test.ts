@@ -28,6 +28,7 @@ const RECORDED = { scenario: 'worker_failure', set: '{}' };
 /** What these mean is said in `testing/recorded-run.ts`. */
 const LOSSY = { scenario: 'worker_failure', set: '{records: 1}' };
 const DYING = { scenario: 'worker_failure', set: '{records: 2}' };
+const STUCK = { scenario: 'worker_failure', set: '{records: 4}' };
 const told = z.object({ occasion: z.string(), text: z.string() });
 
 let place: Workplace;
@@ -298,6 +299,66 @@ test('the same plan runs without people: what only they can do is not known, and
   ]);
   expect(events().filter((event) => event.type === 'cleaned-up' && event.succeeded)).toHaveLength(2);
   expect(received.map(({ occasion }) => occasion)).toEqual(['before', 'abort', 'after']);
+});
+
+describe('a criterion that is met while a run goes on', () => {
+  const shape = {
+    scenarios: [RECORDED, STUCK, RECORDED, RECORDED],
+    abort: '{when: recovery_longer_than, limit: 20s}',
+    countdown: '1s',
+  } as const;
+
+  test('stops the run and, without people, ends the day', async () => {
+    const plan = writePlan(place.dir, shape);
+    const run = await startChaos({ ...place, environment }, ['game-day', plan, '--unattended', '--stand-in', STAND_IN]);
+    expect([run.stderr, journal().outcome]).toEqual(['', 'aborted']);
+    const day = journal();
+    expect(day.steps.map(({ id, run: ran }) => [id, ran?.outcome])).toEqual([
+      ['first', 'completed'],
+      ['call', undefined],
+      ['second', 'interrupted'],
+      ['read', undefined],
+      ['third', undefined],
+      ['fourth', undefined],
+      ['never', undefined],
+    ]);
+    const [met] = day.criteria;
+    expect(met).toMatchObject({ state: 'met', step: 'second', during: { event: expect.any(Number) } });
+    expect(met?.detail).toMatch(/^Not recovered [2-5]\d\.\d s after the fault; the limit is 20\.0 s/);
+    // The event that it names is the last that was known of the run: it is in its record, and the run was stopped after it.
+    const { runId = '', event = 0, atSeconds = 0 } = met?.during ?? {};
+    const lines = readFileSync(join(place.reports, runId, 'events.ndjson'), 'utf8').split('\n');
+    expect(JSON.parse(lines[event] ?? '')).toMatchObject({ i: event });
+    expect(JSON.parse(lines[event] ?? '').t / 1000).toBeCloseTo(atSeconds, 2);
+    expect(day.stops).toMatchObject([{ step: 'second', undoneAfterSeconds: expect.any(Number) }]);
+    expect(day.reason).toContain('Not recovered');
+    // The same record gives the same bytes.
+    const before = readFileSync(join(folder(), 'index.html'), 'utf8');
+    await startChaos(place, ['game-day', '--report', 'latest']);
+    expect(readFileSync(join(folder(), 'index.html'), 'utf8')).toBe(before);
+  });
+
+  test.skipIf(IS_SHORT)(`is told to the room at once, which may go on all the same (${ONLY_LONG})`, async () => {
+    const terminal = openPseudoTerminal(['game-day', writePlan(place.dir, shape), '--stand-in', STAND_IN], environment);
+    terminals.push(terminal);
+    await terminal.answer('when everybody in the room has understood', '');
+    await terminal.answer('Go or no-go?', 'go');
+    await terminal.answer('Begin? [go / skip]', 'go');
+    await terminal.answer('Does Ana begin now?', 'skip');
+    await terminal.answer('Begin? [go / skip]', 'go');
+    await terminal.waitFor('ABORT CRITERION MET');
+    await terminal.waitFor('Stopping: the run undoes what it did');
+    await terminal.answer('The plan says that the day ends here. [end / go-on]', 'go-on');
+    await terminal.answer('Why does it go on all the same?', 'We want to see the next one.');
+    await terminal.answer('It was stopped. What now?', 'next');
+    await terminal.answer('Does Ben begin now?', 'abort');
+    await terminal.answer('Why does the day end here?', '1');
+    await terminal.answer('“This is no trouble (second).” Did it hold?', 'open');
+    await terminal.answer('Action item:', '');
+    await terminal.waitFor('Report: ');
+    expect(journal().criteria[0]).toMatchObject({ state: 'met-and-overruled', step: 'second' });
+    expect(events().filter(({ type }) => type === 'criterion.met')).toHaveLength(1);
+  });
 });
 
 test('without people a day does not begin where a point is not met that the plan requires', async () => {

@@ -39,6 +39,11 @@ export class History {
     return this.all(type).findLast(matches);
   }
 
+  /** The place of that event in the record; -1 when there is none. */
+  get lastIndex(): number {
+    return this.#last?.i ?? -1;
+  }
+
   /** When the last event of the trial was written down, in milliseconds since the start of the run; 0 when there is none. */
   get endMs(): number {
     return this.#last?.t ?? 0;

@@ -53,13 +53,13 @@ function gameDaysPart(days: readonly GameDayJournal[]): Markup | null {
   ];
   const rows = days
     .toSorted((a, b) => (a.dayId < b.dayId ? 1 : -1))
-    .map(({ dayId, wallStart, verdict, outcome, items, title, standIn, headline }) => ({
+    .map(({ dayId, wallStart, verdict, outcome, items, title, where, standIn, headline }) => ({
       cells: [
         markup`<a href="./${encodeURIComponent(dayId)}/index.html">${formatWall(wallStart)}</a>`,
         verdictBadge(verdict),
         OUTCOMES[outcome],
         String(items.filter(({ state }) => state === 'open').length),
-        title,
+        where === null || where === 'local' ? title : `${title} (${where})`,
         standIn === null ? headline : `A rehearsal of the day itself, with recordings: ${headline}`,
       ],
     }));

@@ -2,7 +2,8 @@ import type { Clock } from '../core/clock.ts';
 import type { BodyOf } from '../core/events.ts';
 import type { RunningStack } from '../core/platform.ts';
 import { seededRandom } from '../core/random.ts';
-import type { TrialContext } from '../core/scenario.ts';
+import type { ProbeSpec } from '../core/probe.ts';
+import type { TrialContext, Wait, Workload } from '../core/scenario.ts';
 import { describeError } from '../core/errors.ts';
 import { everythingThere, steadyAgain } from '../waits/steady-again.ts';
 import { dropOwnTables, restingProbes, restingWatches } from '../workload/between-faults.ts';
@@ -21,9 +22,30 @@ export interface SteadyAgainOptions {
   readonly gap: number;
 }
 
-/** Waits until the stack is steady and redundant again. @returns the wait that did not come true, undefined when all did. */
+/** What is looked at between two faults, and what has to hold. */
+export interface RestingParts {
+  readonly probes: readonly ProbeSpec[];
+  readonly watches: readonly Workload[];
+  /** One after the other. */
+  readonly waits: readonly Wait[];
+}
+
+/** Waits until a stack of the harness is steady and redundant again. @returns the wait that did not come true, undefined when all did. */
 export async function awaitSteadyAgain(options: SteadyAgainOptions): Promise<BodyOf<'wait'> | undefined> {
-  const { stack, gap } = options;
+  const { stack } = options;
+  const probes = restingProbes(stack);
+  const waits = [everythingThere({ within: WITHIN }), ...steadyAgain({ within: WITHIN })];
+  const lacking = await awaitRest(options, { probes, watches: restingWatches(), waits });
+  if (lacking === undefined) await dropOwnTables(stack);
+  return lacking;
+}
+
+/** Waits until all of it holds, without a change. The watches begin once the first wait is over. @returns the wait that did not come true, undefined when all did. */
+export async function awaitRest(
+  options: SteadyAgainOptions,
+  { probes, watches, waits }: RestingParts,
+): Promise<BodyOf<'wait'> | undefined> {
+  const { gap } = options;
   const setting = {
     ...options,
     trial: gap,
@@ -33,17 +55,15 @@ export async function awaitSteadyAgain(options: SteadyAgainOptions): Promise<Bod
     retryPolicy: { kind: 'exponential', attempts: 1, initialSeconds: 0, factor: 1, maxSeconds: 0 },
     healFaults: () => Promise.resolve(),
   } as const;
-  const open = await openTrial(setting, restingProbes(stack));
+  const open = await openTrial(setting, probes);
   const { context } = open;
   try {
     context.record.append({ type: 'phase', name: 'steady-state' });
-    if (!(await context.waitFor(everythingThere({ within: WITHIN })))) return context.history.latest('wait');
-    const blind = await startWatches(context);
-    if (blind !== undefined) return blind;
-    for (const wait of steadyAgain({ within: WITHIN })) {
+    for (const [index, wait] of waits.entries()) {
       if (!(await context.waitFor(wait))) return context.history.latest('wait');
+      const blind = index === 0 ? await startWatches(context, watches) : undefined;
+      if (blind !== undefined) return blind;
     }
-    await dropOwnTables(stack);
     return undefined;
   } finally {
     await open.close();
@@ -51,8 +71,8 @@ export async function awaitSteadyAgain(options: SteadyAgainOptions): Promise<Bod
 }
 
 /** What cannot be looked at is not known to be steady. */
-async function startWatches(context: TrialContext): Promise<BodyOf<'wait'> | undefined> {
-  for (const watch of restingWatches()) {
+async function startWatches(context: TrialContext, watches: readonly Workload[]): Promise<BodyOf<'wait'> | undefined> {
+  for (const watch of watches) {
     const start = context.clock.now();
     try {
       await watch.start(context);

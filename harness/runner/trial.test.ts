@@ -53,7 +53,16 @@ interface Rehearsed {
   readonly error: unknown;
 }
 
-async function rehearse(parts: Partial<ScenarioPlan>, told: Partial<RunningStack> = {}): Promise<Rehearsed> {
+interface Stop {
+  readonly signal: AbortSignal;
+  readonly onUndo: () => void;
+}
+
+async function rehearse(
+  parts: Partial<ScenarioPlan>,
+  told: Partial<RunningStack> = {},
+  stop: Stop = { signal: new AbortController().signal, onUndo: () => undefined },
+): Promise<Rehearsed> {
   const undone: string[] = [];
   const clock = systemClock();
   const record = new RunRecorder(openRecord(join(dir, 'run'), { clock, redact: [] }));
@@ -63,6 +72,7 @@ async function rehearse(parts: Partial<ScenarioPlan>, told: Partial<RunningStack
     undo: async (action) => {
       const text = action.kind === 'ensure-running' ? action.instance : action.kind;
       undone.push(text);
+      stop.onUndo();
       return text;
     },
   };
@@ -90,7 +100,7 @@ async function rehearse(parts: Partial<ScenarioPlan>, told: Partial<RunningStack
     objective: { id: 'o', recoverySeconds: 1, lostWrites: 0, source: 'a test' },
     retryPolicy: { kind: 'exponential', attempts: 1, initialSeconds: 1, factor: 1, maxSeconds: 1 },
     undo,
-    signal: new AbortController().signal,
+    signal: stop.signal,
   }).then(
     () => undefined,
     (cause: unknown) => cause,
@@ -185,4 +195,30 @@ test('evidence that cannot be gathered ends the trial with its error, undone', a
   const { undone, error } = await rehearse({ fault: broken, further: [fault('second')] });
   expect(String(error)).toContain('no witness');
   expect(undone).toEqual(['second', 'first']);
+});
+
+test('a trial that is stopped gives back what is broken before it waits for those who look at it', async () => {
+  const stop = new AbortController();
+  let isBack: () => void = () => undefined;
+  const back = new Promise<void>((resolve) => (isBack = resolve));
+  const stopped: Wait = {
+    name: 'the key',
+    timeoutMs: 60_000,
+    isOver() {
+      stop.abort();
+      return 'not yet';
+    },
+  };
+  // As a sample hangs at a database that stands still.
+  const watch: RunningStack['watch'] = async (onChange) => {
+    onChange(INSTANCE);
+    await back;
+  };
+  const { undone, pending, error } = await rehearse(
+    { recovery: { path: ['injected'], because: 'a test', beside: [], until: [stopped] } },
+    { watch },
+    { signal: stop.signal, onUndo: isBack },
+  );
+  expect(String(error)).toContain('Interrupted');
+  expect([undone, pending]).toEqual([['first'], 0]);
 });

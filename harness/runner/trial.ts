@@ -21,6 +21,8 @@ export interface TrialOptions extends Omit<TrialSetting, 'healFaults'> {
 
 /** The undo of one fault, done once: when the scenario heals it, or else at the end of the trial. */
 interface PendingUndo {
+  /** The operator's own commands: what is put away otherwise does not wait for them. */
+  readonly isSlow: boolean;
   run(signal: AbortSignal): Promise<void>;
 }
 
@@ -28,6 +30,8 @@ interface Rehearsal extends TrialOptions {
   readonly healing: PendingUndo[];
 }
 
+/** What is undone at once after an interruption has this long, in milliseconds, before the rest is put away. */
+const UNDO_AT_ONCE_MS = 20_000;
 /** Evidence must be there within this time, in milliseconds. */
 const EVIDENCE_MS = 10_000;
 
@@ -44,10 +48,22 @@ export async function runTrial(options: TrialOptions): Promise<void> {
   try {
     await Promise.race([rehearse({ ...options, healing }, open.context), open.backgroundFailure]);
     await open.finishRecord();
+  } catch (error) {
+    // Somebody stopped it: what is broken is given back before the probes are waited for, whose samples hang where it is not.
+    if (options.signal.aborted) await undoAtOnce(healing);
+    throw error;
   } finally {
     const problems = await open.close();
     for (const text of problems)
       options.record.append({ type: 'note', level: 'warning', text: `Not put away: ${text}` }, options.trial);
+  }
+}
+
+/** What fails is tried again when everything is put away, and told then. */
+async function undoAtOnce(healing: readonly PendingUndo[]): Promise<void> {
+  const signal = AbortSignal.timeout(UNDO_AT_ONCE_MS);
+  for (const pending of healing.toReversed()) {
+    if (!pending.isSlow) await pending.run(signal).catch(() => undefined);
   }
 }
 
@@ -153,8 +169,11 @@ async function strike(
     ...hit,
     undo: fault.undo.map(describeUndo),
   });
+  // Only what others carry out may take longer than what is put away otherwise.
+  const slow = fault.undo.filter(({ kind }) => kind === 'run-commands' || kind === 'remove-network-chaos');
   let isUndone = false;
   const pending: PendingUndo = {
+    isSlow: fault.undo.some(({ kind }) => kind === 'run-commands'),
     async run(signal) {
       if (isUndone) return;
       for (const alike of Map.groupBy(undoIds, ({ action }) => action.kind).values()) {
@@ -179,8 +198,6 @@ async function strike(
     },
   };
   healing.push(pending);
-  // Only what others carry out may take longer than what is put away otherwise.
-  const slow = fault.undo.filter(({ kind }) => kind === 'run-commands' || kind === 'remove-network-chaos');
   const budgetMs = slow.length === 0 ? undefined : slow.reduce((sum, action) => sum + undoTimeoutMs(action), 0);
   context.afterTrial('undo of the fault', (signal) => pending.run(signal), budgetMs);
   record.sync();

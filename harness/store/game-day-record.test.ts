@@ -65,7 +65,7 @@ test('a day of before there were audits is read as one without, and is in the tr
   const journal = judgeGameDay(readGameDayRecord(join(dir, id)).entries);
   expect(journal).toMatchObject({ verdict: 'pass', audit: null });
   writeJournal(join(dir, id), { ...journal, earlier: [] });
-  expect(readEarlierDays(dir)).toMatchObject({ days: [{ dayId: journal.dayId, audit: null }], damaged: [] });
+  expect(readEarlierDays(dir, 'local')).toMatchObject({ days: [{ dayId: journal.dayId, audit: null }], damaged: [] });
 });
 
 test('what an earlier day measured says how many points of its audit were met', () => {
@@ -74,7 +74,7 @@ test('what an earlier day measured says how many points of its audit were met', 
   const id = 'game-day-2026-11-01T10-00-00Z';
   beginGameDayRecord(join(dir, id), systemClock()).close();
   writeJournal(join(dir, id), journal);
-  expect(readEarlierDays(dir).days).toMatchObject([{ audit: { met: 1, of: 4 } }]);
+  expect(readEarlierDays(dir, 'local').days).toMatchObject([{ audit: { met: 1, of: 4 } }]);
 });
 
 test('a new day sees the open items of earlier ones, and no recordings in its trend', () => {
@@ -96,7 +96,7 @@ test('a new day sees the open items of earlier ones, and no recordings in its tr
     writeJournal(join(dir, journal.dayId), journal);
   }
   beginGameDayRecord(join(dir, 'game-day-2026-11-04T10-00-00Z'), systemClock()).close();
-  const earlier = readEarlierDays(dir);
+  const earlier = readEarlierDays(dir, 'local');
   expect(earlier.days.map(({ dayId }) => dayId)).toEqual([days[2]?.dayId, days[0]?.dayId]);
   expect(earlier.openItems.map(({ id }) => id)).toEqual(['y#1']);
   expect(earlier.damaged).toEqual(['game-day-2026-11-04T10-00-00Z']);

@@ -53,12 +53,15 @@ export function listGameDayJournals(reportsDir: string): {
   return { journals, damaged };
 }
 
-/** Reads the journals of earlier days. Each carries the items that were open in it, so the newest word on an item counts. */
-export function readEarlierDays(reportsDir: string): EarlierDays {
+/**
+ * Reads the journals of earlier days. Each carries the items that were open in it, so the newest word on an item counts. Times are compared with
+ * those of days of the same system alone: `where` is what the new one is about.
+ */
+export function readEarlierDays(reportsDir: string, where: string): EarlierDays {
   const { journals, damaged } = listGameDayJournals(reportsDir);
   // A day in which a recording was played says nothing about the system; what people promised in it counts all the same.
   const days = journals
-    .filter(({ standIn }) => standIn === null)
+    .filter((day) => day.standIn === null && isOf(day, where))
     .slice(0, SHOWN)
     .map(describe);
   const newest = new Map(journals.toReversed().flatMap(({ items }) => items.map((item) => [item.id, item] as const)));
@@ -66,6 +69,11 @@ export function readEarlierDays(reportsDir: string): EarlierDays {
     .filter(({ state }) => state === 'open')
     .map(({ id, what, owner, due }) => ({ id, what, owner, due }));
   return { days, openItems, damaged };
+}
+
+/** Before it was written down there were no days on existing clusters. */
+function isOf(day: GameDayJournal, where: string): boolean {
+  return day.where === null ? where === 'local' || where === 'kind' : day.where === where;
 }
 
 function describe({ dayId, wallStart, title, verdict, steps, audit }: GameDayJournal): EarlierDay {

@@ -43,7 +43,13 @@ function markOf(event: GameDayEvent): Pick<GameDayJournal['axis'][number], 'kind
     case 'observed':
       return { kind: 'observation', text: event.text };
     case 'stopped':
-      return { kind: 'stop', text: event.step === null ? 'The stop key was pressed.' : `${event.step} was stopped.` };
+      return {
+        kind: 'stop',
+        text:
+          event.step === null
+            ? 'The stop key was pressed.'
+            : `${event.step} was stopped${event.by === 'criterion' ? ' by an abort criterion' : ''}.`,
+      };
     case 'aborted':
       return { kind: 'abort', text: event.reason };
     case 'criterion.met':

@@ -1,9 +1,9 @@
 import { toMillis } from '../../core/duration.ts';
 import { ChaosError } from '../../core/errors.ts';
-import type { ActionItem, GameDayEvent } from '../../core/game-day/events.ts';
+import type { ActionItem, GameDayEvent, GameDayEventOf } from '../../core/game-day/events.ts';
 import { gameDayJournalSchema, type GameDayJournal, type GameDayStep } from '../../core/game-day/journal.ts';
 import { describeCriterion, type AbortCriterion } from '../../core/game-day/plan.ts';
-import { all, latest, readProgress, type GameDayProgress } from '../../core/game-day/progress.ts';
+import { all, latest, readProgress, whereOf, type GameDayProgress } from '../../core/game-day/progress.ts';
 import { combineVerdicts, type Verdict } from '../../core/verdict.ts';
 import { count } from '../words.ts';
 import { judgeCriterion } from './abort-criteria.ts';
@@ -48,6 +48,7 @@ export function judgeGameDay(events: readonly GameDayEvent[]): GameDayJournal {
     findings: findingsOf(events, progress, judged, wallEnd(events)),
     attended: began.attended,
     standIn: began.standIn,
+    where: whereOf(plan, began.place),
     wallStart: began.wall,
     wallEnd: wallEnd(events),
     goNoGo: decision === undefined ? null : { ...decision },
@@ -89,17 +90,33 @@ function describeState(
       state,
       step: met.step,
       detail: overruled === undefined ? met.text : `${met.text} Overruled: ${overruled.reason}`,
+      during: met.during === undefined ? null : describeDuring(met.during),
     };
   }
   if (abort?.criterion === index)
-    return { text, state: 'met', step: null, detail: abort.reason === text ? 'Called by the room.' : abort.reason };
-  if (criterion.when === 'person') return { text, state: 'seen-to', step: null, detail: 'Nobody called it.' };
+    return {
+      text,
+      state: 'met',
+      step: null,
+      detail: abort.reason === text ? 'Called by the room.' : abort.reason,
+      during: null,
+    };
+  if (criterion.when === 'person')
+    return { text, state: 'seen-to', step: null, detail: 'Nobody called it.', during: null };
   const unknown = steps
     .map((step) => ({ step, ...judgeCriterion(criterion, step) }))
     .find(({ state }) => state === 'unknown');
   return unknown === undefined
-    ? { text, state: 'not-met', step: null, detail: '' }
-    : { text, state: 'seen-to', step: unknown.step.id, detail: `Could not be told: ${unknown.text}` };
+    ? { text, state: 'not-met', step: null, detail: '', during: null }
+    : { text, state: 'seen-to', step: unknown.step.id, detail: `Could not be told: ${unknown.text}`, during: null };
+}
+
+function describeDuring({
+  runId,
+  event,
+  atMs,
+}: NonNullable<GameDayEventOf<'criterion.met'>['during']>): NonNullable<GameDayJournal['criteria'][number]['during']> {
+  return { runId, event, atSeconds: Math.round(atMs) / 1000 };
 }
 
 /** Those of earlier days that were still open, then those of this one. */
@@ -122,6 +139,7 @@ function headlineOf(steps: readonly GameDayStep[], outcome: GameDayJournal['outc
     const passed = own.filter(({ verdict }) => verdict === 'pass').length;
     return own.length === 0 ? [] : [`${passed} of ${count(own.length, one)} ${did}`];
   };
+  const refused = steps.filter(({ isRefused }) => isRefused).length;
   const refuted = steps.filter(({ finding }) => finding === 'refuted').length;
   const how = {
     completed: [],
@@ -132,6 +150,7 @@ function headlineOf(steps: readonly GameDayStep[], outcome: GameDayJournal['outc
   const parts = [
     ...part('scenario', 'scenario', 'passed'),
     ...part('manual', 'manual step', 'done in time'),
+    ...(refused > 0 ? [`${count(refused, 'step')} refused by what may be broken there`] : []),
     ...(refuted > 0 ? [`${count(refuted, 'hypothesis', 'hypotheses')} refuted`] : []),
     ...how,
   ];

@@ -29,6 +29,7 @@ export function judgeStep(events: readonly GameDayEvent[], progress: StepProgres
     title: stepTitle(step),
     kind: 'manual' in step ? 'manual' : 'scenario',
     ...judged,
+    isRefused: isRefused(progress),
     hypothesis: step.hypothesis,
     expected: held.map(({ expected }) => expected),
     measured: held.map(({ measured }) => measured),
@@ -62,8 +63,16 @@ function judgeScenarioStep(step: ScenarioStep, progress: StepProgress): Judged {
   return { ...base, verdict: 'unknown', summary: whyNothing(progress), held };
 }
 
+/** Of its last attempt: nothing was touched, so nothing is known, and nothing failed. */
+function isRefused({ skipped, ended }: StepProgress): boolean {
+  return skipped === undefined
+    ? ended?.type === 'scenario.ended' && ended.how === 'refused'
+    : skipped.isRefused === true;
+}
+
 function whyNothing({ state, skipped, ended }: StepProgress): string {
-  if (skipped !== undefined) return `Skipped: ${skipped.reason}`;
+  if (skipped !== undefined) return `${skipped.isRefused === true ? 'Refused' : 'Skipped'}: ${skipped.reason}`;
+  if (ended?.type === 'scenario.ended' && ended.how === 'refused') return `Refused: ${ended.detail}`;
   if (ended?.type === 'scenario.ended') return `Nothing is known of it: ${ended.detail}`;
   return state === 'waiting' ? 'Not run.' : 'Begun, and not ended yet.';
 }

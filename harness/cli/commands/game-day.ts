@@ -2,7 +2,7 @@ import { join, relative } from 'node:path';
 import { systemClock } from '../../core/clock.ts';
 import { ChaosError } from '../../core/errors.ts';
 import { exitCodeOf } from '../../core/exit-codes.ts';
-import { readProgress, type GameDayProgress } from '../../core/game-day/progress.ts';
+import { readProgress, whereOf, type GameDayProgress } from '../../core/game-day/progress.ts';
 import { identifyProcess, isSameProcessAlive } from '../../core/process-identity.ts';
 import {
   beginGameDayRecord,
@@ -14,6 +14,7 @@ import { listGameDays, newGameDayId, readEarlierDays } from '../../store/game-da
 import { describeEnvironment } from '../environment.ts';
 import { cleanUpIfNeeded } from '../game-day/clean-up.ts';
 import { conduct, type SessionEnd } from '../game-day/conduct.ts';
+import { readPlace } from '../game-day/place.ts';
 import { preparePlan, readPlan, type PreparedPlan } from '../game-day/plan-file.ts';
 import { harnessProgram } from '../game-day/program.ts';
 import { openRoom } from '../game-day/room.ts';
@@ -40,6 +41,7 @@ export async function gameDayCommand(file: string, options: GameDayOptions): Pro
   if (options.report !== undefined) return reportGameDay(findDay(options.report));
   if (options.check) {
     const { plan } = await preparePlan(await readPlan(userFile(file)));
+    await readPlace(plan, userFile(file));
     process.stdout.write(`✓ ${file}: ${plan.title}, ${plan.steps.length} steps, ${plan.abort.length} abort criteria\n`);
     return 0;
   }
@@ -56,10 +58,11 @@ interface OpenedDay {
 
 async function beginDay(file: string, options: GameDayOptions): Promise<OpenedDay> {
   const prepared = await preparePlan(await readPlan(userFile(file)));
+  const place = await readPlace(prepared.plan, userFile(file));
   const waiting = openDay();
   if (waiting !== undefined)
     process.stderr.write(`Not over yet: ${waiting}. Take it up again with: npm run game-day -- --resume ${waiting}\n`);
-  const { days, openItems, damaged } = readEarlierDays(reportsDirectory());
+  const { days, openItems, damaged } = readEarlierDays(reportsDirectory(), whereOf(prepared.plan, place));
   for (const id of damaged) process.stderr.write(`Left out, as it has no journal that can be read: ${id}\n`);
   const clock = systemClock();
   const dayId = newGameDayId(clock.wall());
@@ -74,6 +77,7 @@ async function beginDay(file: string, options: GameDayOptions): Promise<OpenedDa
     openItems: [...openItems],
     attended: !options.unattended,
     standIn: options.standIn ?? null,
+    place,
     environment: describeEnvironment(),
   });
   return { record, prepared, progress: progressIn(record), tornBytes: 0 };
@@ -133,10 +137,11 @@ async function carryOn({ record, prepared, progress, tornBytes }: OpenedDay, opt
     room.close();
     record.close();
   }
-  return finish(record, progress.began.dayId, end);
+  return finish(record, progress.began, end);
 }
 
-function finish(record: GameDayRecord, dayId: string, end: SessionEnd): number {
+function finish(record: GameDayRecord, began: GameDayProgress['began'], end: SessionEnd): number {
+  const { dayId } = began;
   const journal = writeGameDayReports(record.dir, record.events);
   writeIndex();
   const lines = [
@@ -145,7 +150,9 @@ function finish(record: GameDayRecord, dayId: string, end: SessionEnd): number {
       ? `${journal.verdict.toUpperCase()}  ${journal.title}: ${journal.headline}`
       : `The game day waits. Take it up again with: npm run game-day -- --resume ${dayId}`,
     ...(end === 'over' && journal.nextDue !== null ? [`Next game day: ${journal.nextDue}`] : []),
-    ...(end === 'over' ? [] : ['Its stack stays up until then; npm run chaos -- down ends it.']),
+    ...(end === 'over' || began.place !== null
+      ? []
+      : ['Its stack stays up until then; npm run chaos -- down ends it.']),
     `Report: ${relative(process.cwd(), join(record.dir, 'index.html'))}`,
     '',
   ];

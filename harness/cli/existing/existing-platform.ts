@@ -77,7 +77,7 @@ export function platformOf(
 }
 
 /** What goes on running, and job pods. */
-function componentsOf({ system }: Existing): readonly ExistingComponent[] {
+export function componentsOf({ system }: Pick<Existing, 'system'>): readonly ExistingComponent[] {
   const lasting = system.components.filter(({ isOneOff }) => !isOneOff);
   return [
     { component: JOB_POD, selector: { airbyte: JOB_POD }, workload: undefined, wanted: 0 },

@@ -36,6 +36,30 @@ export interface Existing extends ExistingRequest {
  */
 export async function openExisting(request: ExistingRequest): Promise<Existing> {
   const { config, scenario, objective } = request;
+  const seen = await seeExisting(config, {
+    isForRuns: takesRights(scenario.id),
+    asksForTools: scenario.id === CUT_OFF,
+  });
+  const [translation] = translateScenarios(seen.system, [{ id: scenario.id, objective }]);
+  if (translation === undefined) throw new Error('a scenario has one translation');
+  return { ...request, ...seen, translation, reach: reachOf(scenario, translation) };
+}
+
+/** What a configuration allows, as it was seen. */
+export type SeenExisting = Pick<Existing, 'config' | 'chosen' | 'api' | 'cluster' | 'system'>;
+
+export interface SeeOptions {
+  /** What a run needs to know alone, or all that can be read. */
+  readonly isForRuns: boolean;
+  /** Whether it is asked for what faults are made with: Chaos Mesh, LitmusChaos. */
+  readonly asksForTools?: boolean;
+}
+
+/** Looks at the one system that a configuration allows. Only reads. @throws ChaosError as {@link openExisting}. */
+export async function seeExisting(
+  config: ClusterConfig,
+  { isForRuns, asksForTools = false }: SeeOptions,
+): Promise<SeenExisting> {
   const { namespace, release } = config;
   const chosen = await chooseCluster(config.cluster);
   const api = await guardApi(chosen.config);
@@ -43,12 +67,10 @@ export async function openExisting(request: ExistingRequest): Promise<Existing> 
   const system = await readSystem(chosen, {
     namespace,
     release,
-    only: takesRights(scenario.id) ? NEEDED_FOR_RUNS : undefined,
-    asksForTools: scenario.id === CUT_OFF,
+    only: isForRuns ? NEEDED_FOR_RUNS : undefined,
+    asksForTools,
   });
-  const [translation] = translateScenarios(system, [{ id: scenario.id, objective }]);
-  if (translation === undefined) throw new Error('a scenario has one translation');
-  return { ...request, chosen, api, cluster, system, translation, reach: reachOf(scenario, translation) };
+  return { config, chosen, api, cluster, system };
 }
 
 /** Which Airbyte it is, as far as that could be told: `airbyte-v2 2.1.0`. */

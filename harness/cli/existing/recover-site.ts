@@ -29,6 +29,7 @@ import { apiCredentials, secretsOf } from './api-credentials.ts';
 import { apiUrl } from './api-url.ts';
 import { askAtTerminal, isSomebodyThere } from './ask-at-terminal.ts';
 import { askConfirmation } from './ask-confirmation.ts';
+import { foreseen } from './foresee.ts';
 import { openExisting, placeDetails, type Existing } from './open-existing.ts';
 import { describeSiteRecovery } from './show-site-recovery.ts';
 import { openSiteLooks } from './site-looks.ts';
@@ -68,7 +69,7 @@ export async function recoverSite(scenario: Scenario, options: RunCommandOptions
   const parameters = parametersFor(recovery, options.set, connectionId !== undefined);
 
   const clock = systemClock();
-  const runId = newRunId(clock.wall(), scenario.id, seededRandom(seed));
+  const runId = options.runId ?? newRunId(clock.wall(), scenario.id, seededRandom(seed));
   const logs = join(reportsDirectory(), runId, 'logs');
   const platform = operatorPlatform({
     profile: config.profile,
@@ -167,8 +168,11 @@ function refusalsNow({ config, scenario, reach, confirm }: Existing, cluster: Ex
 async function requireAllowed(existing: Existing): Promise<void> {
   const { chosen, api, config } = existing;
   const refusals = refusalsNow(existing, await seeCluster(chosen, api.core, config.namespace));
-  if (refusals.length === 0) return;
-  throw new ChaosError({
+  if (refusals.length > 0) throw refusedFor(refusals);
+}
+
+function refusedFor(refusals: readonly Pick<Refusal, 'text' | 'tryThis'>[]): ChaosError {
+  return new ChaosError({
     code: 'refused',
     message: `It may not be done, and nothing was touched. ${refusals.map(({ text }) => text).join('\n  ')}`,
     tryThis: refusals.map(({ tryThis }) => tryThis).join('\n  → '),
@@ -183,8 +187,13 @@ function showOnly(
   const refusals = [...refusalsNow(existing, existing.cluster), ...lackOfVariables(recovery)];
   const shown = { scenario, existing, recovery, cwd, refusals };
   const { cluster } = existing;
+  const others = refusals.filter((one) => !('code' in one && one.code === 'not-confirmed'));
+  const known = foreseen(existing, () => {
+    if (others.length > 0) throw refusedFor(others);
+    if (recovery.break === undefined) requireTerminal();
+  });
   const said = json
-    ? JSON.stringify({ version: 1, scenario: scenario.id, cluster, recovery, cwd, refusals }, null, 2)
+    ? JSON.stringify({ version: 1, scenario: scenario.id, cluster, recovery, cwd, refusals, ...known }, null, 2)
     : [...describeSiteRecovery(shown), '', 'Nothing was done (--dry-run).'].join('\n');
   process.stdout.write(`${said}\n`);
   return refusals.length === 0 ? 0 : 64;

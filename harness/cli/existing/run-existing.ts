@@ -26,6 +26,7 @@ import { prepareTraffic } from './own-traffic.ts';
 import { lackOfOperator, prepareLoad, type PreparedLoad } from './prepare-load.ts';
 import { chooseTargets, parametersFor } from './plan-existing.ts';
 import { expiryOf, partitionParameters } from './plan-partition.ts';
+import { foreseen, withoutConfirmation } from './foresee.ts';
 import { describeVictims, whatIsMade } from './show-victims.ts';
 
 /** A call of Airbyte's API, in milliseconds. */
@@ -61,6 +62,11 @@ export async function runOnExisting(scenario: Scenario, options: RunCommandOptio
       ...(config.traffic?.own === undefined ? {} : { makes: whatIsMade(config.traffic.own) }),
       ...(config.load === undefined ? {} : { load: config.load }),
       lack: lacks.map(({ message }) => message).join(' ') || undefined,
+      ...foreseen(existing, () => {
+        const [first] = lacks;
+        if (first !== undefined) throw first;
+        chooseTargets(withoutConfirmation(found), translation, options.target);
+      }),
     };
     const missing = lacks.flatMap(({ message, tryThis }) => ['', `✗ ${message}`, `  → ${tryThis ?? ''}`]);
     const lines = [...describeVictims(scenario, existing, found), ...missing, '', 'Nothing was done (--dry-run).'];
@@ -83,7 +89,7 @@ export async function runOnExisting(scenario: Scenario, options: RunCommandOptio
   if (isCut) await refusePartitions({ api: existing.api, namespace: config.namespace });
 
   const clock = systemClock();
-  const runId = newRunId(clock.wall(), scenario.id, seededRandom(seed));
+  const runId = options.runId ?? newRunId(clock.wall(), scenario.id, seededRandom(seed));
   const configFile = userFile(options.config);
   const traffic = await prepareTraffic({ config, api: existing.api, url: api, credentials, configFile, runId });
   const partition = isCut ? { runId, configFile } : undefined;

@@ -1,7 +1,40 @@
-import { judgeCriterion } from '../../checks/game-day/abort-criteria.ts';
+import { judgeCriterion, judgeWhileRunning } from '../../checks/game-day/abort-criteria.ts';
+import type { GameDayEventOf } from '../../core/game-day/events.ts';
+import type { History } from '../../core/history.ts';
 import { describeCriterion } from '../../core/game-day/plan.ts';
-import { all, type StepProgress } from '../../core/game-day/progress.ts';
+import { all, type GameDayProgress, type StepProgress } from '../../core/game-day/progress.ts';
 import { AbortedByRoom, askText, choose, progressOf, type Day } from './day.ts';
+
+/**
+ * Holds the criteria that can be certain before the end against a run that goes on, and writes down the first that is met: the run is to be stopped then. A day that was killed
+ * just after that finds it written.
+ */
+export function isMetWhileRunning(day: Day, step: StepProgress, runId: string, history: History): boolean {
+  for (const [index, criterion] of progressOf(day).plan.abort.entries()) {
+    const result = judgeWhileRunning(criterion, history);
+    if (result === undefined) continue;
+    const { event, atMs } = result.seenAt;
+    const isKnown = all(day.record.events, 'criterion.met').some(
+      (met) => met.criterion === index && met.during?.runId === runId,
+    );
+    if (!isKnown)
+      day.record.append({
+        type: 'criterion.met',
+        criterion: index,
+        step: step.id,
+        text: result.text,
+        during: { runId, event, atMs },
+      });
+    day.room.say(`\n  ✗ ABORT CRITERION MET: ${describeCriterion(criterion)}\n    ${result.text}`);
+    return true;
+  }
+  return false;
+}
+
+/** Whether anything of a run could be judged while it goes on. */
+export function isJudgedWhileRunning({ plan }: GameDayProgress): boolean {
+  return plan.abort.some(({ when }) => when === 'recovery_longer_than');
+}
 
 /**
  * Holds every abort criterion against a step that has ended. Where one is met the room decides, and an unattended day ends.
@@ -9,14 +42,16 @@ import { AbortedByRoom, askText, choose, progressOf, type Day } from './day.ts';
  */
 export async function applyCriteria(day: Day, step: StepProgress): Promise<void> {
   for (const [index, criterion] of progressOf(day).plan.abort.entries()) {
-    const result = judgeCriterion(criterion, step);
+    const met = metDuring(day, index, step);
+    const result = met === undefined ? judgeCriterion(criterion, step) : ({ state: 'met', text: met.text } as const);
     if (result.state === 'unknown') {
       day.room.say(`  ? Abort criterion “${describeCriterion(criterion)}” could not be told: ${result.text}`);
     }
     if (result.state !== 'met' || isOverruled(day, index, step)) continue;
-    if (!isWritten(day, index, step))
+    if (met === undefined && !isWritten(day, index, step))
       day.record.append({ type: 'criterion.met', criterion: index, step: step.id, text: result.text });
-    day.room.say(`\n  ✗ ABORT CRITERION MET: ${describeCriterion(criterion)}\n    ${result.text}`);
+    if (met === undefined)
+      day.room.say(`\n  ✗ ABORT CRITERION MET: ${describeCriterion(criterion)}\n    ${result.text}`);
     await decide(day, index, step, `${describeCriterion(criterion)} ${result.text}`);
   }
 }
@@ -31,6 +66,14 @@ async function decide(day: Day, criterion: number, step: StepProgress, text: str
 
 /** The plan ends the day, not a person's own decision. */
 export class AbortedByCriterion extends AbortedByRoom {}
+
+/** What was met while the run of the step's last attempt went on: it counts, whatever came of the run that was stopped for it. */
+function metDuring(day: Day, criterion: number, { ended }: StepProgress): GameDayEventOf<'criterion.met'> | undefined {
+  const runId = ended?.type === 'scenario.ended' ? ended.runId : undefined;
+  return all(day.record.events, 'criterion.met').find(
+    (met) => met.criterion === criterion && met.during !== undefined && met.during.runId === runId,
+  );
+}
 
 function isWritten(day: Day, criterion: number, step: StepProgress): boolean {
   return all(day.record.events, 'criterion.met').some(

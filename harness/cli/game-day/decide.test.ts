@@ -70,7 +70,7 @@ async function decideOn({ required, says = AUDITED, answers }: Scene): Promise<D
     },
     program: {
       standIn: null,
-      start: () => undefined,
+      start: () => ({ identity: undefined, exitCode: Promise.resolve(0) }),
       run: async (args) => {
         commands.push(args.join(' '));
         const ended = { steady: STEADY, ...says }[args[0] ?? ''];

@@ -1,9 +1,11 @@
 import { AUDIT } from '../../checks/game-day/judge-audit.ts';
 import type { GoNoGoInput } from '../../core/game-day/events.ts';
+import { whereOf } from '../../core/game-day/progress.ts';
 import { describeCriterion, stepTitle } from '../../core/game-day/plan.ts';
 import { auditSystem } from './audit.ts';
 import { AbortedByRoom, askRoom, askText, choose, logOf, progressOf, type Day } from './day.ts';
 import { whatIsLeft } from './clean-up.ts';
+import { foreseeAll } from './foresee-step.ts';
 import { ensureStack, lookWhetherSteady } from './stack.ts';
 
 /** Tells the room what will happen, and waits until it says that it knows. */
@@ -13,6 +15,7 @@ export async function brief(day: Day): Promise<void> {
   const lines = [
     `\n━━ ${plan.title} ━━`,
     plan.purpose,
+    ...(began.place === null ? [] : [`On an Airbyte that is there already: ${whereOf(plan, began.place)}.`]),
     '',
     ...plan.briefing.map((line) => `  ${line}`),
     '',
@@ -64,18 +67,23 @@ interface Source {
   readonly look: (day: Day, stackSettings: readonly string[]) => Promise<Pick<GoNoGoInput, 'says' | 'detail'>>;
 }
 
-const SOURCES: readonly Source[] = [
-  {
-    id: 'left-overs',
-    title: 'Nothing of an earlier run is left to undo',
-    look: async () => Promise.resolve(lookForLeftOvers()),
-  },
+const LEFT_OVERS: Source = {
+  id: 'left-overs',
+  title: 'Nothing of an earlier run is left to undo',
+  look: async () => Promise.resolve(lookForLeftOvers()),
+};
+const STACK: readonly Source[] = [
   { id: 'machine', title: 'The machine has what the platform needs', look: lookAtMachine },
   { id: 'stack', title: 'The stack of the day is up', look: ensureStack },
   { id: 'steady-state', title: 'Everything is healthy and redundant', look: lookWhetherSteady },
-  // Last: only on a stack that has settled does it say what the stack is, and not that it was just brought up.
-  { id: AUDIT, title: 'The audit finds what the plan requires', look: auditSystem },
 ];
+/** Its identity, what its configuration allows now, and the rights that each scenario takes. */
+const EXISTING: readonly Source[] = [
+  { id: 'allowed', title: 'Everything that is planned may be done there', look: foreseeAll },
+  { id: 'steady-state', title: 'Everything is there, and the API answers well', look: lookWhetherSteady },
+];
+// Only of what has settled does an audit say what it is, and not that it was just brought up.
+const LAST: Source = { id: AUDIT, title: 'The audit finds what the plan requires', look: auditSystem };
 
 function lookForLeftOvers(): Pick<GoNoGoInput, 'says' | 'detail'> {
   const left = whatIsLeft();
@@ -101,7 +109,8 @@ export async function decide(day: Day, stackSettings: readonly string[]): Promis
   const { room, record } = day;
   room.say('\n━━ Go or no-go ━━');
   const inputs: GoNoGoInput[] = [];
-  for (const { id, title, look } of SOURCES) {
+  const ground = progressOf(day).began.place === null ? STACK : EXISTING;
+  for (const { id, title, look } of [LEFT_OVERS, ...ground, LAST]) {
     // Without a stack there is no steady state; nothing is looked at on ground that is known to be bad.
     const isInVain = inputs.some((input) => input.says === 'no-go');
     const found = isInVain

@@ -2,12 +2,15 @@ import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatMillis } from '../../core/duration.ts';
 import { eventSchema, type RunEvent } from '../../core/events.ts';
+import { History } from '../../core/history.ts';
 import { isSameProcessAlive, signalProcess, type ProcessIdentity } from '../../core/process-identity.ts';
 import { RECORD_FILE } from '../../store/record-writer.ts';
 import { withoutRepeats } from '../progress/sentences.ts';
 
 /** Between two looks at the record of a run, in milliseconds. */
 const LOOK_EVERY_MS = 50;
+/** Between two questions whether it is to be stopped, in milliseconds. */
+const JUDGE_EVERY_MS = 500;
 
 export interface FollowOptions {
   /** The folder of the run; may not be there yet. */
@@ -17,6 +20,8 @@ export interface FollowOptions {
   readonly say: (text: string) => void;
   readonly showStatus: (text: string) => void;
   readonly onStop: () => void;
+  /** Asked now and then while the run goes on and nobody has stopped it; true ends it, as the stop key does. Left out: its samples are not even read. */
+  readonly isToStop?: (history: History) => boolean;
 }
 
 /** How long it took from the stop until the run had undone everything, in milliseconds; null when nobody stopped it. */
@@ -27,28 +32,38 @@ export interface Followed {
 /** Shows a run by its own record until its process is gone, whoever started it. A stop sends it SIGINT, as Ctrl-C would. */
 export async function followRun(options: FollowOptions): Promise<Followed> {
   const { dir, process: run, stop } = options;
-  const tail = openTail(join(dir, RECORD_FILE));
+  const tail = openTail(join(dir, RECORD_FILE), options.isToStop !== undefined);
+  // A day asks for one trial.
+  const history = new History(1);
+  const enough = new AbortController();
   const sentence = withoutRepeats();
   const status = statusLine();
-  const clock = { stoppedAt: 0, undoneAt: 0 };
+  const clock = { stoppedAt: 0, undoneAt: 0, lookedAt: 0 };
   const onStop = (): void => {
+    if (clock.stoppedAt > 0) return;
     clock.stoppedAt = performance.now();
     options.onStop();
     signalProcess(run, 'SIGINT');
   };
   if (stop.aborted) onStop();
   stop.addEventListener('abort', onStop);
+  enough.signal.addEventListener('abort', onStop);
   try {
     for (;;) {
       const isOver = !isSameProcessAlive(run);
       for (const event of tail.read()) {
+        history.add(event);
         status.take(event);
         const text = sentence(event);
         if (text !== undefined) options.say(`  [${formatMillis(event.t)}] ${text.trimStart()}`);
         if (event.type === 'run.finished') clock.undoneAt = performance.now();
       }
       if (isOver) break;
-      options.showStatus(stop.aborted ? 'Stopping, and undoing what was done …' : status.text());
+      if (clock.stoppedAt === 0 && performance.now() - clock.lookedAt > JUDGE_EVERY_MS) {
+        clock.lookedAt = performance.now();
+        if (options.isToStop?.(history) === true) enough.abort();
+      }
+      options.showStatus(clock.stoppedAt > 0 ? 'Stopping, and undoing what was done …' : status.text());
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }
   } finally {
@@ -86,7 +101,7 @@ function whole(ms: number): string {
 }
 
 /** Reads what was added to a record since the last time; a line that is still being written waits. */
-function openTail(path: string): { read(): RunEvent[]; close(): void } {
+function openTail(path: string, withSamples: boolean): { read(): RunEvent[]; close(): void } {
   let file: number | undefined;
   let rest = Buffer.alloc(0);
   const chunk = Buffer.alloc(256 * 1024);
@@ -103,7 +118,10 @@ function openTail(path: string): { read(): RunEvent[]; close(): void } {
       const content = Buffer.concat(parts);
       const end = content.lastIndexOf(0x0a) + 1;
       rest = Buffer.from(content.subarray(end));
-      return content.toString('utf8', 0, end).split('\n').flatMap(parseEvent);
+      return content
+        .toString('utf8', 0, end)
+        .split('\n')
+        .flatMap((line) => parseEvent(line, withSamples));
     },
     close() {
       if (file !== undefined) closeSync(file);
@@ -111,9 +129,9 @@ function openTail(path: string): { read(): RunEvent[]; close(): void } {
   };
 }
 
-/** Only what has a sentence is worth the work of the schema. What does not read is told by those who judge the record. */
-function parseEvent(line: string): RunEvent[] {
-  if (line === '' || line.includes('"type":"sample"')) return [];
+/** Samples are most of a record: where nobody judges it they are not worth the work of the schema. What does not read is told by those who judge the record. */
+function parseEvent(line: string, withSamples: boolean): RunEvent[] {
+  if (line === '' || (!withSamples && line.includes('"type":"sample"'))) return [];
   try {
     const parsed = eventSchema.safeParse(JSON.parse(line));
     return parsed.success ? [parsed.data] : [];

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { userFile } from '../project-paths.ts';
 import { readItem } from './debrief.ts';
+import { readPlace, requireSamePlace } from './place.ts';
 import { preparePlan, readPlan, renderPlanSchema } from './plan-file.ts';
 
 const QUARTERLY = userFile('fixtures/game-days/quarterly.yaml');
@@ -30,6 +31,60 @@ test('the shipped plan can be carried out: four scenarios, two manual steps', as
   expect(plan.steps.filter((step) => 'manual' in step)).toHaveLength(2);
 });
 
+describe('on an Airbyte that is there already', () => {
+  const EXISTING = userFile('fixtures/game-days/existing-cluster.yaml');
+  const UID = '11111111-2222-4333-8444-555555555555';
+  const configured = (uid = UID, more = ''): void =>
+    writeFileSync(
+      join(dir, 'chaos.config.yaml'),
+      `version: 1\ncluster: {context: staging, server: https://k8s.example, kubeSystemUid: ${uid}}\nnamespace: airbyte\nrelease: airbyte\nprofile: airbyte-v2\n${more}`,
+    );
+  const planIn = async (change: (text: string) => string = (text) => text) => {
+    const path = join(dir, 'existing.yaml');
+    writeFileSync(path, change(readFileSync(EXISTING, 'utf8')));
+    return { path, plan: (await preparePlan(await readPlan(path))).plan };
+  };
+
+  test('the shipped plan can be carried out, on what the configuration beside it names', async () => {
+    configured();
+    const { path, plan } = await planIn();
+    expect(plan.steps.map((step) => 'scenario' in step)).toEqual([true, false, true, true]);
+    const place = await readPlace(plan, path);
+    expect(place).toMatchObject({
+      context: 'staging',
+      namespace: 'airbyte',
+      configFile: join(dir, 'chaos.config.yaml'),
+    });
+    // Nothing of it is brought up, so no platform of the harness has to be able to.
+    expect((await preparePlan(plan)).stackSettings).toEqual([]);
+  });
+
+  test('a configuration that names another cluster by now, or whose stop file is there, ends the day there', async () => {
+    configured();
+    const { path, plan } = await planIn();
+    const place = await readPlace(plan, path);
+    if (place === null) throw new Error('it has a place');
+    await requireSamePlace(place);
+    configured('99999999-2222-4333-8444-555555555555');
+    await expect(requireSamePlace(place)).rejects.toThrow(/kubeSystemUid is 99999999.* and was 11111111/);
+    configured(UID, `stopFile: ${path}\n`);
+    await expect(requireSamePlace(place)).rejects.toThrow(/The stop file .* is there/);
+  });
+
+  test.each([
+    ['config: chaos.config.yaml', '', /platform: is an existing cluster; say which/],
+    ['platform: cluster', 'platform: local', /config: is of an existing cluster/],
+  ])('%s → %s', async (from, to, message) => {
+    await expect(planIn((text) => text.replace(from, to))).rejects.toThrow(message);
+  });
+
+  test('a configuration that is not there is told before the day begins', async () => {
+    rmSync(join(dir, 'chaos.config.yaml'), { force: true });
+    const { path, plan } = await planIn();
+    await expect(readPlace(plan, path)).rejects.toThrow(/the file cannot be read/);
+  });
+});
+
 describe('a plan with a mistake is refused before the room is told anything', () => {
   test.each([
     [
@@ -51,6 +106,11 @@ describe('a plan with a mistake is refused before the room is told anything', ()
     ],
     ['scenario: server_failure', 'scenario: drain', /drain cannot be carried out: platform local lacks machines/],
     ['scenario: server_failure', 'scenario: cluster_failure', /make it the last scenario/],
+    [
+      'scenario: worker_failure',
+      'scenario: worker_failure\n    confirm: x',
+      /steps\.0\.confirm: is of an existing cluster/,
+    ],
     ['within: 5m', 'within: 5 minutes', /plan\.yaml:\d+:\d+: steps\.1\.within: is not a duration/],
     [
       '- database_ha',

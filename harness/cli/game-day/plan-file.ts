@@ -8,6 +8,7 @@ import { loadScenario } from '../plan-checks.ts';
 import { planRun } from '../plan-run.ts';
 import { sharedStack } from '../plan-series.ts';
 import { userFile } from '../project-paths.ts';
+import { DEFAULT_OBJECTIVES } from '../run-options.ts';
 import { suggestion } from '../settings.ts';
 import { readYamlFile } from '../yaml-file.ts';
 
@@ -52,8 +53,11 @@ export interface PreparedPlan {
  * @throws ChaosError `usage`, `config` or `objectives`, with the step.
  */
 export async function preparePlan(plan: GameDayPlan): Promise<PreparedPlan> {
+  // What may be done in an existing cluster changes from hour to hour: it is asked of it at the go/no-go and before each step.
+  if (plan.platform === 'cluster') return { plan, stackSettings: [] };
   const platform = await loadPlatform(plan.platform);
-  const objectives = await readObjectives(userFile(plan.objectives));
+  const objectivesFile = plan.objectives ?? DEFAULT_OBJECTIVES;
+  const objectives = await readObjectives(userFile(objectivesFile));
   const steps = plan.steps.filter((step): step is ScenarioStep => 'scenario' in step);
   const loaded = await Promise.all(steps.map(async (step) => ({ step, scenario: await loadScenario(step.scenario) })));
   const wanted = loaded.map(({ step, scenario }) => {
@@ -64,7 +68,7 @@ export async function preparePlan(plan: GameDayPlan): Promise<PreparedPlan> {
   });
   const shared = sharedStack(wanted, []);
   for (const { step, scenario } of loaded) {
-    const request = { variant: step.variant, objectives: plan.objectives, set: pairsOf(step), load: true };
+    const request = { variant: step.variant, objectives: objectivesFile, set: pairsOf(step), load: true };
     const { weaknesses } = planRun(scenario, request, objectives, platform, shared);
     const lacks = scenario.needs.filter((capability) => !platform.capabilities.has(capability));
     if (lacks.length > 0) throw unfit(step, `platform ${plan.platform} lacks ${lacks.join(', ')}`);

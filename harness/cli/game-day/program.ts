@@ -13,6 +13,14 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** A command that was started and goes on by itself. */
+export interface Started {
+  /** Undefined when it was over before it could be looked at. */
+  readonly identity: ProcessIdentity | undefined;
+  /** Its exit code, once it is over; null where a signal ended it, or it could not be started. */
+  readonly exitCode: Promise<number | null>;
+}
+
 /**
  * The harness as a program of its own: what a game day asks for is done by the same commands that people type. They write to files and have
  * a session of their own, so that neither the end of the game day nor a Ctrl-C at its terminal reaches them unasked.
@@ -20,8 +28,7 @@ export interface Ended {
 export interface HarnessProgram {
   /** A file that takes its place, in a rehearsal of the game day itself; null in a real one. */
   readonly standIn: string | null;
-  /** Starts a command and gives its process; undefined when it was over before it could be looked at. */
-  start(args: readonly string[], log: string): ProcessIdentity | undefined;
+  start(args: readonly string[], log: string): Started;
   /** Runs a command to its end; an abort sends it SIGINT. */
   run(args: readonly string[], log: string, signal: AbortSignal): Promise<Ended>;
 }
@@ -39,8 +46,12 @@ export function harnessProgram(standIn: string | null): HarnessProgram {
   return {
     standIn,
     start(args, log) {
-      const { pid } = launch(args, log);
-      return pid === undefined ? undefined : identifyProcess(pid);
+      const child = launch(args, log);
+      const exitCode = new Promise<number | null>((resolve) => {
+        child.once('error', () => resolve(null));
+        child.once('exit', resolve);
+      });
+      return { identity: child.pid === undefined ? undefined : identifyProcess(child.pid), exitCode };
     },
     run: (args, log, signal) =>
       new Promise((resolve, reject) => {
@@ -61,6 +72,14 @@ export function harnessProgram(standIn: string | null): HarnessProgram {
 /** What a command has written so far. */
 export function readOutput(log: string): Pick<Ended, 'stdout' | 'stderr'> {
   return { stdout: readFileSync(`${log}.out.log`, 'utf8'), stderr: readFileSync(`${log}.err.log`, 'utf8') };
+}
+
+/** Everything that a command said of why it does nothing, what to try included, for a record. */
+export function allWords({ stderr, stdout }: Pick<Ended, 'stdout' | 'stderr'>): string {
+  const lines = stderr.split('\n').map((line) => line.trim());
+  const first = lines.findLastIndex((line) => line.startsWith('✗'));
+  const words = lines.slice(Math.max(0, first)).filter((line) => line !== '');
+  return first < 0 ? lastWords({ stderr, stdout }) : words.join(' ').replace(/^✗ /, '').slice(0, 2000);
 }
 
 /** The last sentence of an error that a command printed, for a record. */

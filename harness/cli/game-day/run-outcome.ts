@@ -9,12 +9,25 @@ import { readRecord } from '../../store/record-reader.ts';
 import { RECORD_FILE } from '../../store/record-writer.ts';
 import { judgeRecorded } from '../judge-recorded.ts';
 import { writeReports } from '../write-reports.ts';
+import { allWords, lastWords, type Ended } from './program.ts';
 
 type Outcome = Pick<GameDayEventOf<'scenario.ended'>, 'how' | 'run' | 'detail'>;
 
-/** What a run left, once its process is gone. `whyNothing` says what its console said, for a run that left no record. */
-export async function readOutcome(dir: string, whyNothing: () => string): Promise<Outcome> {
-  if (!existsSync(join(dir, RECORD_FILE))) return { how: 'not-begun', run: null, detail: whyNothing() };
+/** How a run ended that left no record. */
+export type WhyNothing = Pick<Outcome, 'detail'> & { readonly how: 'refused' | 'not-begun' };
+
+/** Exit codes of a run that says why it may not or cannot be begun: by usage, configuration or policy, and for want of a target. */
+const REFUSALS: ReadonlySet<number | null> = new Set([64, 2]);
+
+/** Tells a run that would not begin from one that broke down, by its exit code and its console. */
+export function describeNothing(exitCode: number | null, said: Pick<Ended, 'stdout' | 'stderr'>): WhyNothing {
+  if (REFUSALS.has(exitCode)) return { how: 'refused', detail: allWords(said) };
+  return { how: 'not-begun', detail: lastWords(said) };
+}
+
+/** What a run left, once its process is gone; `whyNothing` says why one left no record. */
+export async function readOutcome(dir: string, whyNothing: () => Promise<WhyNothing>): Promise<Outcome> {
+  if (!existsSync(join(dir, RECORD_FILE))) return { run: null, ...(await whyNothing()) };
   try {
     const isFinished = readRecord(dir).events.some(({ type }) => type === 'run.finished');
     const journal = (isFinished ? readJournal(dir) : null) ?? (await judgeAgain(dir));

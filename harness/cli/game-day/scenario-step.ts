@@ -8,13 +8,14 @@ import { seededRandom } from '../../core/random.ts';
 import { readLock } from '../../runner/run-lock.ts';
 import { newRunId } from '../../store/run-directory.ts';
 import { chooseSeed } from '../plan-run.ts';
-import { applyCriteria } from './criteria.ts';
-import { AbortedByRoom, choose, logOf, progressOf, type Day } from './day.ts';
+import { applyCriteria, isJudgedWhileRunning, isMetWhileRunning } from './criteria.ts';
+import { AbortedByRoom, askText, choose, logOf, progressOf, type Day } from './day.ts';
 import { followRun } from './follow-run.ts';
-import { pairsOf } from './plan-file.ts';
-import { lastWords, readOutput } from './program.ts';
+import { foreseeStep, unconfirmed } from './foresee-step.ts';
+import { readOutput } from './program.ts';
+import { stepArguments } from './run-arguments.ts';
 import { cleanUpIfNeeded } from './clean-up.ts';
-import { readOutcome } from './run-outcome.ts';
+import { describeNothing, readOutcome, type WhyNothing } from './run-outcome.ts';
 import { ensureStack, lookWhetherSteady } from './stack.ts';
 
 /** A run that was killed is begun again without people this often in all. */
@@ -38,16 +39,44 @@ export async function beginScenario(part: ScenarioPart): Promise<void> {
       record.append({ type: 'step.skipped', step: progress.id, reason: 'The room skipped it.' });
       return;
     }
-    const steady = await makeSteady(part);
-    if (steady.says !== 'go') {
-      if (room.attended) continue;
-      record.append({ type: 'step.skipped', step: progress.id, reason: `Not steady: ${steady.detail}` });
+    const allowed = await askLeave(part);
+    const steady = allowed.refused === undefined ? await makeSteady(part) : undefined;
+    const isReady = steady?.says === 'go';
+    if (!isReady && room.attended) continue;
+    if (allowed.refused !== undefined) {
+      record.append({ type: 'step.skipped', step: progress.id, reason: allowed.refused, isRefused: true });
       return;
     }
-    if (await countDown(day, progress.id, stepTitle(step))) break;
+    if (!isReady) {
+      record.append({ type: 'step.skipped', step: progress.id, reason: `Not steady: ${steady?.detail ?? ''}` });
+      return;
+    }
+    if (await countDown(day, progress.id, stepTitle(step))) return runScenario(part, allowed.confirm);
     if (!room.attended) throw new AbortedByRoom('It was stopped by a signal.', null);
   }
-  await runScenario(part);
+}
+
+/** What is given as `--confirm`, or why the step may not be done. */
+interface Leave {
+  readonly refused?: string;
+  readonly confirm?: string;
+}
+
+/** Of an existing cluster: whether the step may be done now, and, where it reaches further than one component, that somebody says so. */
+async function askLeave({ day, progress, step }: ScenarioPart): Promise<Leave> {
+  const { room, record } = day;
+  const { refused, confirmation } = await foreseeStep(day, step);
+  if (refused !== undefined) {
+    room.say(`  ✗ Refused, and nothing was touched: ${refused}`);
+    return { refused };
+  }
+  if (confirmation === undefined) return {};
+  const { reach, name } = confirmation;
+  const text = `It reaches the ${reach} of ${name}. Type that name to confirm that this is meant:`;
+  const given = room.attended ? await askText(day, text) : step.confirm;
+  if (given === undefined) return { refused: unconfirmed(confirmation) };
+  record.append({ type: 'confirmed', step: progress.id, name: given, by: room.attended ? 'room' : 'plan' });
+  return { confirm: given };
 }
 
 async function makeSteady({ day, progress, stackSettings }: ScenarioPart): Promise<{ says: string; detail: string }> {
@@ -81,32 +110,26 @@ async function countDown(day: Day, step: string, title: string): Promise<boolean
 }
 
 /** One attempt. What it will be is on the disk before it is begun. */
-async function runScenario(part: ScenarioPart): Promise<void> {
+async function runScenario(part: ScenarioPart, confirm: string | undefined): Promise<void> {
   const { day, progress, step, stackSettings } = part;
-  const { plan } = progressOf(day);
   const seed = chooseSeed(undefined);
   const runId = newRunId(day.clock.wall(), step.scenario, seededRandom(seed));
   const attempt = all(day.record.events, 'scenario.began').filter((event) => event.step === progress.id).length + 1;
-  const pairs = [...stackSettings, ...pairsOf(step)];
   const args = [
-    step.scenario,
+    ...stepArguments(progressOf(day), step, stackSettings),
     '--run-id',
     runId,
-    '--platform',
-    plan.platform,
-    '--objectives',
-    plan.objectives,
     '--seed',
     String(seed),
-    ...(step.variant === undefined ? [] : ['--variant', step.variant]),
-    ...pairs.flatMap((pair) => ['--set', pair]),
+    ...(confirm === undefined ? [] : ['--confirm', confirm]),
   ];
   const log = logOf(day, progress.id);
   const stop = day.room.stop.arm();
   day.record.append({ type: 'scenario.began', step: progress.id, attempt, runId, args });
-  const identity = day.program.start(args, log);
+  const { identity, exitCode } = day.program.start(args, log);
   if (identity !== undefined) day.record.append({ type: 'scenario.process', step: progress.id, runId, ...identity });
-  await seeToItsEnd(part, { runId, identity, stop, whyNothing: () => lastWords(readOutput(log)), isFoundLater: false });
+  const whyNothing = async (): Promise<WhyNothing> => describeNothing(await exitCode, readOutput(log));
+  await seeToItsEnd(part, { runId, identity, stop, whyNothing, isFoundLater: false });
 }
 
 /** Goes on with a run that was begun before the day was interrupted: it may go on, be over, or be dead. */
@@ -120,12 +143,12 @@ export async function takeUpScenario(part: ScenarioPart): Promise<void> {
   const isAlive = identity !== undefined && isSameProcessAlive(identity);
   if (isAlive) day.room.say('  It has gone on by itself; it is followed to its end.');
   const stop = day.room.stop.arm();
-  const whyNothing = (): string => 'It was interrupted before its record began.';
+  const detail = 'It was interrupted before its record began.';
   await seeToItsEnd(part, {
     runId,
     identity: isAlive ? identity : undefined,
     stop,
-    whyNothing,
+    whyNothing: async () => Promise.resolve({ how: 'not-begun', detail }),
     isFoundLater: !isAlive,
   });
 }
@@ -141,7 +164,7 @@ interface Attempt {
   readonly runId: string;
   readonly identity: ProcessIdentity | undefined;
   readonly stop: AbortSignal;
-  readonly whyNothing: () => string;
+  readonly whyNothing: () => Promise<WhyNothing>;
   readonly isFoundLater: boolean;
 }
 
@@ -158,8 +181,12 @@ async function seeToItsEnd({ day, progress }: ScenarioPart, attempt: Attempt): P
           stop: AbortSignal.any([stop, room.leaving]),
           say: (text) => room.say(text),
           showStatus: (text) => room.showStatus(text),
+          ...(isJudgedWhileRunning(progressOf(day))
+            ? { isToStop: (history) => isMetWhileRunning(day, progress, runId, history) }
+            : {}),
           onStop() {
-            record.append({ type: 'stopped', step: progress.id, by: byWhat(stop) });
+            const by = stop.aborted || room.leaving.aborted ? byWhat(stop) : 'criterion';
+            record.append({ type: 'stopped', step: progress.id, by });
             room.say('  Stopping: the run undoes what it did …');
           },
         });
@@ -176,7 +203,7 @@ async function seeToItsEnd({ day, progress }: ScenarioPart, attempt: Attempt): P
     isFoundLater: attempt.isFoundLater,
   });
   if (followed.undoneAfterMs !== null)
-    room.say(`  Stopped; everything was undone ${(followed.undoneAfterMs / 1000).toFixed(1)} s after the key.`);
+    room.say(`  Stopped; everything was undone ${(followed.undoneAfterMs / 1000).toFixed(1)} s later.`);
   const word = outcome.run === null ? '?' : outcome.run.verdict.toUpperCase();
   room.say(`  ${word}  ${progress.id}: ${outcome.detail}`);
 }
@@ -192,8 +219,13 @@ export async function concludeScenario(part: ScenarioPart): Promise<void> {
   const isWhole = ended.how === 'finished' && ended.run?.outcome === 'completed';
   if (!isWhole) {
     if (!day.room.attended && isStopped) throw new AbortedByRoom('It was stopped by a signal.', null);
-    const text = isStopped ? 'It was stopped. What now?' : `It did not come to its end (${ended.detail}). What now?`;
-    const retries = began.attempt < MOST_ATTEMPTS ? 'again' : 'next';
+    const text = isStopped
+      ? 'It was stopped. What now?'
+      : ended.how === 'refused'
+        ? `It was refused, and nothing was touched (${ended.detail}). What now?`
+        : `It did not come to its end (${ended.detail}). What now?`;
+    // What was refused is refused again.
+    const retries = began.attempt < MOST_ATTEMPTS && ended.how !== 'refused' ? 'again' : 'next';
     const what = day.room.attended ? await choose(day, text, ['next', 'again', 'abort']) : retries;
     if (what === 'again') {
       await beginScenario(part);

@@ -3,6 +3,7 @@ import { latest } from '../../core/game-day/progress.ts';
 import type { GoNoGoInput } from '../../core/game-day/events.ts';
 import { isLockHeld, readLock } from '../../runner/run-lock.ts';
 import { logOf, progressOf, type Day } from './day.ts';
+import { placeArguments } from './place.ts';
 import { lastWords, type Ended } from './program.ts';
 
 /** Whoever breaks things on this machine has this long to finish, in milliseconds: an orphan of the day that was killed, for one. */
@@ -15,12 +16,13 @@ const steadyReport = z.object({
 
 type Said = Pick<GoNoGoInput, 'says' | 'detail'>;
 
-/** Brings the stack of the day up, or finds it up. One that others brought up is left to them at the end. */
+/** Brings the stack of the day up, or finds it up. One that others brought up is left to them at the end; an existing Airbyte is taken as it is. */
 export async function ensureStack(day: Day, settings: readonly string[]): Promise<Said> {
   await othersOver(day);
-  const { plan } = progressOf(day);
+  const progress = progressOf(day);
+  if (progress.began.place !== null) return { says: 'go', detail: 'It is there already; nothing is brought up.' };
   day.room.showStatus('Bringing up the stack of the day; a minute when it is not up yet …');
-  const platform = ['--platform', plan.platform];
+  const platform = placeArguments(progress);
   const before = await day.program.run(['status', ...platform], logOf(day, 'status'), day.room.leaving);
   const set = settings.flatMap((pair) => ['--set', pair]);
   // Whose it is, is on the disk before it is brought up: a day that is killed meanwhile takes it down all the same.
@@ -50,9 +52,8 @@ export async function askForReport<S extends z.ZodType>(
   { command, status, schema }: { readonly command: string; readonly status: string; readonly schema: S },
 ): Promise<{ readonly ended: Ended; readonly report: z.infer<S> | undefined }> {
   await othersOver(day);
-  const { plan } = progressOf(day);
   day.room.showStatus(status);
-  const args = [command, '--platform', plan.platform, '--json'];
+  const args = [command, ...placeArguments(progressOf(day)), '--json'];
   const ended = await day.program.run(args, logOf(day, command), day.room.leaving);
   day.room.showStatus(undefined);
   day.room.leaving.throwIfAborted();
@@ -63,8 +64,11 @@ export async function askForReport<S extends z.ZodType>(
 export async function putStackAway(day: Day): Promise<void> {
   await othersOver(day);
   day.room.showStatus('Taking the stack down …');
-  const { plan } = progressOf(day);
-  const ended = await day.program.run(['down', '--platform', plan.platform], logOf(day, 'down'), day.room.leaving);
+  const ended = await day.program.run(
+    ['down', ...placeArguments(progressOf(day))],
+    logOf(day, 'down'),
+    day.room.leaving,
+  );
   day.room.showStatus(undefined);
   day.room.leaving.throwIfAborted();
   day.record.append({ type: 'stack.down', succeeded: ended.exitCode === 0, detail: lastWords(ended) });
@@ -82,7 +86,8 @@ export async function othersOver(day: Day): Promise<void> {
   day.room.showStatus(undefined);
 }
 
-function parseJson(text: string): unknown {
+/** What a command printed; undefined for what is no JSON. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

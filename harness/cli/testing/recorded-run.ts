@@ -1,7 +1,8 @@
 /**
  * Takes the place of the harness in tests of a game day: the same arguments, the same files, the same lock, exit codes and signals, but a
  * scenario is the sample of reports/, played in two seconds, and an audit one that was made of a local stack. What it does not have: a stack, a fault, an undo.
- * `--set records=1` loses a record; `--set records=2` dies on its own in the middle; `--set records=3` plays a hundred times slower.
+ * `--set records=1` loses a record; `--set records=2` dies on its own in the middle; `--set records=3` plays a hundred times slower; `--set records=4` never recovers, and
+ * goes on until it is stopped.
  */
 import { mkdirSync, readFileSync, writeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,6 +14,9 @@ import { reportsDirectory } from '../project-paths.ts';
 const SAMPLE = fileURLToPath(new URL(`../../../reports/sample/${RECORD_FILE}`, import.meta.url));
 const AUDIT = fileURLToPath(new URL('recorded-audit.json', import.meta.url));
 const PLAYED_MS = 2000;
+/** Nothing arrives any more after this moment of the sample. */
+const STUCK_FROM_MS = 23_000;
+const STUCK = { rows: 0, maxSeq: 0 };
 const line = z.looseObject({ i: z.int(), t: z.number(), type: z.string() });
 type Line = z.infer<typeof line>;
 
@@ -80,9 +84,11 @@ async function play(): Promise<number> {
   for (const event of lines) {
     while (!interrupt.signal.aborted && performance.now() - startedAt < event.t * pace)
       await new Promise((resolve) => setTimeout(resolve, 5));
+    if (behaviour === '4' && event.type === 'phase' && event['name'] === 'teardown')
+      await interrupted(interrupt.signal);
     if (interrupt.signal.aborted) break;
     if (behaviour === '2' && event.t > last / 2) process.kill(process.pid, 'SIGKILL');
-    write(changed(event, runId, behaviour === '1'));
+    write(changed(event, runId, behaviour));
   }
   if (interrupt.signal.aborted) {
     const t = (performance.now() - startedAt) / pace;
@@ -98,9 +104,15 @@ async function play(): Promise<number> {
   return journal.verdict === 'pass' ? 0 : 1;
 }
 
-function changed(event: Line, runId: string, isLossy: boolean): Line {
+/** Resolves once it is stopped. */
+async function interrupted(signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+function changed(event: Line, runId: string, behaviour: string): Line {
   if (event.type === 'run.started') return { ...event, runId, wallStart: new Date().toISOString() };
-  if (event.type === 'delivery.read' && isLossy)
+  if (event.type === 'delivery' && behaviour === '4' && event.t > STUCK_FROM_MS) return { ...event, ...STUCK };
+  if (event.type === 'delivery.read' && behaviour === '1')
     return {
       ...event,
       rows: 20_499,

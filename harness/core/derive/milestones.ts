@@ -63,6 +63,12 @@ export function checkBehind(id: string): string | undefined {
   return kind?.judgedBy;
 }
 
+/** True when the moment is in the record as soon as it has come; see {@link MilestoneKind}. */
+export function isToldAtOnce(id: string): boolean {
+  const kind: MilestoneKind | undefined = isMilestoneId(id) ? KINDS[id] : undefined;
+  return kind?.isToldAtOnce === true;
+}
+
 /** The milestones that the scenario of the record names: those on the way to recovery, then those beside it that can come in this record. */
 export function milestonesOf(history: History): DerivedMilestone[] {
   const named = history.first('run.started')?.milestones;

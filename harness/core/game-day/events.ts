@@ -19,6 +19,16 @@ export const runSummarySchema = seriesRunSchema.omit({ steadyAgainSeconds: true 
   leftNothing: z.enum(['pass', 'fail', 'unknown']),
 });
 
+/** The existing Airbyte that a day is about, as its configuration named it when the day began. No other is touched in it, whatever that file says later. */
+export const gameDayPlaceSchema = z.object({
+  configFile: z.string(),
+  context: z.string(),
+  server: z.string(),
+  kubeSystemUid: z.string(),
+  namespace: z.string(),
+  release: z.string(),
+});
+
 /** One thing that speaks for beginning, or against it. */
 export const goNoGoInputSchema = z.object({
   id: z.string(),
@@ -68,6 +78,8 @@ const body = z.discriminatedUnion('type', [
     attended: z.boolean(),
     /** What took the place of this harness for scenarios, in a rehearsal of the game day itself; null in a real one. */
     standIn: z.string().nullable(),
+    /** Null where the day has a stack of its own. */
+    place: gameDayPlaceSchema.nullable().default(null),
     environment: z.record(z.string(), z.string()),
   }),
   /** A process of the harness took the day up: the first time, after a break, or after a crash. */
@@ -101,7 +113,10 @@ const body = z.discriminatedUnion('type', [
   /** The stack of the day; `isOurs` when the day brought it up and takes it down. */
   z.object({ type: z.literal('stack'), isOurs: z.boolean() }),
   z.object({ type: z.literal('steady'), step, isSteady: z.boolean(), detail: z.string() }),
-  z.object({ type: z.literal('step.skipped'), step, reason: z.string() }),
+  /** `isRefused`: what may be broken there does not allow it. */
+  z.object({ type: z.literal('step.skipped'), step, reason: z.string(), isRefused: z.boolean().optional() }),
+  /** Somebody said that a database or a whole cluster is meant; what they gave is passed on as it is. */
+  z.object({ type: z.literal('confirmed'), step, name: z.string(), by: z.enum(['room', 'plan']) }),
   /** Written before the run is started: whatever becomes of the day, its run can be found. */
   z.object({
     type: z.literal('scenario.began'),
@@ -111,14 +126,14 @@ const body = z.discriminatedUnion('type', [
     args: z.array(z.string()),
   }),
   z.object({ type: z.literal('scenario.process'), step, runId: z.string(), pid: z.int(), startTicks: z.int() }),
-  /** Somebody pressed the stop key; `step` is what was open. */
-  z.object({ type: z.literal('stopped'), step: step.nullable(), by: z.enum(['key', 'signal']) }),
+  /** Somebody pressed the stop key, or a criterion was met during the run; `step` is what was open. */
+  z.object({ type: z.literal('stopped'), step: step.nullable(), by: z.enum(['key', 'signal', 'criterion']) }),
   z.object({
     type: z.literal('scenario.ended'),
     step,
     runId: z.string(),
-    /** `lost`: its process was killed; `not-begun`: it ended before its record began. */
-    how: z.enum(['finished', 'lost', 'not-begun']),
+    /** `lost`: its process was killed; `not-begun`: it ended before its record began; `refused`: it said why it may not or cannot begin, and touched nothing. */
+    how: z.enum(['finished', 'lost', 'not-begun', 'refused']),
     run: runSummarySchema.nullable(),
     detail: z.string(),
     /** From the stop key until everything was undone; null where nobody stopped it. */
@@ -140,7 +155,14 @@ const body = z.discriminatedUnion('type', [
   /** Nothing more is done for a step: what it showed has been looked at. */
   z.object({ type: z.literal('step.concluded'), step }),
   z.object({ type: z.literal('observed'), text: z.string() }),
-  z.object({ type: z.literal('criterion.met'), criterion: z.int().nonnegative(), step, text: z.string() }),
+  z.object({
+    type: z.literal('criterion.met'),
+    criterion: z.int().nonnegative(),
+    step,
+    text: z.string(),
+    /** Where it was met while the run went on, which was stopped then: by which event of its record, and when that was written down there. Left out: at its end. */
+    during: z.object({ runId: z.string(), event: z.int(), atMs: ms }).optional(),
+  }),
   z.object({ type: z.literal('criterion.overruled'), criterion: z.int().nonnegative(), step, reason: z.string() }),
   z.object({
     type: z.literal('aborted'),
@@ -174,4 +196,5 @@ export type GameDayEventOf<T extends GameDayBody['type']> = Extract<GameDayEvent
 export type RunSummary = z.infer<typeof runSummarySchema>;
 export type GoNoGoInput = z.infer<typeof goNoGoInputSchema>;
 export type ActionItem = z.infer<typeof actionItemSchema>;
+export type GameDayPlace = z.infer<typeof gameDayPlaceSchema>;
 export type EarlierDay = z.infer<typeof earlierDaySchema>;

@@ -12,6 +12,8 @@ export const gameDayStepSchema = z.object({
   verdict,
   /** How it ended, in one sentence. */
   summary: z.string(),
+  /** What may be broken there did not allow it: nothing was touched, and nothing is known. */
+  isRefused: z.boolean().default(false),
   hypothesis: z.string(),
   /** What was expected in numbers, in words; empty where people judge. */
   expected: z.array(z.string()),
@@ -58,6 +60,8 @@ export const gameDayJournalSchema = z.object({
   attended: z.boolean(),
   /** What took the place of the harness for scenarios: then nothing was broken, and nothing proven. */
   standIn: z.string().nullable(),
+  /** What it was about: `local`, `kind`, or the existing Airbyte in words; null in journals from before that was written down. */
+  where: z.string().nullable().default(null),
   wallStart: z.string(),
   wallEnd: z.string(),
   /** Of all sessions together. */
@@ -81,6 +85,8 @@ export const gameDayJournalSchema = z.object({
       state: z.enum(['met', 'met-and-overruled', 'not-met', 'seen-to']),
       step: z.string().nullable(),
       detail: z.string(),
+      /** Where it was met during a run, which was stopped for it: the event of that run's record by which it was known. */
+      during: z.object({ runId: z.string(), event: z.int(), atSeconds: z.number() }).nullable().default(null),
     }),
   ),
   axis: z.array(

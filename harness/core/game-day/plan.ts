@@ -27,6 +27,12 @@ const scenarioStep = z.strictObject({
   id: id.optional().describe('needed where a scenario is rehearsed twice'),
   variant: filled.optional(),
   set: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
+  target: filled.optional().describe('cluster: which of the things that the scenario can hit there; else the first'),
+  confirm: filled
+    .optional()
+    .describe(
+      'cluster: the name of the context, without which a day without people does not run a database or cluster scenario',
+    ),
   hypothesis: filled.describe('what is expected, written down before'),
   expect: expectation.optional(),
 });
@@ -86,8 +92,13 @@ export const gameDayPlanSchema = z
     title: filled,
     purpose: filled,
     briefing: z.array(filled).min(1, 'says nothing').describe('what the room is told, line by line'),
-    platform: z.enum(['local', 'kind']).default('local'),
-    objectives: filled.default('scenarios/objectives.yaml'),
+    platform: z.enum(['local', 'kind', 'cluster']).default('local'),
+    config: filled
+      .optional()
+      .describe('cluster: its chaos.config.yaml, from where this plan lies; what it does not allow is not done'),
+    objectives: filled
+      .optional()
+      .describe('the recovery targets; else scenarios/objectives.yaml, or what the configuration of the cluster names'),
     go_no_go: goNoGo.prefault({}),
     countdown: duration.default('10s').describe('before each scenario'),
     steps: z.array(plannedStep).min(1, 'has no step'),
@@ -95,13 +106,24 @@ export const gameDayPlanSchema = z
     tell: z.array(told).min(1, 'tells nobody').describe('who is told before, on abort and after'),
     every: duration.optional().describe('from the beginning of one game day to the next'),
   })
-  .superRefine(({ steps }, context) => {
+  .superRefine(({ steps, platform, config }, context) => {
+    const complain = (path: (string | number)[], message: string): void =>
+      context.addIssue({ code: 'custom', path, message });
+    if (platform === 'cluster' && config === undefined)
+      complain(['platform'], 'is an existing cluster; say which: config: chaos.config.yaml');
+    if (platform !== 'cluster' && config !== undefined)
+      complain(['config'], 'is of an existing cluster (platform: cluster)');
+    for (const [index, step] of steps.entries()) {
+      for (const key of ['target', 'confirm'] as const) {
+        if (platform !== 'cluster' && 'scenario' in step && step[key] !== undefined)
+          complain(['steps', index, key], 'is of an existing cluster (platform: cluster)');
+      }
+    }
     const seen = new Set<string>();
     for (const [index, one] of steps.entries()) {
       const name = stepId(one);
       if (seen.has(name)) {
-        const message = `there is a step "${name}" already; give this one an id of its own`;
-        context.addIssue({ code: 'custom', path: ['steps', index], message });
+        complain(['steps', index], `there is a step "${name}" already; give this one an id of its own`);
       }
       seen.add(name);
     }

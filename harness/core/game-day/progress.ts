@@ -1,4 +1,4 @@
-import type { GameDayBody, GameDayEvent, GameDayEventOf } from './events.ts';
+import type { GameDayBody, GameDayEvent, GameDayEventOf, GameDayPlace } from './events.ts';
 import { stepId, type GameDayPlan, type PlannedStep } from './plan.ts';
 
 type Of<T extends GameDayBody['type']> = GameDayEventOf<T>;
@@ -83,6 +83,11 @@ function readStep(events: readonly GameDayEvent[], step: PlannedStep): StepProgr
   const isConcluded = latest(own, 'step.concluded') !== undefined;
   const state = isConcluded ? 'concluded' : skipped ? 'skipped' : ended ? 'ended' : began ? 'open' : 'waiting';
   return { step, id, state, began, ended, skipped };
+}
+
+/** What a day is about: the platform of its stack, or the existing Airbyte, as the audit calls it. */
+export function whereOf(plan: Pick<GameDayPlan, 'platform'>, place: GameDayPlace | null): string {
+  return place === null ? plan.platform : `${place.release} in ${place.namespace} of context ${place.context}`;
 }
 
 /** Everybody was told, or could not be: one who was not reached is not tried for ever. */

@@ -75,7 +75,7 @@ export function stepsPart({ steps, stops }: GameDayJournal): Markup {
   const rows = steps.map((step, index) => ({
     cells: [
       markup`${index + 1}. ${step.run === null ? step.title : markup`<a href="../${encodeURIComponent(step.run.runId)}/index.html">${step.title}</a>`}${step.kind === 'manual' && markup`<br><span class="muted">By hand, ${step.owner}</span>`}${step.attempts > 1 && markup`<br><span class="muted">${step.attempts} attempts</span>`}`,
-      verdictBadge(step.verdict),
+      step.isRefused ? verdictBadge('unknown', 'Refused') : verdictBadge(step.verdict),
       timeOf(step),
       limitOf(step),
       step.summary,
@@ -124,11 +124,11 @@ ${rows.length > 0 && dataTable('Go or no-go', columns, rows)}`,
 
 /** What would have ended the day early. */
 export function criteriaPart({ criteria }: GameDayJournal): Markup {
-  const rows = criteria.map(({ text, state, detail, step }) => ({
+  const rows = criteria.map(({ text, state, detail, step, during }) => ({
     cells: [
       text,
       verdictBadge(STATES[state].verdict, STATES[state].word),
-      `${step === null ? '' : `${step}: `}${detail === '' ? '–' : detail}`,
+      markup`${step === null ? '' : `${step}: `}${detail === '' ? '–' : detail}${during !== null && markup` Known by event ${during.event} of <a href="../${encodeURIComponent(during.runId)}/index.html">its record</a>, ${formatSeconds(during.atSeconds)} after the run began.`}`,
     ],
   }));
   const columns = [{ title: 'The day ends early when' }, { title: 'State', isWord: true }, { title: 'Seen' }];

@@ -40,6 +40,7 @@ function renderGameDayPage(journal: GameDayJournal): string {
     formatWall(journal.wallStart),
     OUTCOMES[journal.outcome],
     `took ${formatSeconds(journal.durationSeconds, 1)}`,
+    ...(journal.where === null ? [] : [`on ${journal.where}`]),
     journal.attended ? 'with people' : 'without people',
     ...(journal.sessions.length > 1 ? [formatMany(journal.sessions.length, 'session')] : []),
   ];

@@ -10,11 +10,13 @@ export const AVAILABILITY_MILESTONES = {
   'api-available': {
     title: 'API answers well',
     of: 'system',
+    isToldAtOnce: true,
     find: (history) => availableAfterFault(history, 'api health'),
   },
   'page-available': {
     title: 'Web page answers well',
     of: 'system',
+    isToldAtOnce: true,
     find: (history) => availableAfterFault(history, 'web page'),
   },
   healed: {

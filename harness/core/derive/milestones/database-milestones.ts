@@ -22,11 +22,13 @@ export const DATABASE_MILESTONES = {
   'first-sql-write': {
     title: 'First write acknowledged by the database',
     of: 'system',
+    isToldAtOnce: true,
     find: (history) => firstWrite(history, DATABASE_WRITES),
   },
   'first-api-write': {
     title: 'First write acknowledged through the API',
     of: 'system',
+    isToldAtOnce: true,
     find: (history) => firstWrite(history, API_WRITES),
   },
   'server-reconnected': {

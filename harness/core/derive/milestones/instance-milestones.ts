@@ -26,6 +26,7 @@ export const INSTANCE_MILESTONES = {
   'instance-restarted': {
     title: 'Killed instance ready again',
     of: 'system',
+    isToldAtOnce: true,
     find: (history) => {
       const injected = injectionTime(history);
       return injected && restart(history, injected.event);
@@ -34,6 +35,7 @@ export const INSTANCE_MILESTONES = {
   'full-capacity': {
     title: 'Full capacity back',
     of: 'system',
+    isToldAtOnce: true,
     find: (history) => {
       const injected = injectionTime(history);
       return injected && capacity(history, injected.event);

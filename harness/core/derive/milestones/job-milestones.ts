@@ -20,6 +20,7 @@ export const JOB_MILESTONES = {
   'new-records-committed': {
     title: 'New records committed',
     of: 'job',
+    isToldAtOnce: true,
     find: (history) =>
       ofInterruptedJob(history, (job) => {
         const effect = effectTime(history);

@@ -11,6 +11,11 @@ export interface MilestoneKind {
   readonly of: 'job' | 'system';
   /** The check that says why it never came, where there is one: the missing recovery is then a consequence. */
   readonly judgedBy?: string;
+  /**
+   * Its events are in the record as soon as it has come, and nothing that is read later gives it an earlier time: while it is not seen, it has not come. Only
+   * of these is anything concluded while a run goes on (`overdue-recovery.ts`).
+   */
+  readonly isToldAtOnce?: true;
   /** False where it cannot come at all, so that its absence says nothing; a report then has no line for it. Left out: it always can. */
   canCome?(history: History): boolean;
   find(history: History): Seen;

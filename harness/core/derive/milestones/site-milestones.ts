@@ -10,7 +10,12 @@ import type { MilestoneKind, Seen } from './milestone-kind.ts';
 /** Moments of a site that its operator recovers by commands of their own, as far as they can be seen from outside. */
 export const SITE_MILESTONES = {
   'steps-done': { title: 'All steps of the recovery done', of: 'system', judgedBy: 'runbook_steps', find: stepsDone },
-  'site-back': { title: 'All steps done, and the API answers well', of: 'system', find: siteBack },
+  'site-back': {
+    title: 'All steps done, and the API answers well',
+    of: 'system',
+    isToldAtOnce: true,
+    find: siteBack,
+  },
   'new-sync-succeeded': {
     title: 'A new sync succeeded, by Airbyte’s own count',
     of: 'system',

@@ -91,6 +91,7 @@ export const OPENING = (plan: GameDayPlan = samplePlan()): GameDayBody[] => [
     openItems: [],
     attended: true,
     standIn: null,
+    place: null,
     environment: { harness: '0.1.0' },
   },
   { type: 'session.began', pid: 1, startTicks: 1, attended: true, tornBytes: 0 },
