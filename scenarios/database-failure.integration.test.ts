@@ -43,16 +43,22 @@ describe('what database_failure must find', () => {
   });
   afterEach(() => place.remove());
 
-  test.each([
-    ['failover_off', 'database_failover'],
-    ['asynchronous_replication', 'acknowledged_writes'],
-  ])('a stack with the weakness %s fails in the check %s and nowhere else', async (weakness, check) => {
+  async function failsIn(weakness: string, check: string): Promise<void> {
     const args = ['database_failure', '--no-load', '--set', `weakness=${weakness}`];
     const { journal, exitCode, log } = await runForJournal(place, args);
     expect(rootCauses(journal), log).toEqual([check]);
     expect(journal.verdict).toBe('fail');
     expect(exitCode).toBe(1);
-  });
+  }
+
+  test('a stack with the weakness failover_off fails in the check database_failover and nowhere else', () =>
+    failsIn('failover_off', 'database_failover'));
+
+  // The variant below loses writes in the same way, and counts them.
+  test.skipIf(IS_SHORT)(
+    'a stack with the weakness asynchronous_replication fails in the check acknowledged_writes and nowhere else',
+    () => failsIn('asynchronous_replication', 'acknowledged_writes'),
+  );
 
   test('what an asynchronous database loses is counted exactly', async () => {
     const args = ['database_failure', '--no-load', '--variant', 'asynchronous'];
