@@ -171,6 +171,19 @@ test('every mistake is told at once', async () => {
   expect(said).toMatch(/:3:12: cluster\.context: must not be empty/);
 });
 
+test('what the documentation shows can be written', async () => {
+  const document = readFileSync(fileURLToPath(new URL('../../docs/existing-airbyte.md', import.meta.url)), 'utf8');
+  const blocks = [...document.matchAll(/```yaml\n([^]*?)```/g)].map(([, text = '']) => text);
+  expect(blocks.length).toBeGreaterThan(2);
+  const credentials = `credentials:
+  api:
+    clientId: {secret: {name: airbyte-auth-secrets, key: instance-admin-client-id}}
+    clientSecret: {secret: {name: airbyte-auth-secrets, key: instance-admin-client-secret}}
+endpoints: {api: 'http://127.0.0.1:8001/api/v1'}
+`;
+  for (const block of blocks) expect(await read(`${GOOD}${credentials}${block}`)).toBeDefined();
+});
+
 test('a file that is no YAML is told where', async () => {
   expect(await complaint('version: 1\n  cluster: [')).toMatch(/:2:/);
 });
