@@ -29,6 +29,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     expect(exitCode).toBe(130);
     expect(stdout).toContain('UNKNOWN');
     expect(runFile('events.ndjson')).toContain('"type":"fault.undone"');
+    expect(runFile('events.ndjson')).not.toContain('Not put away');
     expect(runFile('journal.json')).toContain('"outcome": "interrupted"');
     expect(readdirSync(join(place.state, 'stacks'))).toEqual([]);
     expect((await startChaos(place, ['cleanup'])).stdout).toContain('Nothing was left to undo');

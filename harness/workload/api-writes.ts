@@ -3,6 +3,7 @@ import { describeError } from '../core/errors.ts';
 import { API_WRITES } from '../core/ledger-names.ts';
 import type { TrialContext, Verification, Workload } from '../core/scenario.ts';
 import { toRanges } from '../core/sequence.ts';
+import { removeAfterTrial } from './put-away.ts';
 import { freezeLedger } from './write-ledger.ts';
 
 /** Objects are deleted so many at a time. */
@@ -28,7 +29,7 @@ export function apiWrites({ perSecond }: { readonly perSecond: number }): ApiWri
         const api = await connectAirbyteApi({ server: { host, port }, signal: context.signal });
         const workspaceId = await api.firstWorkspaceId();
         opened = { api, workspaceId };
-        context.afterTrial('sources of the API ledger', () => removeAll(api, workspaceId, prefix(context)));
+        removeAfterTrial(context, 'sources of the API ledger', (own) => removeAll(own, workspaceId, prefix(context)));
         const source = await api.sourceBody(workspaceId, `${prefix(context)}{seq}`, {
           definition: 'Sequence',
           configuration: { ...context.stack.endpoint('warehouse'), ...idle(context) },

@@ -1,6 +1,7 @@
 import type { AirbyteApi, CronSchedule } from '../clients/airbyte-api.ts';
 import type { BodyOf } from '../core/events.ts';
 import type { TrialContext } from '../core/scenario.ts';
+import { removeAfterTrial } from './put-away.ts';
 
 export interface MakeConnectionOptions {
   readonly name: string;
@@ -58,9 +59,9 @@ export async function makeConnection(
     ...(cron === undefined ? {} : { cron }),
   });
   const end = context.clock.now();
-  context.afterTrial(`connection ${name}`, async () => {
-    await api.deleteConnection(connectionId);
-    await Promise.allSettled([api.deleteSource(sourceId), api.deleteDestination(destinationId)]);
+  removeAfterTrial(context, `connection ${name}`, async (own) => {
+    await own.deleteConnection(connectionId);
+    await Promise.allSettled([own.deleteSource(sourceId), own.deleteDestination(destinationId)]);
   });
   const rule = ruleOf(everyMinutes, cron);
   context.record.append({ type: 'connection', connectionId, name, role, schedule: inWords(rule) });

@@ -1,6 +1,7 @@
 import pWaitFor from 'p-wait-for';
 import { connectAirbyteApi } from '../clients/airbyte-api.ts';
 import type { TrialContext, Workload } from '../core/scenario.ts';
+import { removeAfterTrial } from './put-away.ts';
 
 /** A write on either side of a named time is there within this time, in milliseconds: the ledger writes many times a second. */
 const WRITE_WITHIN_MS = 10_000;
@@ -35,7 +36,7 @@ export function lateChange(): Workload {
         configuration: { host, port, ...context.stack.credentials, database: 'source', table: 'chaos_late' },
       });
       // When it was lost with the site there is nothing left to remove.
-      context.afterTrial('late change', async () => api.deleteSource(sourceId).catch(() => undefined));
+      removeAfterTrial(context, 'late change', async (own) => own.deleteSource(sourceId).catch(() => undefined));
     },
   };
 }
