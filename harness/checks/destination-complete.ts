@@ -10,7 +10,7 @@ export function destinationComplete(): Check {
   return {
     id: 'destination_complete',
     title: 'No record is missing in the destination',
-    failure: 'Records are missing in the destination, or there that should not be',
+    failure: 'The destination does not hold what the source produced',
     judge(history) {
       const subject = history.first('connection', (connection) => connection.role === 'subject');
       if (subject === undefined) return { verdict: 'unknown', summary: 'There was no sync to follow.', evidence: [] };
