@@ -1,12 +1,8 @@
-import { ChaosError } from '../../core/errors.ts';
-import { chooseCluster } from '../../platforms/cluster/choose-cluster.ts';
 import { describeClaim, runOfPartition } from '../../platforms/cluster/chaos-mesh/network-chaos.ts';
 import { ownPartitions, type PartitionsPlace } from '../../platforms/cluster/chaos-mesh/read-partitions.ts';
 import { removePartition } from '../../platforms/cluster/chaos-mesh/remove-partition.ts';
 import type { ClusterConfig } from '../../platforms/cluster/cluster-config.ts';
-import { guardApi } from '../../platforms/cluster/guarded-api.ts';
-import { ofCluster } from '../../platforms/cluster/policy.ts';
-import { seeCluster } from '../../platforms/cluster/see-cluster.ts';
+import { leftByAnother, placeToCleanUp } from './left-by-runs.ts';
 
 /** How long Chaos Mesh may take to end what another run has left, in milliseconds. */
 const WITHIN_MS = 60_000;
@@ -21,12 +17,7 @@ export async function describePartitions(place: PartitionsPlace): Promise<string
 export async function refusePartitions(place: PartitionsPlace): Promise<void> {
   const found = await describePartitions(place);
   if (found.length === 0) return;
-  throw new ChaosError({
-    code: 'cleanup-needed',
-    message: `There is what another run made, by which a pod may be cut off: ${found.join('; ')}.`,
-    tryThis:
-      'Where that run goes on elsewhere, wait for its end. Else: npm run chaos -- cleanup, where it ran; from any machine: npm run chaos -- cleanup --config FILE.',
-  });
+  throw leftByAnother(`There is what another run made, by which a pod may be cut off: ${found.join('; ')}.`);
 }
 
 export interface RemovalOfPartition {
@@ -54,16 +45,4 @@ export async function removePartitions(config: ClusterConfig, signal: AbortSigna
     said.push(await removePartition({ ...place, runId, withinMs: WITHIN_MS, mayComeLate: false, signal }));
   }
   return said.length === 0 ? 'no pod is cut off by a run' : said.join('; ');
-}
-
-/** Where runs may have left something, by what the configuration says today. @throws ChaosError `refused` where its context leads to another cluster. */
-export async function placeToCleanUp(config: ClusterConfig) {
-  const { namespace } = config;
-  const chosen = await chooseCluster(config.cluster);
-  const api = await guardApi(chosen.config);
-  const cluster = await seeCluster(chosen, api.core, namespace);
-  const [refusal] = ofCluster(config, { cluster });
-  // Of another cluster an empty list would look as if all were removed.
-  if (refusal !== undefined) throw new ChaosError({ code: 'refused', message: refusal.text, tryThis: refusal.tryThis });
-  return { api, namespace, config, cluster };
 }

@@ -1,6 +1,5 @@
 import { openAirbyteWorkspace, type AirbyteWorkspace } from '../../clients/airbyte-workspace.ts';
 import type { ApiCredentials } from '../../clients/monitor/bearer.ts';
-import { ChaosError } from '../../core/errors.ts';
 import type { UndoAction } from '../../core/platform.ts';
 import type { ClusterConfig } from '../../platforms/cluster/cluster-config.ts';
 import type { OwnPlatformTraffic } from '../../platforms/cluster/cluster-platform.ts';
@@ -11,6 +10,7 @@ import { findDefinition } from '../../workload/own-definitions.ts';
 import { findOwn, listOwn, removeOwn, type RemoveOwnOptions } from '../../workload/remove-own.ts';
 import { resolveText } from '../monitor/credentials.ts';
 import { readReference } from './api-credentials.ts';
+import { leftByAnother } from './left-by-runs.ts';
 
 /** A call of Airbyte's API that waits for nothing else, in milliseconds. */
 const CALL_MS = 30_000;
@@ -148,10 +148,7 @@ async function endOf(
 async function refuseLeftOvers(workspace: AirbyteWorkspace): Promise<void> {
   const found = await findOwn(workspace);
   if (found.length === 0) return;
-  throw new ChaosError({
-    code: 'cleanup-needed',
-    message: `In workspace ${workspace.workspaceId} of Airbyte there is what another run made: ${listOwn(found)}.`,
-    tryThis:
-      'Where that run goes on elsewhere, wait for its end. Else: npm run chaos -- cleanup, where it ran; from any machine: npm run chaos -- cleanup --config FILE.',
-  });
+  throw leftByAnother(
+    `In workspace ${workspace.workspaceId} of Airbyte there is what another run made: ${listOwn(found)}.`,
+  );
 }

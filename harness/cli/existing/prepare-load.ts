@@ -10,7 +10,7 @@ import { refusalsOfLoad, type SiteAttempt } from '../../platforms/cluster/policy
 import { seeCluster } from '../../platforms/cluster/see-cluster.ts';
 import { LOAD_SCRIPT } from '../../workload/api-load.ts';
 import type { Existing } from './open-existing.ts';
-import { placeToCleanUp } from './own-partitions.ts';
+import { leftByAnother, placeToCleanUp } from './left-by-runs.ts';
 
 export interface LoadOptions {
   /** The absolute path of the configuration: with it `cleanup` finds back. */
@@ -85,12 +85,7 @@ export async function removeLeftLoads(
 async function refuseLeftOvers(place: Parameters<typeof findLoads>[0]): Promise<void> {
   const found = await findLoads(place, undefined);
   if (found.length === 0) return;
-  throw new ChaosError({
-    code: 'cleanup-needed',
-    message: `In namespace ${place.namespace} there is the load of another run: ${nameLoads(found)}.`,
-    tryThis:
-      'Where that run goes on elsewhere, wait for its end. Else: npm run chaos -- cleanup, where it ran; from any machine: npm run chaos -- cleanup --config FILE.',
-  });
+  throw leftByAnother(`In namespace ${place.namespace} there is the load of another run: ${nameLoads(found)}.`);
 }
 
 /** Why there can be no load where the configuration wants some: nobody would make it. */

@@ -8,13 +8,13 @@ import { readClusterConfig } from '../cluster-config-file.ts';
 
 /** The existing Airbyte that a plan is about; null where the day has a stack of its own. @throws ChaosError `config`. */
 export async function readPlace({ config }: GameDayPlan, planPath: string): Promise<GameDayPlace | null> {
-  return config === undefined ? null : placeOf(resolve(dirname(planPath), config));
+  return config === undefined ? null : (await readNow(resolve(dirname(planPath), config))).place;
 }
 
-async function placeOf(configFile: string): Promise<GameDayPlace> {
-  const { cluster, namespace, release } = await readClusterConfig(configFile);
+async function readNow(configFile: string): Promise<{ place: GameDayPlace; stopFile: string | undefined }> {
+  const { cluster, namespace, release, stopFile } = await readClusterConfig(configFile);
   const { context, server, kubeSystemUid } = cluster;
-  return { configFile, context, server, kubeSystemUid, namespace, release };
+  return { place: { configFile, context, server, kubeSystemUid, namespace, release }, stopFile };
 }
 
 /** Where a command of the day is to work. */
@@ -27,7 +27,7 @@ export function placeArguments({ plan, began: { place } }: GameDayProgress): rea
  * @throws ChaosError `config` where it names another, or where its stop file is there.
  */
 export async function requireSamePlace(place: GameDayPlace): Promise<void> {
-  const now = await placeOf(place.configFile);
+  const { place: now, stopFile } = await readNow(place.configFile);
   const differs = (['context', 'server', 'kubeSystemUid', 'namespace', 'release'] as const).filter(
     (key) => now[key] !== place[key],
   );
@@ -38,7 +38,6 @@ export async function requireSamePlace(place: GameDayPlace): Promise<void> {
       tryThis: 'Put it back, or begin a new game day.',
     });
   }
-  const { stopFile } = await readClusterConfig(place.configFile);
   if (stopFile !== undefined && existsSync(stopFile)) {
     throw new ChaosError({
       code: 'config',

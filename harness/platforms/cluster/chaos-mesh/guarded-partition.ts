@@ -1,8 +1,7 @@
-import { ChaosError } from '../../../core/errors.ts';
 import type { FaultClaim, InstancePartition } from '../../../core/machines.ts';
 import type { Instance } from '../../../core/platform.ts';
-import { describeAnswer, statusOf } from '../../kind/api-answers.ts';
 import type { ClusterConfig } from '../cluster-config.ts';
+import { objectMaker } from '../own-requests.ts';
 import { refusalsOf, type Attempt } from '../policy.ts';
 import { describeClaim, isCalledInjected } from './network-chaos.ts';
 import { networkChaosIn, readPartition, type PartitionsPlace } from './read-partitions.ts';
@@ -19,9 +18,9 @@ export interface PartitionOptions extends PartitionsPlace {
 /** Cuts a pod of an existing cluster off through Chaos Mesh. It is held against the configuration at the very moment, and only that pod can be hit. */
 export function guardedPartition(options: PartitionOptions): InstancePartition & { readonly isUnclear: () => boolean } {
   const { api, config, runId, configFile, attemptOn } = options;
-  let isUnclear = false;
+  const maker = objectMaker();
   return {
-    isUnclear: () => isUnclear,
+    isUnclear: () => maker.isUnclear(),
     async refusal(instance) {
       const refusals = refusalsOf(config, { ...(await attemptOn(instance)), through: 'chaos-mesh' });
       return refusals.length === 0 ? undefined : refusals.map(({ text }) => text).join(' ');
@@ -29,24 +28,12 @@ export function guardedPartition(options: PartitionOptions): InstancePartition &
     undoOf: (withinMs) => ({ kind: 'remove-network-chaos', config: configFile, runId, withinMs }),
     async cutOff(instance, expirySeconds) {
       const permit = api.allowPartition(config, await attemptOn(instance), { runId, expirySeconds });
-      isUnclear = true;
+      const { body } = permit.request;
       try {
-        // Once: what was not answered may have been done.
-        await api.custom.createNamespacedCustomObject({
-          ...networkChaosIn(config.namespace),
-          body: permit.request.body,
-        });
-        isUnclear = false;
-      } catch (error) {
-        const status = statusOf(error);
-        isUnclear = status === undefined || status >= 500;
-        if (error instanceof ChaosError) throw error;
-        throw new ChaosError({
-          code: 'platform',
-          message: `Chaos Mesh was not asked to cut ${instance.name} off: the API server did not take its object.`,
-          lastState: describeAnswer(error),
-          cause: error,
-        });
+        await maker.make(
+          `Chaos Mesh was not asked to cut ${instance.name} off: the API server did not take its object.`,
+          () => api.custom.createNamespacedCustomObject({ ...networkChaosIn(config.namespace), body }),
+        );
       } finally {
         permit.close();
       }

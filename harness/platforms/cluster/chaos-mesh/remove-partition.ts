@@ -1,9 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ChaosError } from '../../../core/errors.ts';
-import { describeAnswer, isNotThere, statusOf } from '../../kind/api-answers.ts';
-import { askPatiently } from '../../kind/patient-api.ts';
 import type { ClusterConfig } from '../cluster-config.ts';
 import { PARTITION } from '../operations.ts';
+import { removeObject } from '../own-requests.ts';
 import type { SeenCluster } from '../policy.ts';
 import { describeClaim, partitionName, type NetworkChaos } from './network-chaos.ts';
 import { networkChaosIn, readPartition, type PartitionsPlace } from './read-partitions.ts';
@@ -12,7 +11,6 @@ import { networkChaosIn, readPartition, type PartitionsPlace } from './read-part
 const EVERY_MS = 200;
 /** A request without an answer may be carried out for so long, in milliseconds. */
 const SETTLE_MS = 5000;
-const CONFLICT = 409;
 
 export interface RemovePartitionOptions extends PartitionsPlace {
   readonly config: Pick<ClusterConfig, 'cluster' | 'namespace'>;
@@ -61,30 +59,20 @@ async function askForRemoval(
   { api, config, cluster, signal }: RemovePartitionOptions,
   { metadata: { name, uid } }: NetworkChaos,
 ): Promise<void> {
-  const permit = api.allowRemoval(config, cluster, PARTITION.removalOf(config.namespace, { name, uid }));
-  const send = (): Promise<unknown> =>
-    api.custom.deleteNamespacedCustomObject({
-      ...networkChaosIn(config.namespace),
-      name,
-      body: { preconditions: { uid } },
-    });
-  try {
-    await askPatiently(api, send, { signal });
-  } catch (error) {
-    const status = statusOf(error);
-    // Gone meanwhile, or there is another of its name: the next look tells.
-    if (isNotThere(error) || status === CONFLICT) return;
-    if (error instanceof ChaosError || status === undefined) throw error;
-    throw new ChaosError({
-      code: 'platform',
-      message: `The API server did not remove NetworkChaos ${config.namespace}/${name}, so its pod may stay cut off until it expires.`,
-      lastState: describeAnswer(error),
-      tryThis: `kubectl delete networkchaos ${name} --namespace ${config.namespace}`,
-      cause: error,
-    });
-  } finally {
-    permit.close();
-  }
+  const { namespace } = config;
+  await removeObject({
+    api,
+    config,
+    cluster,
+    signal,
+    request: PARTITION.removalOf(namespace, { name, uid }),
+    send: (preconditions) =>
+      api.custom.deleteNamespacedCustomObject({ ...networkChaosIn(namespace), name, body: { preconditions } }),
+    failure: {
+      message: `The API server did not remove NetworkChaos ${namespace}/${name}, so its pod may stay cut off until it expires.`,
+      tryThis: `kubectl delete networkchaos ${name} --namespace ${namespace}`,
+    },
+  });
 }
 
 function stillThere(name: string, found: NetworkChaos, withinMs: number): ChaosError {

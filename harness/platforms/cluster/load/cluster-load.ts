@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { V1Pod } from '@kubernetes/client-node';
 import { ChaosError } from '../../../core/errors.ts';
-import { describeAnswer, statusOf } from '../../kind/api-answers.ts';
+import { describeAnswer } from '../../kind/api-answers.ts';
 import { askPatiently } from '../../kind/patient-api.ts';
 import type { ClusterConfig } from '../cluster-config.ts';
+import { objectMaker } from '../own-requests.ts';
 import type { SiteAttempt } from '../policy.ts';
 import { testRunsIn, type LoadPlace } from './find-loads.ts';
 import { loadName, podsOfLoad, testRunSchema } from './load-objects.ts';
@@ -60,28 +61,11 @@ interface Made {
 export function clusterLoad(options: ClusterLoadOptions): ClusterLoad {
   const { api, config, namespace, runId, script, attempt, startWithinMs = START_WITHIN_MS } = options;
   const { ratePerSecond = 0, runners = 0 } = config.load ?? {};
-  let isUnclear = false;
+  const maker = objectMaker();
   let made: Made | undefined;
 
-  /** Once: what was not answered may have been done. */
-  async function make<Answer>(what: string, send: () => Promise<Answer>): Promise<Answer> {
-    isUnclear = true;
-    try {
-      const answer = await send();
-      isUnclear = false;
-      return answer;
-    } catch (error) {
-      const status = statusOf(error);
-      isUnclear = status === undefined || status >= 500;
-      if (error instanceof ChaosError) throw error;
-      throw new ChaosError({
-        code: 'platform',
-        message: `There is no load, and nothing was broken: the API server did not take the ${what}.`,
-        lastState: describeAnswer(error),
-        cause: error,
-      });
-    }
-  }
+  const make = <Answer>(what: string, send: () => Promise<Answer>): Promise<Answer> =>
+    maker.make(`There is no load, and nothing was broken: the API server did not take the ${what}.`, send);
 
   async function makeBoth(trial: number): Promise<Omit<Made, 'beforeStarted'>> {
     const permit = api.allowLoad(config, await attempt(), { runId, trial, script });
@@ -105,7 +89,7 @@ export function clusterLoad(options: ClusterLoadOptions): ClusterLoad {
   return {
     ratePerSecond,
     runners,
-    isUnclear: () => isUnclear,
+    isUnclear: () => maker.isUnclear(),
     isOn: () => made !== undefined,
     async start(trial, { now, say, signal }) {
       const beforeAsked = now();

@@ -1,4 +1,4 @@
-import { describeAnswer, statusOf } from '../../kind/api-answers.ts';
+import { describeAnswer, isNotThere } from '../../kind/api-answers.ts';
 import { askPatiently } from '../../kind/patient-api.ts';
 import { ChaosError } from '../../../core/errors.ts';
 import type { GuardedApi } from '../guarded-api.ts';
@@ -18,8 +18,6 @@ export interface FoundLoad extends OwnObject {
   readonly runId: string;
 }
 
-const NOT_FOUND = 404;
-
 /** TestRuns in the words of the API. */
 export function testRunsIn(namespace: string) {
   return { group: K6_GROUP, version: K6_VERSION, plural: TEST_RUNS, namespace };
@@ -32,7 +30,7 @@ export async function servesTestRuns({ custom, trouble }: GuardedApi): Promise<b
     const { resources } = await askPatiently({ trouble }, ask);
     return resources.some(({ name }) => name === TEST_RUNS);
   } catch (error) {
-    if (statusOf(error) === NOT_FOUND) return false;
+    if (isNotThere(error)) return false;
     throw error;
   }
 }
@@ -56,7 +54,7 @@ export async function findLoads(
       );
     } catch (error) {
       // Whoever takes the operator's definitions away has taken all of them away.
-      if (statusOf(error) === NOT_FOUND) return { items: [] };
+      if (isNotThere(error)) return { items: [] };
       throw error;
     }
   });

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ChaosError } from '../../../core/errors.ts';
-import { describeAnswer, statusOf } from '../../kind/api-answers.ts';
 import { askPatiently } from '../../kind/patient-api.ts';
 import type { ClusterConfig } from '../cluster-config.ts';
+import { removeObject } from '../own-requests.ts';
 import type { SeenCluster } from '../policy.ts';
 import { findLoads, nameLoads, testRunsIn, type FoundLoad, type LoadPlace } from './find-loads.ts';
 import { podsOfRuns } from './load-objects.ts';
@@ -14,8 +14,6 @@ const EVERY_MS = 200;
 const SETTLE_MS = 5000;
 /** Runners are given half a minute to end, and have to be collected, in milliseconds. */
 const WITHIN_MS = 120_000;
-const NOT_FOUND = 404;
-const CONFLICT = 409;
 
 export interface RemoveLoadsOptions extends LoadPlace {
   readonly config: Pick<ClusterConfig, 'cluster' | 'namespace'>;
@@ -56,39 +54,28 @@ export async function removeLoads(options: RemoveLoadsOptions): Promise<string> 
   }
 }
 
-/** Asks for the removal of exactly this object. */
+/** Asks for the removal of exactly this object. @throws ChaosError as {@link removeObject}. */
 export async function removeLoad(
   { api, config, cluster, signal }: Pick<RemoveLoadsOptions, 'api' | 'config' | 'cluster' | 'signal'>,
   one: Pick<FoundLoad, 'kind' | 'name' | 'uid'>,
 ): Promise<void> {
   const { namespace } = config;
-  const { kind, name, uid } = one;
-  const permit = api.allowRemoval(config, cluster, LOAD.removalOf(kind, namespace, one));
-  const body = { preconditions: { uid } };
-  try {
-    await askPatiently(
-      api,
-      async (): Promise<unknown> =>
-        kind === 'TestRun'
-          ? api.custom.deleteNamespacedCustomObject({ ...testRunsIn(namespace), name, body })
-          : api.core.deleteNamespacedConfigMap({ namespace, name, body }),
-      { signal },
-    );
-  } catch (error) {
-    const status = statusOf(error);
-    // Gone meanwhile, or there is another of its name: the next look tells.
-    if (status === NOT_FOUND || status === CONFLICT) return;
-    if (error instanceof ChaosError || status === undefined) throw error;
-    throw new ChaosError({
-      code: 'platform',
+  const { kind, name } = one;
+  await removeObject({
+    api,
+    config,
+    cluster,
+    signal,
+    request: LOAD.removalOf(kind, namespace, one),
+    send: async (preconditions): Promise<unknown> =>
+      kind === 'TestRun'
+        ? api.custom.deleteNamespacedCustomObject({ ...testRunsIn(namespace), name, body: { preconditions } })
+        : api.core.deleteNamespacedConfigMap({ namespace, name, body: { preconditions } }),
+    failure: {
       message: `The API server did not remove ${kind} ${namespace}/${name}.`,
-      lastState: describeAnswer(error),
       tryThis: `kubectl delete ${kind.toLowerCase()} ${name} --namespace ${namespace}`,
-      cause: error,
-    });
-  } finally {
-    permit.close();
-  }
+    },
+  });
 }
 
 /** As long as there are pods, there may be load. */
