@@ -3,11 +3,10 @@ import * as faults from '../../harness/faults/index.ts';
 import * as waits from '../../harness/waits/index.ts';
 import * as workload from '../../harness/workload/index.ts';
 import { CLAIMED_CUT_OFF } from '../../harness/core/derive/fault-time.ts';
-import { beyond, hungAfter } from '../../harness/core/duration.ts';
 import { CUT_SECONDS } from '../../harness/core/fault-tools.ts';
 import type { Parameters, Scenario } from '../../harness/core/scenario.ts';
 import type { PodTakenAwayOptions } from './pod-taken-away.ts';
-import { NO_LOAD, underLoad } from './under-load.ts';
+import { WATCHED, watched } from './watched.ts';
 
 /** How a record says what was cut off, and what was looked at: with these its checks are found again. */
 export const PARTITIONED = {
@@ -19,12 +18,7 @@ export const PARTITIONED = {
   expirySeconds: 300,
   /** How long Chaos Mesh may take to end it when it is told to. */
   removedWithinSeconds: 60,
-  /** The sync must be there before, and is what the run is about. */
-  aboutSync: false,
-  probeEveryMs: 500,
-  /** How long a sync that was in flight is waited for; 0: as long as the objective says before it is hung. */
-  syncWithinMinutes: 0,
-  ...NO_LOAD,
+  ...WATCHED,
 } satisfies Parameters;
 
 /** Whether a record is one of these. */
@@ -34,30 +28,17 @@ export function isOfPartition(parameters: Parameters): boolean {
 
 /** On an Airbyte that is there already: one pod is cut off from the network by Chaos Mesh, and comes back when the cut is ended. */
 export function podCutOff(options: PodTakenAwayOptions): Scenario {
-  const { scenario, outcome, airbyte, healthUrl } = options;
   return {
-    ...scenario,
+    ...options.scenario,
     proves:
       'With one pod cut off from the network the rest goes on, no sync in flight is lost as far as can be seen from outside, and the pod is back within the objective once the cut is over.',
     needs: ['watch-instances', 'partition-instances'],
     parameters: PARTITIONED,
     plan(set, objective) {
-      const watchFor = beyond(objective.recoverySeconds);
-      const syncWithin =
-        set['syncWithinMinutes'] === 0 ? hungAfter(objective) : (`${Number(set['syncWithinMinutes'])}m` as const);
+      const { before, watchFor, until, checks: furtherChecks } = watched(options, set, objective);
       const cutSeconds = Number(set['cutSeconds']);
-      const aboutSync = set['aboutSync'] === true;
-      const loaded = underLoad(options.load, set);
       return {
-        probes: () => [workload.healthAt(healthUrl, Number(set['probeEveryMs']))],
-        steadyState: waits.healthyStack(),
-        workload: [
-          workload.expectation(`Expected: ${outcome}`, 'info'),
-          ...options.warnings.map((text) => workload.expectation(text, 'warning')),
-          ...loaded.workload,
-          ...(airbyte === undefined ? [] : [workload.existingSyncs({ ...options, airbyte })]),
-        ],
-        underway: [...loaded.underway, ...(aboutSync ? [waits.syncRuns({ within: '5m' })] : [])],
+        ...before,
         fault: faults.partitionInstance({
           of: faults.firstThatMayGo(faults.instancesOf(String(set['partitioned']))),
           when: waits.allInstancesReady({ within: '60s' }),
@@ -80,10 +61,7 @@ export function podCutOff(options: PodTakenAwayOptions): Scenario {
             waits.cutLasted(`${cutSeconds}s`),
             faults.healFaults(),
             waits.backAfterCut({ within: watchFor }),
-            waits.syncsOver({ within: syncWithin }),
-            // What comes back for a moment only has not come back.
-            waits.probesGood({ span: '10s', within: watchFor }),
-            ...loaded.until,
+            ...until,
           ],
         },
         verification: [workload.scanForStrays()],
@@ -94,7 +72,7 @@ export function podCutOff(options: PodTakenAwayOptions): Scenario {
           checks.claimedSyncs({ isRequired: true }),
           checks.apiAvailability({ probe: 'api health', longest: '2s' }),
           checks.nothingLeftOver('after-fault'),
-          ...loaded.checks,
+          ...furtherChecks,
         ],
       };
     },

@@ -1,11 +1,10 @@
 import * as checks from '../../harness/checks/index.ts';
 import * as faults from '../../harness/faults/index.ts';
 import * as waits from '../../harness/waits/index.ts';
-import * as workload from '../../harness/workload/index.ts';
+import type * as workload from '../../harness/workload/index.ts';
 import { REPLACEMENT } from '../../harness/core/derive/milestones/replacement-milestones.ts';
-import { beyond, hungAfter } from '../../harness/core/duration.ts';
 import type { Parameters, Scenario } from '../../harness/core/scenario.ts';
-import { NO_LOAD, underLoad } from './under-load.ts';
+import { WATCHED, watched } from './watched.ts';
 
 /** What a run on an existing Airbyte is made with, beside what its record keeps. */
 export interface PodTakenAwayOptions {
@@ -32,20 +31,15 @@ export const EXISTING = {
   existing: 'worker',
   /** The milestone that ends the recovery: see {@link endOf}. */
   ends: 'full-capacity',
-  /** The sync must be there before, and is what the run is about. */
-  aboutSync: false,
   /** What is taken away is there for syncs: without one in flight nothing was put to the test. */
   syncsMatter: false,
 
   /** The API has another instance, or is not what was hit: it must stay available. */
   apiStays: true,
   how: 'at-once',
-  probeEveryMs: 500,
-  /** How long a sync that was in flight is waited for; 0: as long as the objective says before it is hung. */
-  syncWithinMinutes: 0,
   /** Whether the retry policy of that Airbyte is known. */
   policyKnown: false,
-  ...NO_LOAD,
+  ...WATCHED,
 } satisfies Parameters;
 
 const PROVES =
@@ -64,9 +58,8 @@ export function isOfExisting(parameters: Parameters): boolean {
 
 /** On an Airbyte that is there already: one pod is taken away for good, whichever component it is of, and what becomes of it and of the syncs is watched. */
 export function podTakenAway(options: PodTakenAwayOptions): Scenario {
-  const { scenario, outcome, airbyte, healthUrl } = options;
   return {
-    ...scenario,
+    ...options.scenario,
     proves: PROVES,
 
     needs: ['watch-instances', 'remove-instances'],
@@ -76,10 +69,7 @@ export function podTakenAway(options: PodTakenAwayOptions): Scenario {
     },
     plan(set, objective) {
       const { components, ends, aboutSync, how } = read(set);
-      const loaded = underLoad(options.load, set);
-      const watchFor = beyond(objective.recoverySeconds);
-      const syncWithin =
-        set['syncWithinMinutes'] === 0 ? hungAfter(objective) : (`${Number(set['syncWithinMinutes'])}m` as const);
+      const { before, watchFor, until, checks: furtherChecks } = watched(options, set, objective);
       const when = waits.allInstancesReady({ within: '60s' });
 
       const [first, ...others] = components.map((component, index) =>
@@ -92,15 +82,7 @@ export function podTakenAway(options: PodTakenAwayOptions): Scenario {
       if (first === undefined) throw new Error('something is taken away');
       const requires = how === 'evicted' ? ['request-accepted'] : ['request-accepted', 'platform-saw-exit'];
       return {
-        probes: () => [workload.healthAt(healthUrl, Number(set['probeEveryMs']))],
-        steadyState: waits.healthyStack(),
-        workload: [
-          workload.expectation(`Expected: ${outcome}`, 'info'),
-          ...options.warnings.map((text) => workload.expectation(text, 'warning')),
-          ...loaded.workload,
-          ...(airbyte === undefined ? [] : [workload.existingSyncs({ ...options, airbyte })]),
-        ],
-        underway: [...loaded.underway, ...(aboutSync ? [waits.syncRuns({ within: '5m' })] : [])],
+        ...before,
         fault: first,
         further: others,
 
@@ -114,10 +96,7 @@ export function podTakenAway(options: PodTakenAwayOptions): Scenario {
           until: [
             waits.recovered({ milestone: ends, within: watchFor }),
             waits.allInstancesReady({ within: watchFor }),
-            waits.syncsOver({ within: syncWithin }),
-            // What comes back for a moment only has not come back.
-            waits.probesGood({ span: '10s', within: watchFor }),
-            ...loaded.until,
+            ...until,
           ],
         },
         verification: [],
@@ -131,7 +110,7 @@ export function podTakenAway(options: PodTakenAwayOptions): Scenario {
             : []),
           ...(set['apiStays'] === true ? [checks.apiAvailability({ probe: 'api health', longest: '2s' })] : []),
           ...(components.includes('job-pod') ? [] : [checks.capacityRestored()]),
-          ...loaded.checks,
+          ...furtherChecks,
         ],
       };
     },
