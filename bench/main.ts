@@ -22,11 +22,12 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   start: async () => (await import('./start.ts')).benchStart,
   report: async () => (await import('./report.ts')).benchReport,
   monitor: async () => (await import('./monitor.ts')).benchMonitor,
+  stop: async () => (await import('./stop.ts')).benchStop,
   restore: async () => (await import('./restore.ts')).benchRestore,
   'cluster-cost': async () => (await import('./cluster-cost/cluster-cost.ts')).benchClusterCost,
 };
 /** They take a machine for themselves for many minutes: only when they are asked for. */
-const ON_REQUEST: ReadonlySet<string> = new Set(['restore', 'cluster-cost']);
+const ON_REQUEST: ReadonlySet<string> = new Set(['stop', 'restore', 'cluster-cost']);
 
 function readArguments(): { names: string[]; options: BenchOptions } {
   const { values, positionals } = parseArgs({

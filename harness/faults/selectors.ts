@@ -1,9 +1,11 @@
+import pWaitFor from 'p-wait-for';
 import { askForLeader } from '../clients/leader.ts';
 import { connectWorkflows, type WorkflowClient } from '../clients/workflows.ts';
 import { highestProduced } from '../core/derive/deliveries.ts';
 import { interruptedJob, subjectJobs } from '../core/derive/job-timeline.ts';
 import { leaderAtFault } from '../core/derive/leadership.ts';
 import { ChaosError } from '../core/errors.ts';
+import type { History } from '../core/history.ts';
 import type { Instance, KillEvidence } from '../core/platform.ts';
 import type { FaultTarget, TrialContext } from '../core/scenario.ts';
 
@@ -68,18 +70,30 @@ export function firstThatMayGo(of: TargetSelector): TargetSelector {
   };
 }
 
-/** The pod that the sync runs in, by the job that its labels name. */
+/** So long the pod of a job that is called running may take to come, in milliseconds: its image may have to be pulled. */
+const POD_WITHIN_MS = 300_000;
+
+/** The pod that the sync runs in, by the job that its labels name. Airbyte calls a job running before it is there, so it is waited for. */
 export function podOfTheSync(): TargetSelector {
+  const runningJob = (history: History): string | undefined =>
+    subjectJobs(history).findLast(({ status }) => status === 'running')?.jobId;
+  async function choose({ history, stack }: TrialContext): Promise<readonly FaultTarget[]> {
+    const job = runningJob(history);
+    const pods = (await stack.instances()).filter(({ jobId, state }) => jobId !== undefined && state === 'running');
+    return pods
+      .filter(({ jobId }) => jobId === job)
+      .map((instance) => ({ instance, why: `its labels say that it runs job ${job}` }));
+  }
   return {
     describe: 'the pod that runs the sync',
     component: 'job-pod',
-    whenNone: 'The sync may have ended before the fault, or its pod is in another namespace.',
-    async choose({ history, stack }) {
-      const job = subjectJobs(history).findLast(({ status }) => status === 'running');
-      const pods = (await stack.instances()).filter(({ jobId, state }) => jobId !== undefined && state === 'running');
-      return pods
-        .filter(({ jobId }) => jobId === job?.jobId)
-        .map((instance) => ({ instance, why: `its labels say that it runs job ${job?.jobId}` }));
+    whenNone: 'The sync may have ended before the fault, or its pod did not come in time or is in another namespace.',
+    choose,
+    async prepare(context) {
+      const isThere = async (): Promise<boolean> =>
+        runningJob(context.history) === undefined || (await choose(context)).length > 0;
+      const timeout = { milliseconds: POD_WITHIN_MS, fallback: () => undefined };
+      await pWaitFor(isThere, { interval: 250, timeout, signal: context.signal });
     },
   };
 }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pWaitFor from 'p-wait-for';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { IS_SHORT } from '../cli/testing/long-test.ts';
 import { makeWorkplace, QUICK, startChaos, type Workplace } from '../cli/testing/run-chaos.ts';
 import { findMarkedProcesses, signalProcess } from '../core/process-identity.ts';
 import { seededRandom } from '../core/random.ts';
@@ -71,7 +72,9 @@ test('SIGKILL of the supervisor of a stack that `up` left is put right by cleanu
 });
 
 const random = seededRandom(Number(process.env['CHAOS_TEST_SEED'] ?? Date.now() % 100_000));
-test.each([random.next(), random.next(), random.next()].map((share) => Math.round(1000 + share * 40_000)))(
+/** Other moments in each run of the tests. */
+const MOMENTS = IS_SHORT ? 1 : 10;
+test.each(Array.from({ length: MOMENTS }, () => Math.round(1000 + random.next() * 40_000)))(
   `SIGKILL of the harness after %d ms (seed ${random.seed}) leaves nothing that cleanup does not put right`,
   async (afterMs) => {
     const startedAt = performance.now();
