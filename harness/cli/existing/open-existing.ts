@@ -1,4 +1,5 @@
 import type { Scenario } from '../../core/scenario.ts';
+import { describeForeign } from '../../platforms/cluster/chaos-mesh/read-partitions.ts';
 import { chooseCluster, type ChosenCluster } from '../../platforms/cluster/choose-cluster.ts';
 import type { ClusterConfig } from '../../platforms/cluster/cluster-config.ts';
 import { JOB_POD } from '../../platforms/cluster/existing-instance.ts';
@@ -109,6 +110,7 @@ export async function possibleVictims(
   const pods = await podsOf(api, namespace, target.selector);
   const ofOwner = await labelsOfWorkload(api, namespace, target.workload);
   const wanted = wantedReplicas(system);
+  const ofOthers = pods.length > 0 ? await faultsOfOthers(existing) : undefined;
   const replicas = component === JOB_POD ? new Map([...wanted, [component, pods.length]]) : wanted;
   return pods.map((pod) => {
     const others = pods.filter(({ uid, isReady }) => isReady && uid !== pod.uid).length;
@@ -116,7 +118,11 @@ export async function possibleVictims(
     const away = component === JOB_POD ? 0 : Math.max(0, (wanted.get(component) ?? 0) - 1 - others);
     const labels = [pod.labels, ...ofOwner, ...ownReleaseOf(target, system)];
     const victim = { namespace, name: pod.name, uid: pod.uid, component, labels };
-    return { pod, victim, attempt: attemptOn(existing, victim, { replicas, away: new Map([[component, away]]) }, now) };
+    return {
+      pod,
+      victim,
+      attempt: attemptOn(existing, victim, { replicas, away: new Map([[component, away]]), ofOthers }, now),
+    };
   });
 }
 
@@ -134,7 +140,14 @@ export function attemptOnNextJob(existing: Existing, target: Target, now: Now): 
   return attemptOn(existing, victim, { replicas: new Map([[JOB_POD, 1]]), away: new Map() }, now);
 }
 
-function attemptOn(existing: Existing, victim: Victim, counts: Pick<Attempt, 'replicas' | 'away'>, now: Now): Attempt {
+/** Of others, where it would be done by Chaos Mesh, whose objects it may list then. */
+async function faultsOfOthers({ api, config, scenario }: Existing): Promise<readonly string[] | undefined> {
+  return scenario.id === CUT_OFF ? describeForeign({ api, namespace: config.namespace }) : undefined;
+}
+
+type Seen = Pick<Attempt, 'replicas' | 'away' | 'ofOthers'>;
+
+function attemptOn(existing: Existing, victim: Victim, seen: Seen, now: Now): Attempt {
   const { config, scenario, reach, confirm } = existing;
   return {
     scenario: scenario.id,
@@ -142,7 +155,7 @@ function attemptOn(existing: Existing, victim: Victim, counts: Pick<Attempt, 're
     cluster: now.cluster,
     namespace: { name: config.namespace, labels: now.cluster.labelsOfNamespace },
     victims: [victim],
-    ...counts,
+    ...seen,
     ...(scenario.id === CUT_OFF ? { through: 'chaos-mesh' } : {}),
     confirmed: confirm,
     atMs: now.atMs,

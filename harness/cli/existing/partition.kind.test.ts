@@ -143,6 +143,29 @@ describe.skipIf(reason !== undefined)(
       await allReady();
     });
 
+    test('what somebody else breaks there meanwhile is told by its name, and nothing is begun until it is over', async () => {
+      await serveChaosMesh();
+      await allow(true);
+      const theirs = (duration: string): Promise<string> =>
+        place.kubectl(['apply', '-n', NAMESPACE, '-f', '-'], theirChaos(duration));
+      await theirs('1000s');
+      const before = since();
+      for (const more of [['--dry-run'], []]) {
+        const { exitCode, stdout, stderr } = await startChaos(work, args(...more));
+        expect([exitCode, `${stdout}${stderr}`]).toEqual([
+          64,
+          expect.stringMatching(/Somebody else breaks something in this namespace: NetworkChaos airbyte\/theirs \(/),
+        ]);
+      }
+      expect(changes(before)).toEqual([]);
+      await theirs('1s');
+      const phase = ['-n', NAMESPACE, '--for', 'jsonpath={.status.experiment.desiredPhase}=Stop', '--timeout', '60s'];
+      await place.kubectl(['wait', 'networkchaos/theirs', ...phase]);
+      const dry = await startChaos(work, args('--dry-run'));
+      await place.kubectl(['delete', 'networkchaos/theirs', '-n', NAMESPACE]);
+      expect([dry.exitCode, dry.stdout]).toEqual([0, expect.stringMatching(/can hit +airbyte-worker-/)]);
+    });
+
     test('killed while a pod is cut off: no run begins, `cleanup` says what stands in the way, and ends it when that is gone', async () => {
       await serveChaosMesh();
       await allow(true);
@@ -245,6 +268,18 @@ describe.skipIf(reason !== undefined)(
     });
   },
 );
+
+/** Of a pod that is not there: it may be made at any moment. */
+function theirChaos(duration: string): string {
+  const selector = { pods: { [NAMESPACE]: ['not-there'] } };
+  const spec = { action: 'partition', direction: 'both', mode: 'all', selector, duration };
+  return JSON.stringify({
+    apiVersion: 'chaos-mesh.org/v1alpha1',
+    kind: 'NetworkChaos',
+    metadata: { name: 'theirs' },
+    spec,
+  });
+}
 
 /** The least that is served under that name. */
 const LITMUS = `apiVersion: apiextensions.k8s.io/v1

@@ -43,6 +43,7 @@ const SPOILERS: Readonly<Record<HitCode, (attempt: Attempt) => Attempt>> = {
     victims: [...one.victims, aVictim({ uid: 'server', component: 'server' })],
   }),
   'too-many': (one) => ({ ...one, replicas: new Map() }),
+  'faults-of-others': (one) => ({ ...one, ofOthers: ['NetworkChaos airbyte/theirs'] }),
   protected: (one) => ({ ...one, namespace: { ...one.namespace, labels: { [PROTECTED_LABEL]: 'true' } } }),
   'not-confirmed': (one) => ({ ...one, reach: 'database', confirmed: 'yes' }),
   frozen: (one) => ({ ...one, atMs: Date.parse('2026-12-24T12:00:00Z') }),
@@ -244,6 +245,7 @@ const OF_PODS: ReadonlySet<string> = new Set([
   'other-release',
   'component-not-allowed',
   'too-many',
+  'faults-of-others',
 ]);
 
 test.each(codes.filter((code) => !OF_PODS.has(code)))('a site is not taken away either: %s', (code) => {

@@ -48,6 +48,8 @@ export interface Attempt {
   readonly away: ReadonlyMap<string, number>;
   /** Who does it on the harness's behalf; undefined where the API server itself does. */
   readonly through?: 'chaos-mesh' | undefined;
+  /** Faults of others that are at work in the namespace, each by its name; looked for where it is done through Chaos Mesh. */
+  readonly ofOthers?: readonly string[] | undefined;
   /** What was typed, or given as `--confirm`. */
   readonly confirmed?: string | undefined;
   /** Milliseconds since 1970. */
@@ -55,7 +57,7 @@ export interface Attempt {
 }
 
 /** What somebody is about to do to a site as a whole: no pod of it is named. */
-export type SiteAttempt = Omit<Attempt, 'victims' | 'replicas' | 'away' | 'through'>;
+export type SiteAttempt = Omit<Attempt, 'victims' | 'replicas' | 'away' | 'through' | 'ofOthers'>;
 
 export type RefusalCode =
   | 'other-context'
@@ -70,6 +72,7 @@ export type RefusalCode =
   | 'other-release'
   | 'component-not-allowed'
   | 'too-many'
+  | 'faults-of-others'
   | 'protected'
   | 'not-confirmed'
   | 'frozen';
@@ -90,6 +93,7 @@ export function refusalsOf(config: ClusterConfig, attempt: Attempt): readonly Re
     ...ofTool(config, attempt),
     ...ofVictims(config, attempt),
     ...ofShare(config, attempt),
+    ...ofOthers(attempt),
     ...ofTime(config, attempt),
   ];
 }
@@ -246,6 +250,14 @@ function ofShare({ allow: { maxShare } }: ClusterConfig, { victims, replicas, aw
         : 'Wait until all are ready; perhaps somebody else is rehearsing here now.';
     return [refusal('too-many', text, tryThis)];
   });
+}
+
+function ofOthers({ ofOthers: found = [] }: Attempt): readonly Refusal[] {
+  if (found.length === 0) return [];
+  const text = `Somebody else breaks something in this namespace: ${found.join('; ')}.`;
+  const tryThis =
+    'Wait for its end; or pause or remove it, where it is yours. Of two faults at once neither can be told.';
+  return [refusal('faults-of-others', text, tryThis)];
 }
 
 function ofTime({ freezes }: ClusterConfig, { atMs }: Pick<Attempt, 'atMs'>): readonly Refusal[] {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { describeClaim, isCalledInjected, networkChaosList, runOfPartition } from './network-chaos.ts';
+import { describeClaim, isAtRest, isCalledInjected, networkChaosList, runOfPartition } from './network-chaos.ts';
 
 /*
  * How it could lie: take for recovered what was never injected, since Chaos Mesh says so of both; for ours what somebody else made; hide why nothing happens.
@@ -61,6 +61,21 @@ test('why it is not, and what holds the object, is told in its words', () => {
     { finalizers: ['chaos-mesh/records'] },
   );
   expect(describeClaim(held)).toMatch(/Recover failed: no daemon on node-2; held by chaos-mesh\/records$/);
+});
+
+describe('what somebody else has made is at rest', () => {
+  const phases = (desiredPhase: string | undefined, ...found: readonly string[]) =>
+    isAtRest(read({ experiment: { desiredPhase, containerRecords: found.map((phase) => record(phase)) } }));
+  test('when it is over or paused, and all is recovered', () => {
+    expect(phases('Stop', 'Not Injected', 'Not Injected')).toBe(true);
+  });
+  test('not before: while it runs, is to begin, or one pod is still hit', () => {
+    expect(isAtRest(read(undefined))).toBe(false);
+    expect(phases('Run', 'Injected')).toBe(false);
+    expect(phases('Run', 'Not Injected')).toBe(false);
+    expect(phases('Stop', 'Not Injected', 'Injected/Wait')).toBe(false);
+    expect(phases(undefined, 'Not Injected')).toBe(false);
+  });
 });
 
 describe('what a run has made', () => {

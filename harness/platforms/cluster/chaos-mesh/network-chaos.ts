@@ -65,7 +65,9 @@ const networkChaos = z.object({
   status: z
     .object({
       conditions: z.array(condition).default([]),
-      experiment: z.object({ containerRecords: z.array(record).default([]) }).prefault({}),
+      experiment: z
+        .object({ desiredPhase: z.string().optional(), containerRecords: z.array(record).default([]) })
+        .prefault({}),
     })
     .prefault({}),
 });
@@ -83,6 +85,12 @@ export function runOfPartition({ metadata: { name, labels } }: NetworkChaos): st
 /** Whether Chaos Mesh says that the pod is cut off. A claim: it has written rules, and has looked at nothing. */
 export function isCalledInjected({ status }: NetworkChaos): boolean {
   return status.conditions.some(({ type, status: value }) => type === 'AllInjected' && value === 'True');
+}
+
+/** Whether it is over or paused by all that Chaos Mesh says: it is to do nothing, and every pod that it hit is recovered. */
+export function isAtRest({ status: { experiment } }: NetworkChaos): boolean {
+  const { desiredPhase, containerRecords } = experiment;
+  return desiredPhase === 'Stop' && containerRecords.every(({ phase }) => phase === 'Not Injected');
 }
 
 /**

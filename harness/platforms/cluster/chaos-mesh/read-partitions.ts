@@ -5,6 +5,8 @@ import {
   CHAOS_MESH_GROUP,
   CHAOS_MESH_VERSION,
   NETWORK_CHAOS,
+  describeClaim,
+  isAtRest,
   networkChaosList,
   partitionName,
   runOfPartition,
@@ -43,9 +45,20 @@ export async function ownPartitions(place: PartitionsPlace, signal?: AbortSignal
   return found.filter((one) => runOfPartition(one) !== undefined);
 }
 
+/**
+ * Those that no run has made and that are at work, or may be at any moment: whatever they hit, what a cut does beside them cannot be told. Each by name, in words.
+ * Those of other namespaces, which may hit pods of this one, are not seen.
+ */
+export async function describeForeign(place: PartitionsPlace, signal?: AbortSignal): Promise<readonly string[]> {
+  const found = await listPartitions(place, {}, signal);
+  return found
+    .filter((one) => runOfPartition(one) === undefined && !isAtRest(one))
+    .map((one) => `NetworkChaos ${place.namespace}/${one.metadata.name} (${describeClaim(one)})`);
+}
+
 async function listPartitions(
   { api, namespace }: PartitionsPlace,
-  which: { readonly fieldSelector: string } | { readonly labelSelector: string },
+  which: { readonly fieldSelector?: string; readonly labelSelector?: string },
   signal: AbortSignal | undefined,
 ): Promise<readonly NetworkChaos[]> {
   // One right for all looks: the object of a run is listed by its name.
