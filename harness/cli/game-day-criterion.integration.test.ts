@@ -61,10 +61,10 @@ function expectStoppedFor(step: string): void {
   expect(record[event]).toMatchObject({ i: event, t: atMs });
   const [fault] = of('fault.injected');
   expect(atMs - (fault?.end ?? Infinity)).toBeGreaterThanOrEqual(LIMIT_MS + OVERDUE_MARGIN_MS);
-  const undone = of('fault.undone');
-  expect(undone.length).toBeGreaterThan(0);
-  for (const one of undone) expect(one).toMatchObject({ succeeded: true });
-  const afterMs = Math.max(...undone.map(({ end, t }) => end ?? t)) - atMs;
+  // What could not be undone at once, on a machine that is busy, is tried again.
+  const undone = of('fault.undone').at(-1);
+  expect(undone?.succeeded).toBe(true);
+  const afterMs = (undone?.end ?? NaN) - atMs;
   expect(afterMs).toBeGreaterThan(0);
   const { steps, stops, criteria } = journal();
   expect(steps.find(({ id }) => id === step)?.run).toMatchObject({ outcome: 'interrupted', leftNothing: 'pass' });
