@@ -66,6 +66,12 @@ export function defineCommands(program: Command, finishWith: (code: number) => v
     .option('--seed <n>', 'the seed of every choice by chance')
     .option('--keep', 'leave the stack up afterwards', false)
     .addOption(new Option('--run-id <id>', 'the id of the run, where its caller has written it down before').hideHelp())
+    .addOption(
+      new Option(
+        '--begin-when <file>',
+        'cluster_failure by hand: where its caller asks the people, and makes this file when they begin',
+      ).hideHelp(),
+    )
     .option('--dry-run', 'show what would be done and hit, and do nothing', false)
     .option('--no-load', 'run without API load')
     .option('--upload <place>', 'afterwards put the run into an object store: s3://BUCKET/PREFIX')

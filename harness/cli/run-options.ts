@@ -19,6 +19,8 @@ export interface RunCommandOptions extends Omit<RunRequest, 'objectives'> {
   readonly config: string;
   readonly target?: string;
   readonly confirm?: string;
+  /** A file that its caller makes when the people whom it asks begin to take the site away; else they are asked at the terminal. */
+  readonly beginWhen?: string;
 }
 
 /** The command that repeats the run. */

@@ -41,8 +41,8 @@ export const auditResultSchema = z.object({
 export type AuditResult = z.infer<typeof auditResultSchema>;
 
 /**
- * What can be required of a stack of the harness: points of the checklist, and what a point asks for, by their ids. What is asked of an
- * existing Airbyte alone, or is named after a component, is not among them.
+ * What can be required of whatever is audited: points of the checklist, and what a point asks for, by their ids. What is named after a component, or asked
+ * only where something is wrong with it, is not among them.
  */
 export const AUDIT_REQUIREMENTS = [
   'database_ha',
@@ -65,7 +65,9 @@ export const AUDIT_REQUIREMENTS = [
   'runbook_drill',
   'redundancy',
 ] as const;
-export type AuditRequirement = (typeof AUDIT_REQUIREMENTS)[number];
+/** What can be required of an existing Airbyte besides: a stack of the harness is not asked for it. */
+export const EXISTING_AUDIT_REQUIREMENTS = ['hung_jobs', 'hung_jobs_noticed', 'probes', 'object_store'] as const;
+export type AuditRequirement = (typeof AUDIT_REQUIREMENTS | typeof EXISTING_AUDIT_REQUIREMENTS)[number];
 
 /** One that is not met decides; else one that cannot be told; nothing judged at all cannot be told. */
 export function combineAuditVerdicts(verdicts: readonly AuditVerdict[]): AuditVerdict {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AUDIT_REQUIREMENTS, type AuditPoint } from '../../core/audit.ts';
+import { AUDIT_REQUIREMENTS, EXISTING_AUDIT_REQUIREMENTS, type AuditPoint } from '../../core/audit.ts';
 import {
   seen,
   unseen,
@@ -42,11 +42,21 @@ test('a system that is ready meets every point', () => {
   expect(result.points.slice(0, 7).map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7]);
 });
 
+/** All that is asked, by its id, but what is named after a component. */
+function askedOf(changes: Partial<Observations>): string[] {
+  const points = judgeReadiness(readySystem(changes));
+  const asked = new Set(points.flatMap(({ id, aspects }) => [id, ...aspects.map((aspect) => aspect.id)]));
+  return [...asked].filter((id) => !/^(instances|budget|probes)_/.test(id)).toSorted();
+}
+
 test('what can be required of a stack of the harness is what is asked of one', () => {
-  const points = judgeReadiness(readySystem({ platform: 'local', airbyte: undefined, autoscalers: null }));
-  const asked = points.flatMap(({ id, aspects }) => [id, ...aspects.map((aspect) => aspect.id)]);
-  const named = /^(instances|budget|probes)_/;
-  expect(asked.filter((id) => !named.test(id)).toSorted()).toEqual([...AUDIT_REQUIREMENTS].toSorted());
+  const asked = askedOf({ platform: 'local', airbyte: undefined, autoscalers: null });
+  expect(asked).toEqual([...AUDIT_REQUIREMENTS].toSorted());
+});
+
+test('what can be required of an existing Airbyte is what is asked of one', () => {
+  const all = [...AUDIT_REQUIREMENTS, ...EXISTING_AUDIT_REQUIREMENTS];
+  expect(askedOf({ platform: 'cluster' })).toEqual(all.toSorted());
 });
 
 /** Which points rest on what is observed. */

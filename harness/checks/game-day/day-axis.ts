@@ -38,6 +38,13 @@ function marksOf(events: readonly GameDayEvent[], at: (event: GameDayEvent) => n
   });
 }
 
+const WHY_STOPPED = {
+  key: '',
+  signal: '',
+  criterion: ' by an abort criterion',
+  nobody: ': it waited for people, and nobody was there',
+} as const;
+
 function markOf(event: GameDayEvent): Pick<GameDayJournal['axis'][number], 'kind' | 'text'> | undefined {
   switch (event.type) {
     case 'observed':
@@ -45,11 +52,10 @@ function markOf(event: GameDayEvent): Pick<GameDayJournal['axis'][number], 'kind
     case 'stopped':
       return {
         kind: 'stop',
-        text:
-          event.step === null
-            ? 'The stop key was pressed.'
-            : `${event.step} was stopped${event.by === 'criterion' ? ' by an abort criterion' : ''}.`,
+        text: event.step === null ? 'The stop key was pressed.' : `${event.step} was stopped${WHY_STOPPED[event.by]}.`,
       };
+    case 'taken-by-hand':
+      return { kind: 'by-hand', text: `${event.step}: the room began to take the site away.` };
     case 'aborted':
       return { kind: 'abort', text: event.reason };
     case 'criterion.met':
@@ -81,8 +87,12 @@ function barsOf(events: readonly GameDayEvent[], at: (event: GameDayEvent) => nu
 export function stopsOf(events: readonly GameDayEvent[]): GameDayJournal['stops'] {
   return all(events, 'stopped').map((stop) => {
     const end = all(events, 'scenario.ended').find(({ i, step }) => i > stop.i && step === stop.step);
-    const after = end?.undoneAfterMs ?? null;
-    return { step: stop.step, undoneAfterSeconds: after === null ? null : seconds(after) };
+    const inSeconds = (after: number | null = null): number | null => (after === null ? null : seconds(after));
+    return {
+      step: stop.step,
+      faultUndoneAfterSeconds: inSeconds(end?.faultUndoneAfterMs),
+      undoneAfterSeconds: inSeconds(end?.undoneAfterMs),
+    };
   });
 }
 

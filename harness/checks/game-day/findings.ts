@@ -1,3 +1,4 @@
+import { combineAuditVerdicts, type AuditPoint } from '../../core/audit.ts';
 import type { GameDayEvent } from '../../core/game-day/events.ts';
 import type { GameDayAudit, GameDayJournal, GameDayStep } from '../../core/game-day/journal.ts';
 import { all, type GameDayProgress } from '../../core/game-day/progress.ts';
@@ -43,7 +44,7 @@ export function findingsOf(
           )
       : []),
     ...judged.steps
-      .filter(({ run, verdict }) => run === null && verdict === 'unknown')
+      .filter(({ verdict }) => verdict === 'unknown')
       .map((step) => low(`${step.title}: ${step.summary}`, step.id)),
     ...judged.items
       .filter(({ isOld, state, due }) => isOld && state === 'open' && due !== null && due < wallEnd.slice(0, 10))
@@ -73,18 +74,32 @@ function requiredOf(audit: GameDayAudit | null, decision: GameDayProgress['decis
   return [`The audit: ${audit.detail}${begun}`];
 }
 
-/** Every point that the audit does not find met, whether the plan requires it or not. */
+/** Every point that the audit does not find met, without what {@link requiredOf} tells of it. */
 function shortcomingsOf(audit: GameDayAudit | null): string[] {
   if (audit === null) return ['No audit of the system was made before the day.'];
   if (audit.result === null) return [audit.detail];
+  const notMet = audit.required.filter(({ verdict }) => verdict === 'not_met');
+  const told = new Set(audit.says === 'no-go' ? notMet.map(({ id }) => id) : []);
   const words = { not_met: 'not met', cannot_tell: 'cannot be told' } as const;
-  return audit.result.points.flatMap((point) =>
-    point.verdict === 'met' ? [] : [`Audit: ${words[point.verdict]}: ${point.title}. ${whyNotMet(point)}`],
-  );
+  return audit.result.points.flatMap((whole) => {
+    const point = without(whole, told);
+    return point.verdict === 'met' ? [] : [`Audit: ${words[point.verdict]}: ${point.title}. ${whyNotMet(point)}`];
+  });
+}
+
+/** What is left of a point to tell; one of which all is told is called met. */
+function without(point: AuditPoint, told: ReadonlySet<string>): AuditPoint {
+  if (told.has(point.id)) return { ...point, verdict: 'met' };
+  const aspects = point.aspects.filter(({ id }) => !told.has(id));
+  if (aspects.length === point.aspects.length) return point;
+  const verdict = aspects.length === 0 ? 'met' : combineAuditVerdicts(aspects.map((aspect) => aspect.verdict));
+  return { ...point, aspects, verdict };
 }
 
 function ofStep(step: GameDayStep): string[] {
-  const causes = step.run?.causes.filter(({ verdict }) => verdict === 'fail') ?? [];
+  // The first is told by the headline of the run already.
+  const causes =
+    step.run?.causes.filter(({ verdict, summary }) => verdict === 'fail' && !step.summary.includes(summary)) ?? [];
   const failed =
     step.verdict === 'fail'
       ? [
@@ -93,9 +108,10 @@ function ofStep(step: GameDayStep): string[] {
         ]
       : [];
   if (step.finding !== 'refuted') return failed;
-  const measured = step.measured.length === 0 ? step.remark : step.measured.join('; ');
+  const numbers = step.expected.map((expected, index) => `${expected} → ${step.measured[index] ?? '–'}`);
+  const measured = numbers.length === 0 ? step.remark : numbers.join('; ');
   return [
     ...failed,
-    `Not as expected: “${step.hypothesis}” Measured: ${measured === '' ? 'people saw otherwise' : measured}.`,
+    `${step.title}: not as expected: “${step.hypothesis}” ${measured === '' ? 'People saw otherwise' : `Measured: ${measured}`}.`,
   ];
 }

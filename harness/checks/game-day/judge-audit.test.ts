@@ -81,6 +81,28 @@ describe('the journal of a day', () => {
     expect(found[0]).toMatch(/^high: The audit: Required and not met: Title of backups: .* It was begun all the same/);
   });
 
+  test.each([
+    ['a whole point', 'backups', ['alerting', 'dr_runbook']],
+    ['a part of one, beside what cannot be told of it', 'base_backup', ['backups', 'alerting', 'dr_runbook']],
+    ['all that is not met of one', 'runbook_drill', ['backups', 'alerting']],
+  ] as const)('tells what is required and not met once: %s', (_, id, others) => {
+    const found = texts(day([id], audited(sampleAudit())));
+    const [first, ...rest] = found.filter((text) => text.includes('Audit') || text.includes('audit'));
+    expect(first).toContain(`high: The audit: Required and not met: Title of ${id}`);
+    expect(rest.map((text) => /: Title of (\w+)\./.exec(text)?.[1])).toEqual(others);
+    // What it lacks is said in one place alone.
+    const lacks = id === 'backups' ? 'base_backup' : id;
+    expect(found.filter((text) => text.includes(`${lacks} was looked at`))).toHaveLength(1);
+  });
+
+  test('tells all that is not met of a point where only another part is required', () => {
+    const bad = sampleAudit({}, { backups: { base_backup: 'not_met', wal_archive: 'not_met' } });
+    const found = texts(day(['base_backup'], audited(bad)));
+    expect(found).toContain(
+      'low: Audit: not met: Title of backups. wal_archive was looked at. → Put wal_archive right.',
+    );
+  });
+
   test('says that none was made, or that it could not be', () => {
     expect(texts(day([]))).toEqual(['low: No audit of the system was made before the day.']);
     expect(day([]).audit).toBeNull();

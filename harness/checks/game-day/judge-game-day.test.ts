@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { GameDayBody, RunSummary } from '../../core/game-day/events.ts';
+import { gameDayEventSchema, type GameDayBody, type RunSummary } from '../../core/game-day/events.ts';
 import type { GameDayJournal, GameDayStep } from '../../core/game-day/journal.ts';
 import { readProgress } from '../../core/game-day/progress.ts';
 import {
@@ -186,4 +186,77 @@ test('open action items of earlier days are there until somebody says that they 
   expect(day.findings.some(({ text }) => text.includes('overdue since 2026-11-01'))).toBe(true);
   const closed = judge([...bodies, { type: 'item.closed', id: item.id, remark: 'done in May' }]);
   expect(closed.items[0]).toMatchObject({ state: 'closed', remark: 'done in May' });
+});
+
+describe('when a fault was undone, and when the stack was steady again', () => {
+  test('are two numbers, each from what was recorded', () => {
+    const day = judge(wholeDay());
+    expect(step(day, 'worker_failure')).toMatchObject({ run: { faultUndoneSeconds: 40 }, steadyAgainSeconds: 60 });
+    // Nobody looked after the last one.
+    expect(step(day, 'server_failure')?.steadyAgainSeconds).toBeNull();
+    expect(step(day, 'call')?.steadyAgainSeconds).toBeNull();
+  });
+
+  test('a look that finds it not steady does not count, nor one in a later session, or after another run began', () => {
+    const bodies = wholeDay();
+    const second = bodies.findIndex((body) => body.type === 'steady' && body.step === 'server_failure');
+    const not: GameDayBody = { type: 'steady', step: 'server_failure', isSteady: false, detail: 'One is missing.' };
+    expect(step(judge(bodies.toSpliced(second, 0, not)), 'worker_failure')?.steadyAgainSeconds).toBe(70);
+    const resumed: GameDayBody = { type: 'session.began', pid: 2, startTicks: 2, attended: true, tornBytes: 0 };
+    expect(step(judge(bodies.toSpliced(second, 0, resumed)), 'worker_failure')?.steadyAgainSeconds).toBeNull();
+    expect(step(judge(bodies.toSpliced(second, 1)), 'worker_failure')?.steadyAgainSeconds).toBeNull();
+  });
+
+  test('a day of before is shown all the same', () => {
+    const old = recordOf(wholeDay()).map((event) => {
+      const line: Record<string, unknown> = { ...event };
+      delete line['faultUndoneAfterMs'];
+      if (event.type === 'scenario.ended' && event.run !== null) {
+        const { faultUndoneSeconds: _none, ...run } = event.run;
+        line['run'] = run;
+      }
+      return gameDayEventSchema.parse(line);
+    });
+    expect(step(judgeGameDay(old), 'worker_failure')?.run?.faultUndoneSeconds).toBeNull();
+  });
+
+  test('a stop has both, from the key on', () => {
+    const bodies = wholeDay().flatMap((body): GameDayBody[] => {
+      if (body.type !== 'scenario.ended' || body.step !== 'worker_failure') return [body];
+      const stop: GameDayBody = { type: 'stopped', step: body.step, by: 'key' };
+      return [stop, { ...body, faultUndoneAfterMs: 400, undoneAfterMs: 1300 }];
+    });
+    expect(judge(bodies).stops).toEqual([
+      { step: 'worker_failure', faultUndoneAfterSeconds: 0.4, undoneAfterSeconds: 1.3 },
+    ]);
+  });
+});
+
+test('what is not known of a run is a finding: that it was stopped, for one', () => {
+  const run = sampleSummary({ verdict: 'unknown', outcome: 'interrupted', headline: 'Interrupted by somebody.' });
+  const texts = withRun(run).findings.map(({ severity, text }) => `${severity}: ${text}`);
+  expect(texts).toContain('low: worker_failure: Interrupted by somebody.');
+});
+
+describe('a step that failed', () => {
+  const run = sampleSummary({
+    verdict: 'fail',
+    headline: 'The API did not stay available. 2 outages; allowed 2.00 s.',
+    causes: [
+      { check: 'api_availability', verdict: 'fail', summary: '2 outages; allowed 2.00 s.' },
+      { check: 'job_outcome', verdict: 'fail', summary: 'The job failed.' },
+    ],
+  });
+  const texts = withRun(run).findings.map(({ text }) => text);
+
+  test('is told once for each cause', () => {
+    expect(texts.filter((text) => text.includes('2 outages'))).toHaveLength(1);
+    expect(texts.filter((text) => text.includes('job_outcome: The job failed.'))).toHaveLength(1);
+  });
+
+  test('says for each number what was expected', () => {
+    expect(texts.find((text) => text.includes('not as expected'))).toContain(
+      'worker_failure: not as expected: “It goes on.” Measured: passes against its documented objective → FAIL; recovered within 1 min 00 s → 16.0 s',
+    );
+  });
 });

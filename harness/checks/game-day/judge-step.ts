@@ -36,6 +36,7 @@ export function judgeStep(events: readonly GameDayEvent[], progress: StepProgres
     ...findingOf(held, said),
     remark: said?.remark ?? '',
     attempts: all(events, 'scenario.began').filter((event) => event.step === id).length,
+    steadyAgainSeconds: steadyAgainSeconds(events, progress),
     owner: 'manual' in step ? step.owner : null,
     limitSeconds: 'manual' in step ? toMillis(step.within) / 1000 : null,
   };
@@ -61,6 +62,14 @@ function judgeScenarioStep(step: ScenarioStep, progress: StepProgress): Judged {
   if (run !== null) return { ...base, verdict: run.verdict, summary: run.headline, held: holdRun(step, run) };
   const held = expectationsOf(step).map((expected) => ({ expected, measured: 'not measured', holds: null }));
   return { ...base, verdict: 'unknown', summary: whyNothing(progress), held };
+}
+
+/** Until somebody looked and found it so, in the session in which the run ended; what another scenario broke since is not of this one. */
+function steadyAgainSeconds(events: readonly GameDayEvent[], { ended }: StepProgress): number | null {
+  if (ended?.type !== 'scenario.ended' || ended.run === null) return null;
+  const since = events.slice(ended.i + 1);
+  const next = since.find((event) => event.type === 'scenario.began' || (event.type === 'steady' && event.isSteady));
+  return next?.type === 'steady' && next.session === ended.session ? Math.round(next.t - ended.t) / 1000 : null;
 }
 
 /** Of its last attempt: nothing was touched, so nothing is known, and nothing failed. */

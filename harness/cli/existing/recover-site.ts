@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { SITE, siteRecovered } from '../../../scenarios/existing/site-recovered.ts';
 import { openExistingAirbyte } from '../../clients/existing-airbyte.ts';
 import { systemClock } from '../../core/clock.ts';
@@ -36,6 +38,8 @@ import { openSiteLooks } from './site-looks.ts';
 
 /** A call of Airbyte's API, in milliseconds. */
 const API_TIMEOUT_MS = 10_000;
+/** Between two looks for the word of the people whom a caller asks, in milliseconds: by so much the clock may start too late. */
+const LOOK_EVERY_MS = 20;
 /** What may be set by hand. */
 const { probeEveryMs, goneWithinSeconds, schedulesWithinSeconds } = SITE;
 
@@ -58,7 +62,7 @@ export async function recoverSite(scenario: Scenario, options: RunCommandOptions
   if (options.dryRun) return showOnly(scenario, existing, { recovery, cwd, json: options.json });
   existing = { ...existing, confirm: options.confirm ?? (await askConfirmation(existing)) };
   await requireAllowed(existing);
-  if (recovery.break === undefined) requireTerminal();
+  if (recovery.break === undefined && options.beginWhen === undefined) requireTerminal();
   const environment = commandEnvironment(recovery, process.env);
   const api = apiUrl(config.endpoints.api);
   const recoveredApi = recovery.endpoint === undefined ? undefined : apiUrl(recovery.endpoint);
@@ -95,7 +99,7 @@ export async function recoverSite(scenario: Scenario, options: RunCommandOptions
     scenario: { id: scenario.id, title: 'The site of an existing Airbyte is lost', objective: scenario.objective },
     operator: operatorCommands({ cwd, environment, logs, mark: runId }),
     breakBy: recovery.break && { id: 'break', title: 'Take the site away', ...timed(recovery.break) },
-    askPerson: () => askPerson(existing.chosen.context, signal),
+    askPerson: () => askPerson(existing.chosen.context, options.beginWhen, signal),
     requireAllowed: () => requireAllowed(existing),
     undo: undoOf(recovery, { cwd, logs, mark: runId, api }),
     steps: recovery.steps.map((step): OperatorCommand => ({
@@ -190,10 +194,11 @@ function showOnly(
   const others = refusals.filter((one) => !('code' in one && one.code === 'not-confirmed'));
   const known = foreseen(existing, () => {
     if (others.length > 0) throw refusedFor(others);
-    if (recovery.break === undefined) requireTerminal();
   });
+  const isBrokenByPerson = recovery.break === undefined;
+  const plan = { version: 1, scenario: scenario.id, cluster, recovery, cwd, refusals, isBrokenByPerson, ...known };
   const said = json
-    ? JSON.stringify({ version: 1, scenario: scenario.id, cluster, recovery, cwd, refusals, ...known }, null, 2)
+    ? JSON.stringify(plan, null, 2)
     : [...describeSiteRecovery(shown), '', 'Nothing was done (--dry-run).'].join('\n');
   process.stdout.write(`${said}\n`);
   return refusals.length === 0 ? 0 : 64;
@@ -254,7 +259,15 @@ function requireTerminal(): void {
   });
 }
 
-/** Asks a person to take the site away; resolves when they say that they begin. @throws ChaosError `interrupted` at Ctrl-C. */
-async function askPerson(context: string, signal: AbortSignal): Promise<void> {
+/** Waits until a person says that they begin to take the site away: at the terminal, or to whoever makes the file. @throws ChaosError `interrupted` at Ctrl-C. */
+async function askPerson(context: string, beginWhen: string | undefined, signal: AbortSignal): Promise<void> {
+  if (beginWhen !== undefined) return untilThere(beginWhen, signal);
   await askAtTerminal(`Take the site ${context} away. Press Enter at the moment at which you begin: `, signal);
+}
+
+async function untilThere(file: string, signal: AbortSignal): Promise<void> {
+  while (!existsSync(file)) {
+    signal.throwIfAborted();
+    await delay(LOOK_EVERY_MS);
+  }
 }

@@ -20,14 +20,20 @@ export interface FollowOptions {
   readonly say: (text: string) => void;
   readonly showStatus: (text: string) => void;
   readonly onStop: () => void;
+  /** Told after every look at the record while the run goes on. */
+  readonly onLook?: (history: History) => void;
   /** Asked now and then while the run goes on and nobody has stopped it; true ends it, as the stop key does. Left out: its samples are not even read. */
   readonly isToStop?: (history: History) => boolean;
 }
 
-/** How long it took from the stop until the run had undone everything, in milliseconds; null when nobody stopped it. */
+/** How long it took from the stop until the run had undone its fault, and everything, in milliseconds; null when nobody stopped it. */
 export interface Followed {
+  /** Null also where the fault was undone before, or that was not seen. */
+  readonly faultUndoneAfterMs: number | null;
   readonly undoneAfterMs: number | null;
 }
+
+export const NOT_STOPPED: Followed = { faultUndoneAfterMs: null, undoneAfterMs: null };
 
 /** Shows a run by its own record until its process is gone, whoever started it. A stop sends it SIGINT, as Ctrl-C would. */
 export async function followRun(options: FollowOptions): Promise<Followed> {
@@ -38,7 +44,7 @@ export async function followRun(options: FollowOptions): Promise<Followed> {
   const enough = new AbortController();
   const sentence = withoutRepeats();
   const status = statusLine();
-  const clock = { stoppedAt: 0, undoneAt: 0, lookedAt: 0 };
+  const clock = { stoppedAt: 0, faultUndoneAt: 0, undoneAt: 0, lookedAt: 0 };
   const onStop = (): void => {
     if (clock.stoppedAt > 0) return;
     clock.stoppedAt = performance.now();
@@ -56,9 +62,11 @@ export async function followRun(options: FollowOptions): Promise<Followed> {
         status.take(event);
         const text = sentence(event);
         if (text !== undefined) options.say(`  [${formatMillis(event.t)}] ${text.trimStart()}`);
+        if (event.type === 'fault.undone' && event.succeeded) clock.faultUndoneAt = performance.now();
         if (event.type === 'run.finished') clock.undoneAt = performance.now();
       }
       if (isOver) break;
+      options.onLook?.(history);
       if (clock.stoppedAt === 0 && performance.now() - clock.lookedAt > JUDGE_EVERY_MS) {
         clock.lookedAt = performance.now();
         if (options.isToStop?.(history) === true) enough.abort();
@@ -70,9 +78,12 @@ export async function followRun(options: FollowOptions): Promise<Followed> {
     stop.removeEventListener('abort', onStop);
     tail.close();
   }
-  if (clock.stoppedAt === 0) return { undoneAfterMs: null };
+  if (clock.stoppedAt === 0) return NOT_STOPPED;
   const undoneAt = clock.undoneAt === 0 ? performance.now() : clock.undoneAt;
-  return { undoneAfterMs: Math.max(0, undoneAt - clock.stoppedAt) };
+  return {
+    faultUndoneAfterMs: clock.faultUndoneAt > clock.stoppedAt ? clock.faultUndoneAt - clock.stoppedAt : null,
+    undoneAfterMs: Math.max(0, undoneAt - clock.stoppedAt),
+  };
 }
 
 /** `worker_failure: recovery; fault 12.3 s ago, objective 5 min 00 s. Esc stops it.` */

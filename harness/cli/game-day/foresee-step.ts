@@ -13,6 +13,7 @@ const dryRun = z.object({
   version: z.literal(1),
   refused: z.object({ message: z.string(), tryThis: z.string().optional() }).optional(),
   confirmation: z.object({ reach: z.string(), name: z.string() }).optional(),
+  isBrokenByPerson: z.boolean().default(false),
 });
 
 /** What is known of a step's run on an existing cluster before it is begun. */
@@ -21,25 +22,33 @@ export interface ForeseenStep {
   readonly refused: string | undefined;
   /** Where somebody has to say that more than one component is meant: how far it reaches, and the name to give. */
   readonly confirmation: { readonly reach: string; readonly name: string } | undefined;
+  /** No command breaks anything: the room is asked to, when everything is ready. */
+  readonly isBrokenByPerson: boolean;
 }
+
+const NOTHING_ASKED = { refused: undefined, confirmation: undefined, isBrokenByPerson: false } as const;
+const NOBODY_TO_BREAK =
+  'No command takes the site away, and a day without people has nobody who could be asked to. Name one in the configuration (recovery: {break: {command: […], within: 10m}}), or run the day with people.';
 
 /** Asks the scenario itself, by a dry run, whether it may be carried out now. Changes nothing. */
 export async function foreseeStep(day: Day, step: ScenarioStep): Promise<ForeseenStep> {
   const progress = progressOf(day);
   const { place } = progress.began;
-  if (place === null) return { refused: undefined, confirmation: undefined };
+  if (place === null) return NOTHING_ASKED;
   try {
     await requireSamePlace(place);
   } catch (error) {
-    return { refused: describeError(error), confirmation: undefined };
+    return { ...NOTHING_ASKED, refused: describeError(error) };
   }
   const args = [...stepArguments(progress, step, []), '--dry-run', '--json'];
   const ended = await day.program.run(args, logOf(day, `foresee-${stepId(step)}`), day.room.leaving);
   day.room.leaving.throwIfAborted();
   const said = dryRun.safeParse(parseJson(ended.stdout)).data;
-  if (said === undefined) return { refused: allWords(ended), confirmation: undefined };
-  const { refused, confirmation } = said;
-  return { refused: refused && [refused.message, refused.tryThis ?? ''].join(' ').trim(), confirmation };
+  if (said === undefined) return { ...NOTHING_ASKED, refused: allWords(ended) };
+  const { confirmation, isBrokenByPerson } = said;
+  const nobody = isBrokenByPerson && !day.room.attended ? NOBODY_TO_BREAK : undefined;
+  const refused = said.refused && [said.refused.message, said.refused.tryThis ?? ''].join(' ').trim();
+  return { refused: refused ?? nobody, confirmation, isBrokenByPerson };
 }
 
 /** Whether everything that is planned may be done in the existing cluster, by what can be seen now. */

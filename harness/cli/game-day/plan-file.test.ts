@@ -71,6 +71,12 @@ describe('on an Airbyte that is there already', () => {
     await expect(requireSamePlace(place)).rejects.toThrow(/The stop file .* is there/);
   });
 
+  test('what the audit asks for there alone can be required', async () => {
+    configured();
+    const { plan } = await planIn((text) => text.replace('- runbook_written', '- hung_jobs\n      - probes'));
+    expect(plan.go_no_go.audit.must_be_met.slice(0, 2)).toEqual(['hung_jobs', 'probes']);
+  });
+
   test.each([
     ['config: chaos.config.yaml', '', /platform: is an existing cluster; say which/],
     ['platform: cluster', 'platform: local', /config: is of an existing cluster/],
@@ -115,10 +121,14 @@ describe('a plan with a mistake is refused before the room is told anything', ()
     [
       '- database_ha',
       '- database_hah',
-      /plan\.yaml:\d+:\d+: go_no_go\.audit\.must_be_met\.0: the audit asks no "database_hah" of a stack of the harness; there are database_ha, failover/,
+      /plan\.yaml:\d+:\d+: go_no_go\.audit\.must_be_met\.0: the audit asks for no "database_hah"; there are database_ha, failover/,
     ],
     // Asked of an existing Airbyte alone.
-    ['- database_ha', '- hung_jobs', /must_be_met\.0: the audit asks no "hung_jobs"/],
+    [
+      '- database_ha #',
+      '- hung_jobs #',
+      /plan\.yaml:19:9: go_no_go\.audit\.must_be_met\.0: the audit asks for "hung_jobs" only of an existing cluster/,
+    ],
     ['must_be_met:', 'must_be:', /go_no_go\.audit: .*must_be/],
     ['webhook: env:GAME_DAY_WEBHOOK', 'webhook: https://hooks.example/T0KEN', /tell\.0\.webhook: is no reference/],
   ])('%s → %s', async (from, to, message) => {

@@ -5,6 +5,8 @@ import { openLines, openLog, openTerminal, type Terminal } from './terminal.ts';
 export interface Question<Answer> {
   readonly text: string;
   accept(line: string): Answer | undefined;
+  /** Takes the question back. */
+  readonly until?: AbortSignal;
 }
 
 /** The people of a game day, at a terminal or nobody at all. */
@@ -13,7 +15,7 @@ export interface Room {
   say(text: string): void;
   /** One line that is redrawn: a countdown, what is going on. */
   showStatus(text: string | undefined): void;
-  /** @throws ChaosError `interrupted` when the day is left before there is an answer. */
+  /** @throws ChaosError `interrupted` when the day is left before there is an answer, or the reason for which the question is taken back. */
   ask<Answer>(question: Question<Answer>): Promise<Answer>;
   /** Takes effect on whatever is armed; see {@link StopSwitch}. */
   readonly stop: StopSwitch;
@@ -96,15 +98,17 @@ export function openRoom({ attended, onObservation }: RoomOptions): Room {
     },
     ask: (question) =>
       new Promise((resolve, reject) => {
-        const onLeave = (): void => finish(() => reject(leaving.signal.reason));
+        const { until } = question;
+        const ends = until === undefined ? leaving.signal : AbortSignal.any([leaving.signal, until]);
+        const onLeave = (): void => finish(() => reject(ends.reason));
         function finish(then: () => void): void {
           pending = undefined;
-          leaving.signal.removeEventListener('abort', onLeave);
+          ends.removeEventListener('abort', onLeave);
           show();
           then();
         }
-        if (leaving.signal.aborted) return reject(leaving.signal.reason);
-        leaving.signal.addEventListener('abort', onLeave);
+        if (ends.aborted) return reject(ends.reason);
+        ends.addEventListener('abort', onLeave);
         terminal.write(question.text);
         pending = {
           take(line) {

@@ -29,9 +29,10 @@ export function describeNothing(exitCode: number | null, said: Pick<Ended, 'stdo
 export async function readOutcome(dir: string, whyNothing: () => Promise<WhyNothing>): Promise<Outcome> {
   if (!existsSync(join(dir, RECORD_FILE))) return { run: null, ...(await whyNothing()) };
   try {
-    const isFinished = readRecord(dir).events.some(({ type }) => type === 'run.finished');
+    const { events } = readRecord(dir);
+    const isFinished = events.some(({ type }) => type === 'run.finished');
     const journal = (isFinished ? readJournal(dir) : null) ?? (await judgeAgain(dir));
-    if (isFinished) return { how: 'finished', run: summarizeRun(journal), detail: journal.headline };
+    if (isFinished) return { how: 'finished', run: summarizeRun(journal, events), detail: journal.headline };
     return { how: 'lost', run: null, detail: `Its process was ended in the middle (${journal.headline})` };
   } catch (error) {
     return { how: 'lost', run: null, detail: `Its record cannot be judged: ${describeError(error)}` };

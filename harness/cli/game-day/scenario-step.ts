@@ -8,9 +8,10 @@ import { seededRandom } from '../../core/random.ts';
 import { readLock } from '../../runner/run-lock.ts';
 import { newRunId } from '../../store/run-directory.ts';
 import { chooseSeed } from '../plan-run.ts';
+import { giveWord, waitsForWord, wordOf } from './by-hand.ts';
 import { applyCriteria, isJudgedWhileRunning, isMetWhileRunning } from './criteria.ts';
 import { AbortedByRoom, askText, choose, logOf, progressOf, type Day } from './day.ts';
-import { followRun } from './follow-run.ts';
+import { followRun, NOT_STOPPED, type Followed } from './follow-run.ts';
 import { foreseeStep, unconfirmed } from './foresee-step.ts';
 import { readOutput } from './program.ts';
 import { stepArguments } from './run-arguments.ts';
@@ -51,32 +52,33 @@ export async function beginScenario(part: ScenarioPart): Promise<void> {
       record.append({ type: 'step.skipped', step: progress.id, reason: `Not steady: ${steady?.detail ?? ''}` });
       return;
     }
-    if (await countDown(day, progress.id, stepTitle(step))) return runScenario(part, allowed.confirm);
+    if (await countDown(day, progress.id, stepTitle(step))) return runScenario(part, allowed);
     if (!room.attended) throw new AbortedByRoom('It was stopped by a signal.', null);
   }
 }
 
-/** What is given as `--confirm`, or why the step may not be done. */
+/** What is given as `--confirm`, and whether people break it themselves; or why the step may not be done. */
 interface Leave {
   readonly refused?: string;
   readonly confirm?: string;
+  readonly isBrokenByPerson?: boolean;
 }
 
 /** Of an existing cluster: whether the step may be done now, and, where it reaches further than one component, that somebody says so. */
 async function askLeave({ day, progress, step }: ScenarioPart): Promise<Leave> {
   const { room, record } = day;
-  const { refused, confirmation } = await foreseeStep(day, step);
+  const { refused, confirmation, isBrokenByPerson } = await foreseeStep(day, step);
   if (refused !== undefined) {
     room.say(`  ✗ Refused, and nothing was touched: ${refused}`);
     return { refused };
   }
-  if (confirmation === undefined) return {};
+  if (confirmation === undefined) return { isBrokenByPerson };
   const { reach, name } = confirmation;
   const text = `It reaches the ${reach} of ${name}. Type that name to confirm that this is meant:`;
   const given = room.attended ? await askText(day, text) : step.confirm;
   if (given === undefined) return { refused: unconfirmed(confirmation) };
   record.append({ type: 'confirmed', step: progress.id, name: given, by: room.attended ? 'room' : 'plan' });
-  return { confirm: given };
+  return { confirm: given, isBrokenByPerson };
 }
 
 async function makeSteady({ day, progress, stackSettings }: ScenarioPart): Promise<{ says: string; detail: string }> {
@@ -110,11 +112,12 @@ async function countDown(day: Day, step: string, title: string): Promise<boolean
 }
 
 /** One attempt. What it will be is on the disk before it is begun. */
-async function runScenario(part: ScenarioPart, confirm: string | undefined): Promise<void> {
+async function runScenario(part: ScenarioPart, { confirm, isBrokenByPerson }: Leave): Promise<void> {
   const { day, progress, step, stackSettings } = part;
   const seed = chooseSeed(undefined);
   const runId = newRunId(day.clock.wall(), step.scenario, seededRandom(seed));
   const attempt = all(day.record.events, 'scenario.began').filter((event) => event.step === progress.id).length + 1;
+  const log = logOf(day, progress.id);
   const args = [
     ...stepArguments(progressOf(day), step, stackSettings),
     '--run-id',
@@ -122,14 +125,14 @@ async function runScenario(part: ScenarioPart, confirm: string | undefined): Pro
     '--seed',
     String(seed),
     ...(confirm === undefined ? [] : ['--confirm', confirm]),
+    ...(isBrokenByPerson === true ? waitsForWord(`${log}.begin`) : []),
   ];
-  const log = logOf(day, progress.id);
   const stop = day.room.stop.arm();
   day.record.append({ type: 'scenario.began', step: progress.id, attempt, runId, args });
   const { identity, exitCode } = day.program.start(args, log);
   if (identity !== undefined) day.record.append({ type: 'scenario.process', step: progress.id, runId, ...identity });
   const whyNothing = async (): Promise<WhyNothing> => describeNothing(await exitCode, readOutput(log));
-  await seeToItsEnd(part, { runId, identity, stop, whyNothing, isFoundLater: false });
+  await seeToItsEnd(part, { runId, args, identity, stop, whyNothing, isFoundLater: false });
 }
 
 /** Goes on with a run that was begun before the day was interrupted: it may go on, be over, or be dead. */
@@ -137,7 +140,7 @@ export async function takeUpScenario(part: ScenarioPart): Promise<void> {
   const { day, progress } = part;
   const began = progress.began;
   if (began?.type !== 'scenario.began') return;
-  const { runId } = began;
+  const { runId, args } = began;
   day.room.say(`\n━━ ${stepTitle(part.step)}: its run ${runId} was begun before the game day was interrupted ━━`);
   const identity = findProcess(day, runId);
   const isAlive = identity !== undefined && isSameProcessAlive(identity);
@@ -146,6 +149,7 @@ export async function takeUpScenario(part: ScenarioPart): Promise<void> {
   const detail = 'It was interrupted before its record began.';
   await seeToItsEnd(part, {
     runId,
+    args,
     identity: isAlive ? identity : undefined,
     stop,
     whyNothing: async () => Promise.resolve({ how: 'not-begun', detail }),
@@ -162,6 +166,7 @@ function findProcess(day: Day, runId: string): ProcessIdentity | undefined {
 
 interface Attempt {
   readonly runId: string;
+  readonly args: readonly string[];
   readonly identity: ProcessIdentity | undefined;
   readonly stop: AbortSignal;
   readonly whyNothing: () => Promise<WhyNothing>;
@@ -170,26 +175,35 @@ interface Attempt {
 
 async function seeToItsEnd({ day, progress }: ScenarioPart, attempt: Attempt): Promise<void> {
   const { room, record } = day;
-  const { runId, identity, stop } = attempt;
+  const { runId, args, identity, stop } = attempt;
   const dir = join(day.reports, runId);
+  const nobody = new AbortController();
+  const file = wordOf(args);
+  const giver =
+    file === undefined ? undefined : giveWord(day, { step: progress.id, runId, file, onNobody: () => nobody.abort() });
   const followed =
     identity === undefined
-      ? { undoneAfterMs: null }
+      ? NOT_STOPPED
       : await followRun({
           dir,
           process: identity,
-          stop: AbortSignal.any([stop, room.leaving]),
+          stop: AbortSignal.any([stop, room.leaving, nobody.signal]),
           say: (text) => room.say(text),
           showStatus: (text) => room.showStatus(text),
           ...(isJudgedWhileRunning(progressOf(day))
             ? { isToStop: (history) => isMetWhileRunning(day, progress, runId, history) }
             : {}),
+          ...(giver === undefined ? {} : { onLook: (history) => giver.look(history) }),
           onStop() {
-            const by = stop.aborted || room.leaving.aborted ? byWhat(stop) : 'criterion';
+            const by = nobody.signal.aborted
+              ? 'nobody'
+              : stop.aborted || room.leaving.aborted
+                ? byWhat(stop)
+                : 'criterion';
             record.append({ type: 'stopped', step: progress.id, by });
             room.say('  Stopping: the run undoes what it did …');
           },
-        });
+        }).finally(() => giver?.close());
   room.stop.disarm();
   room.showStatus(undefined);
   const outcome = await readOutcome(dir, attempt.whyNothing);
@@ -202,8 +216,7 @@ async function seeToItsEnd({ day, progress }: ScenarioPart, attempt: Attempt): P
     ...followed,
     isFoundLater: attempt.isFoundLater,
   });
-  if (followed.undoneAfterMs !== null)
-    room.say(`  Stopped; everything was undone ${(followed.undoneAfterMs / 1000).toFixed(1)} s later.`);
+  if (followed.undoneAfterMs !== null) room.say(`  Stopped; ${whenUndone(followed)} later.`);
   const word = outcome.run === null ? '?' : outcome.run.verdict.toUpperCase();
   room.say(`  ${word}  ${progress.id}: ${outcome.detail}`);
 }
@@ -215,17 +228,20 @@ export async function concludeScenario(part: ScenarioPart): Promise<void> {
   if (ended?.type !== 'scenario.ended' || began?.type !== 'scenario.began')
     throw new ChaosError({ code: 'internal', message: `Step ${progress.id} has no end.` });
   await applyCriteria(day, progress);
-  const isStopped = latest(day.record.events, 'stopped')?.step === progress.id && ended.run?.outcome === 'interrupted';
+  const stopped = latest(day.record.events, 'stopped');
+  const isStopped = stopped?.step === progress.id && ended.run?.outcome === 'interrupted';
   const isWhole = ended.how === 'finished' && ended.run?.outcome === 'completed';
   if (!isWhole) {
-    if (!day.room.attended && isStopped) throw new AbortedByRoom('It was stopped by a signal.', null);
+    const isForNobody = isStopped && stopped.by === 'nobody';
+    if (!day.room.attended && isStopped && !isForNobody) throw new AbortedByRoom('It was stopped by a signal.', null);
     const text = isStopped
       ? 'It was stopped. What now?'
       : ended.how === 'refused'
         ? `It was refused, and nothing was touched (${ended.detail}). What now?`
         : `It did not come to its end (${ended.detail}). What now?`;
-    // What was refused is refused again.
-    const retries = began.attempt < MOST_ATTEMPTS && ended.how !== 'refused' ? 'again' : 'next';
+    // What was refused is refused again, and what waited for people would wait again.
+    const isInVain = ended.how === 'refused' || isForNobody;
+    const retries = began.attempt < MOST_ATTEMPTS && !isInVain ? 'again' : 'next';
     const what = day.room.attended ? await choose(day, text, ['next', 'again', 'abort']) : retries;
     if (what === 'again') {
       await beginScenario(part);
@@ -233,6 +249,11 @@ export async function concludeScenario(part: ScenarioPart): Promise<void> {
     }
   }
   day.record.append({ type: 'step.concluded', step: progress.id });
+}
+
+function whenUndone({ faultUndoneAfterMs: fault, undoneAfterMs: whole }: Followed): string {
+  const after = (ms: number | null): string => `${((ms ?? 0) / 1000).toFixed(1)} s`;
+  return `${fault === null ? '' : `the fault was undone ${after(fault)}, and `}everything was undone ${after(whole)}`;
 }
 
 function byWhat(stop: AbortSignal): 'key' | 'signal' {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 interface PlannedRun {
   readonly scenario: string;
+  readonly variant?: string;
   /** `--set`, as YAML. */
   readonly set: string;
 }
@@ -20,8 +21,8 @@ export interface PlanShape {
 /** A plan of four scenarios, two manual steps and an abort criterion that the last scenario meets. */
 export function writePlan(folder: string, { scenarios, abort, countdown, mustBeMet }: PlanShape): string {
   const file = join(folder, 'plan.yaml');
-  const step = (id: string, { scenario, set }: PlannedRun, more = ''): string =>
-    `  - {scenario: ${scenario}, id: ${id}, set: ${set}, hypothesis: 'This is no trouble (${id}).'${more}}`;
+  const step = (id: string, { scenario, variant, set }: PlannedRun, more = ''): string =>
+    `  - {scenario: ${scenario}, id: ${id},${variant === undefined ? '' : ` variant: ${variant},`} set: ${set}, hypothesis: 'This is no trouble (${id}).'${more}}`;
   writeFileSync(
     file,
     `version: 1

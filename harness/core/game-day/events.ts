@@ -17,6 +17,8 @@ export const runSummarySchema = seriesRunSchema.omit({ steadyAgainSeconds: true 
   losses: lossesSchema,
   /** Whether everything was put right afterwards. */
   leftNothing: z.enum(['pass', 'fail', 'unknown']),
+  /** From the fault, the first where there are several, until the last of them was undone; null where one was not, or the record does not say when. */
+  faultUndoneSeconds: z.number().nullable().default(null),
 });
 
 /** The existing Airbyte that a day is about, as its configuration named it when the day began. No other is touched in it, whatever that file says later. */
@@ -126,8 +128,14 @@ const body = z.discriminatedUnion('type', [
     args: z.array(z.string()),
   }),
   z.object({ type: z.literal('scenario.process'), step, runId: z.string(), pid: z.int(), startTicks: z.int() }),
-  /** Somebody pressed the stop key, or a criterion was met during the run; `step` is what was open. */
-  z.object({ type: z.literal('stopped'), step: step.nullable(), by: z.enum(['key', 'signal', 'criterion']) }),
+  /** The room said that it begins to take the site away. The moment that counts is in the record of the run. */
+  z.object({ type: z.literal('taken-by-hand'), step, runId: z.string() }),
+  /** Somebody pressed the stop key, a criterion was met during the run, or it waited for people and nobody was there; `step` is what was open. */
+  z.object({
+    type: z.literal('stopped'),
+    step: step.nullable(),
+    by: z.enum(['key', 'signal', 'criterion', 'nobody']),
+  }),
   z.object({
     type: z.literal('scenario.ended'),
     step,
@@ -138,6 +146,8 @@ const body = z.discriminatedUnion('type', [
     detail: z.string(),
     /** From the stop key until everything was undone; null where nobody stopped it. */
     undoneAfterMs: ms.nullable(),
+    /** From the stop key until the fault was undone; null also where it was undone before, or that was not seen. */
+    faultUndoneAfterMs: ms.nullable().default(null),
     /** Found when the day was taken up again, not watched until its end. */
     isFoundLater: z.boolean(),
   }),

@@ -26,6 +26,8 @@ export const gameDayStepSchema = z.object({
   /** Of a scenario: its run, and how often it was begun. */
   run: runSummarySchema.nullable(),
   attempts: z.int(),
+  /** From the end of its run until the stack was seen steady and redundant again; that is looked at when the next scenario begins. Null where nobody looked since. */
+  steadyAgainSeconds: z.number().nullable().default(null),
   /** Of a manual step. */
   owner: z.string().nullable(),
   limitSeconds: z.number().nullable(),
@@ -91,7 +93,7 @@ export const gameDayJournalSchema = z.object({
   ),
   axis: z.array(
     moment.extend({
-      kind: z.enum(['observation', 'stop', 'abort', 'criterion', 'resumed', 'break']),
+      kind: z.enum(['observation', 'stop', 'abort', 'criterion', 'resumed', 'break', 'by-hand']),
       text: z.string(),
     }),
   ),
@@ -106,8 +108,14 @@ export const gameDayJournalSchema = z.object({
       gapSeconds: z.number().nullable(),
     }),
   ),
-  /** From the stop key until everything was undone. */
-  stops: z.array(z.object({ step: z.string().nullable(), undoneAfterSeconds: z.number().nullable() })),
+  /** From the stop key until the fault was undone, and until everything was. */
+  stops: z.array(
+    z.object({
+      step: z.string().nullable(),
+      faultUndoneAfterSeconds: z.number().nullable().default(null),
+      undoneAfterSeconds: z.number().nullable(),
+    }),
+  ),
   told: z.array(
     z.object({
       who: z.string(),

@@ -1,6 +1,6 @@
 /** The plan of a game day: a file that people write before the day, `fixtures/game-days/quarterly.yaml` for one. */
 import { z } from 'zod';
-import { AUDIT_REQUIREMENTS } from '../audit.ts';
+import { AUDIT_REQUIREMENTS, EXISTING_AUDIT_REQUIREMENTS } from '../audit.ts';
 import { isDuration, toMillis } from '../duration.ts';
 
 const filled = z.string().min(1, 'must not be empty');
@@ -63,10 +63,22 @@ const abortCriterion = z.discriminatedUnion('when', [
     .describe('what only people can see; they press the stop key'),
 ]);
 
-const requirement = z.enum(AUDIT_REQUIREMENTS, {
+const requirement = z.enum([...AUDIT_REQUIREMENTS, ...EXISTING_AUDIT_REQUIREMENTS], {
   error: ({ input }) =>
-    `the audit asks no "${String(input)}" of a stack of the harness; there are ${AUDIT_REQUIREMENTS.join(', ')}`,
+    `the audit asks for no "${String(input)}"; there are ${AUDIT_REQUIREMENTS.join(', ')}, and of an existing cluster also ${EXISTING_AUDIT_REQUIREMENTS.join(', ')}`,
 });
+const ofExistingAlone: ReadonlySet<string> = new Set(EXISTING_AUDIT_REQUIREMENTS);
+/** For editors: what {@link gameDayPlanSchema} refuses on any platform but an existing cluster. */
+const ELSEWHERE_REQUIRED = {
+  if: { properties: { platform: { const: 'cluster' } }, required: ['platform'] },
+  else: {
+    properties: {
+      go_no_go: {
+        properties: { audit: { properties: { must_be_met: { items: { enum: [...AUDIT_REQUIREMENTS] } } } } },
+      },
+    },
+  },
+} as const;
 
 /** What has to be so before the day begins, beside a machine and a stack that are fit for it. */
 const goNoGo = z.strictObject({
@@ -75,7 +87,9 @@ const goNoGo = z.strictObject({
       must_be_met: z
         .array(requirement)
         .default([])
-        .describe('points of the audit, or what a point asks for, without which the day does not begin'),
+        .describe(
+          `points of the audit, or what a point asks for, without which the day does not begin; ${EXISTING_AUDIT_REQUIREMENTS.join(', ')} only with platform: cluster`,
+        ),
     })
     .prefault({}),
 });
@@ -106,13 +120,20 @@ export const gameDayPlanSchema = z
     tell: z.array(told).min(1, 'tells nobody').describe('who is told before, on abort and after'),
     every: duration.optional().describe('from the beginning of one game day to the next'),
   })
-  .superRefine(({ steps, platform, config }, context) => {
+  .superRefine(({ steps, platform, config, go_no_go: { audit } }, context) => {
     const complain = (path: (string | number)[], message: string): void =>
       context.addIssue({ code: 'custom', path, message });
     if (platform === 'cluster' && config === undefined)
       complain(['platform'], 'is an existing cluster; say which: config: chaos.config.yaml');
     if (platform !== 'cluster' && config !== undefined)
       complain(['config'], 'is of an existing cluster (platform: cluster)');
+    for (const [index, required] of audit.must_be_met.entries()) {
+      if (platform !== 'cluster' && ofExistingAlone.has(required))
+        complain(
+          ['go_no_go', 'audit', 'must_be_met', index],
+          `the audit asks for "${required}" only of an existing cluster (platform: cluster), not on ${platform}`,
+        );
+    }
     for (const [index, step] of steps.entries()) {
       for (const key of ['target', 'confirm'] as const) {
         if (platform !== 'cluster' && 'scenario' in step && step[key] !== undefined)
@@ -127,7 +148,8 @@ export const gameDayPlanSchema = z
       }
       seen.add(name);
     }
-  });
+  })
+  .meta(ELSEWHERE_REQUIRED);
 
 /** A plan that was read and checked; times in duration. */
 export type GameDayPlan = z.infer<typeof gameDayPlanSchema>;

@@ -13,6 +13,7 @@ const KINDS = {
   criterion: 'Abort criterion met',
   resumed: 'Taken up again',
   break: 'Break',
+  'by-hand': 'By hand',
 } as const;
 
 /** The day from left to right: a lane for each step, one for what was noted, and the notes as a table. */

@@ -52,7 +52,7 @@ export function hypothesesPart({ steps }: GameDayJournal): Markup {
       step.title,
       step.hypothesis,
       step.expected.length === 0
-        ? markup`<span class="muted">${step.judgedBy === 'people' ? `Judged by people. ${step.remark}` : 'No numbers were written down, and nobody judged it.'}</span>`
+        ? markup`<span class="muted">${judgementOf(step)}</span>`
         : step.expected.map(
             (text, index) =>
               markup`${index > 0 && markup`<br>`}${text} → <strong>${step.measured[index] ?? '–'}</strong>`,
@@ -63,6 +63,13 @@ export function hypothesesPart({ steps }: GameDayJournal): Markup {
   return part('hypotheses', 'Expected against measured', dataTable('Expected against measured', columns, rows));
 }
 
+function judgementOf({ judgedBy, remark }: GameDayStep): string {
+  if (judgedBy === 'people') return `Judged by people. ${remark}`;
+  return remark === ''
+    ? 'No numbers were written down, and nobody judged it.'
+    : `People could not say whether it held: ${remark}`;
+}
+
 /** Every step with its result; a scenario links to the report of its own run. */
 export function stepsPart({ steps, stops }: GameDayJournal): Markup {
   const columns = [
@@ -70,6 +77,8 @@ export function stepsPart({ steps, stops }: GameDayJournal): Markup {
     { title: 'Result', isWord: true },
     { title: 'Recovered or done after', isNumber: true },
     { title: 'Limit', isNumber: true },
+    { title: 'Fault undone', isNumber: true },
+    { title: 'Steady again', isNumber: true },
     { title: 'What happened' },
   ];
   const rows = steps.map((step, index) => ({
@@ -78,6 +87,8 @@ export function stepsPart({ steps, stops }: GameDayJournal): Markup {
       step.isRefused ? verdictBadge('unknown', 'Refused') : verdictBadge(step.verdict),
       timeOf(step),
       limitOf(step),
+      secondsOrNone(step.run?.faultUndoneSeconds ?? null),
+      secondsOrNone(step.steadyAgainSeconds),
       step.summary,
     ],
   }));
@@ -86,8 +97,22 @@ export function stepsPart({ steps, stops }: GameDayJournal): Markup {
     'steps',
     'Steps, in their order',
     markup`${dataTable('Steps', columns, rows)}
-${stopped.length > 0 && markup`<p class="muted">${stopped.map(({ step, undoneAfterSeconds }) => `${step ?? 'Something'} was stopped; everything was undone ${formatSeconds(undoneAfterSeconds ?? 0)} after the key.`).join(' ')}</p>`}`,
+${stopped.length > 0 && markup`<p class="muted">${stopped.map(stopInWords).join(' ')}</p>`}
+${steps.some(({ run }) => run !== null) && markup`<p class="muted">Fault undone: from the fault until the last of what was broken was given back, as the run recorded it. Steady again: from the end of the run until everything was seen healthy and redundant; that is looked at when the next scenario begins, so at the latest then. – not recorded, or nobody looked.</p>`}`,
   );
+}
+
+function stopInWords({
+  step,
+  faultUndoneAfterSeconds: fault,
+  undoneAfterSeconds,
+}: GameDayJournal['stops'][number]): string {
+  const first = fault === null ? '' : `the fault was undone ${formatSeconds(fault)}, and `;
+  return `${step ?? 'Something'} was stopped; ${first}everything was undone ${formatSeconds(undoneAfterSeconds ?? 0)} after the key.`;
+}
+
+function secondsOrNone(seconds: number | null): string {
+  return seconds === null ? '–' : formatSeconds(seconds);
 }
 
 function timeOf(step: GameDayStep): Markup | string {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { GameDayJournal } from '../../core/game-day/journal.ts';
+import type { GameDayJournal, GameDayStep } from '../../core/game-day/journal.ts';
 import { sampleAudit } from '../../core/game-day/testing/sample-audit.ts';
 import { sampleGameDay } from '../testing/sample-game-day.ts';
 import { HOSTILE } from '../testing/sample-run.ts';
@@ -30,7 +30,7 @@ describe('the report of a game day', () => {
       'Not told',
       'The next game day is due on 2027-02-26.',
       '(wall time)',
-      'everything was undone 1.20 s after the key',
+      'the fault was undone 800 ms, and everything was undone 1.20 s after the key',
       '2 h 00 min later',
     ])
       expect(page, text).toContain(text);
@@ -65,6 +65,16 @@ describe('the report of a game day', () => {
     } as const;
     expect(file('index.html', { audit })).toContain('The audit could not be made: no disk.');
     expect(file('summary.md', { audit })).toContain('The audit could not be made.');
+  });
+
+  test('keeps what people said of a hypothesis that they left open', () => {
+    const [step] = sampleGameDay().steps;
+    if (step === undefined) throw new Error('there is a step');
+    const open: GameDayStep = { ...step, expected: [], measured: [], finding: 'open', judgedBy: 'nobody' };
+    expect(file('index.html', { steps: [{ ...open, remark: 'it was stopped' }] })).toContain(
+      'People could not say whether it held: it was stopped',
+    );
+    expect(file('index.html', { steps: [open] })).toContain('nobody judged it');
   });
 
   test('says in large letters when recordings were played', () => {

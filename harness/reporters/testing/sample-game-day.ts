@@ -35,6 +35,7 @@ export function sampleGameDay(changes: Partial<GameDayJournal> = {}): GameDayJou
         remark: '',
         run: null,
         attempts: 0,
+        steadyAgainSeconds: null,
         owner: 'Ana',
         limitSeconds: 300,
         tookSeconds: 60,
@@ -56,7 +57,7 @@ export function sampleGameDay(changes: Partial<GameDayJournal> = {}): GameDayJou
       { atSeconds: 0, seconds: 300, wall: '2026-11-28T10:00:00.000Z', after: null, gapSeconds: null },
       { atSeconds: 300, seconds: 300, wall: '2026-11-28T10:05:00.000Z', after: 'crash', gapSeconds: 7200 },
     ],
-    stops: [{ step: 'call', undoneAfterSeconds: 1.2 }],
+    stops: [{ step: 'call', faultUndoneAfterSeconds: 0.8, undoneAfterSeconds: 1.2 }],
     told: [{ who: 'Operations', occasion: 'before', delivered: false, detail: 'It did not answer.' }],
     items: [{ id: 'd#1', what: 'Write', owner: 'Ben', due: '2026-11-01', isOld: true, state: 'open', remark: '' }],
     earlier: [

@@ -54,6 +54,7 @@ export function sampleSummary(changes: Partial<RunSummary> = {}): RunSummary {
       isEveryLedgerRead: true,
     },
     leftNothing: 'pass',
+    faultUndoneSeconds: 40,
     ...changes,
   };
 }
@@ -75,6 +76,7 @@ export function scenarioStep(step: string, run: RunSummary | null, attempt = 1):
       run,
       detail: run?.headline ?? 'Its process was ended in the middle.',
       undoneAfterMs: null,
+      faultUndoneAfterMs: null,
       isFoundLater: false,
     },
   ];
