@@ -1,6 +1,6 @@
 import type { Check } from '../core/scenario.ts';
 import { elapsed } from '../core/bounds.ts';
-import { alertOf, observedJobs, type ObservedJob } from '../core/derive/job-timeline.ts';
+import { alertOf, observedJobs, tellsOfFailure, type ObservedJob } from '../core/derive/job-timeline.ts';
 import type { History } from '../core/history.ts';
 import { sentence } from '../core/sentence.ts';
 import { count, describeBounds } from './words.ts';
@@ -22,7 +22,7 @@ export function alertDelivery({ mayRepeat = false }: AlertDeliveryOptions = {}):
     judge(history) {
       const jobs = observedJobs(history);
       const failed = jobs.filter((job) => job.status === 'failed');
-      const alerts = history.all('alert');
+      const alerts = history.all('alert').filter(tellsOfFailure);
       const evidence = [
         ...failed.flatMap((job) => job.events.slice(-1).map((event) => event.i)),
         ...alerts.map((alert) => alert.i),

@@ -31,6 +31,10 @@ export function alertLatency({ within }: { readonly within: Duration }): Check {
         const isLate = history.endMs - healed.at.high > limitMs;
         return { verdict: isLate ? 'fail' : 'unknown', summary, evidence, consequenceOf: 'alert_delivery' };
       }
+      if (received.at.high < healed.at.low) {
+        const summary = 'The alert arrived before its receiver was put back, so its absence was not put to the test.';
+        return { verdict: 'unknown', summary, evidence: [...evidence, ...received.evidence] };
+      }
       const time = elapsed(healed.at, received.at);
       return {
         verdict: judgeAgainstLimit(time, limitMs),

@@ -2,7 +2,7 @@ import { formatMillis, toMillis, type Duration } from '../core/duration.ts';
 import type { History } from '../core/history.ts';
 import type { Check } from '../core/scenario.ts';
 import { judgeAgainstLimit } from '../core/verdict.ts';
-import { firstBadSample, outagesOf, samplesOf } from './probe-outages.ts';
+import { firstBadSample, longestGap, outagesOf, samplesOf } from './probe-outages.ts';
 import { count, describeBounds } from './words.ts';
 
 export interface AvailabilityOptions {
@@ -70,8 +70,9 @@ function stayedAvailable(
       const lengthOf = (outage: (typeof seen)[number]): number => outage.duration.high;
       const worst = seen.toSorted((a, b) => lengthOf(b) - lengthOf(a))[0];
       const evidence = [fault.i, ...after.flatMap((outage) => firstBadSample(samples, outage)?.i ?? [])];
-      if (worst !== undefined) {
-        const verdict = judgeAgainstLimit(worst.duration, limitMs);
+      const gap = longestGap(history, probe, fault.start, limitMs);
+      const verdict = worst && judgeAgainstLimit(worst.duration, limitMs);
+      if (worst !== undefined && verdict !== undefined && !(verdict === 'pass' && gap !== undefined)) {
         const summary = `${count(seen.length, 'outage')} after the fault, the longest ${describeBounds(worst.duration)} (${worst.notes.join(', ')}); allowed ${formatMillis(limitMs)}${why}.`;
         return { verdict, summary, evidence };
       }
@@ -81,6 +82,12 @@ function stayedAvailable(
           summary: 'Samples were bad only while the prober itself was stalled, so nothing is known of the service.',
           evidence,
         };
+      }
+      if (gap !== undefined) {
+        const length = formatMillis(gap.to - gap.from);
+        const since = formatMillis(Math.max(0, gap.from - fault.start));
+        const summary = `"${probe}" was not asked for ${length}, from ${since} after the fault on: an outage longer than ${formatMillis(limitMs)} would not have been seen.`;
+        return { verdict: 'unknown', summary, evidence };
       }
       const asked = samples.filter((sample) => sample.start >= fault.start).length;
       if (asked === 0) return { verdict: 'unknown', summary: 'Nothing was asked after the fault.', evidence };

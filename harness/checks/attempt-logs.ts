@@ -23,6 +23,11 @@ export function attemptLogs(): Check {
       );
       const evidence = ended.flatMap(({ log }) => log?.i ?? []);
       const open = jobs.find((job) => !isTerminal(job.status));
+      const running = jobs.flatMap((job) =>
+        job.attempts
+          .filter((attempt) => attempt.ended === undefined)
+          .map(({ number }) => `job ${job.jobId}, attempt ${number + 1}`),
+      );
       if (open !== undefined || ended.length === 0) {
         const summary = open === undefined ? 'No attempt was running at the fault.' : `Job ${open.jobId} is not over.`;
         return { verdict: 'unknown', summary, evidence, consequenceOf: 'job_outcome' };
@@ -32,6 +37,10 @@ export function attemptLogs(): Check {
       const unread = ended.filter(({ log }) => log === undefined).map(({ name }) => name);
       if (unread.length > 0)
         return { verdict: 'unknown', summary: `The log of ${unread.join('; ')} was never asked for.`, evidence };
+      if (running.length > 0) {
+        const summary = `The end of ${running.join('; ')} was not seen, so nothing is known of its log.`;
+        return { verdict: 'unknown', summary, evidence };
+      }
       const lines = ended.reduce((sum, { log }) => sum + (log?.lines ?? 0), 0);
       const summary = `The logs of ${ended.map(({ name }) => name).join('; ')} can be read: ${count(lines, 'line')}.`;
       return { verdict: 'pass', summary, evidence };

@@ -2,7 +2,7 @@ import { archiveFindings, type ArchiveFindings } from '../core/derive/archive.ts
 import { formatMillis } from '../core/duration.ts';
 import type { EventOf } from '../core/events.ts';
 import type { Check } from '../core/scenario.ts';
-import { formatBytes } from '../core/wal.ts';
+import { formatBytes, parseSegment } from '../core/wal.ts';
 import { count, nameSome } from './words.ts';
 
 /**
@@ -30,6 +30,8 @@ export function backupSound(): Check {
       const { read, atFault } = findings;
       if (read === undefined || atFault === undefined)
         return { verdict: 'unknown', summary: 'The archive was never read from outside.', evidence };
+      const flaw = notKnown(backups, findings);
+      if (flaw !== undefined) return { verdict: 'unknown', summary: flaw, evidence };
       const behind = `at the fault it was ${formatBytes(atFault.lagBytes)} of the log behind`;
       return {
         verdict: 'pass',
@@ -59,9 +61,24 @@ function problemsOf({ flaws, notHeld, onlyClaimed, atFault, read }: ArchiveFindi
   return problems;
 }
 
+/** Why backups in which nothing was found to be wrong are not known to be sound. */
+function notKnown(backups: readonly EventOf<'backup'>[], { held, read, atFault }: ArchiveFindings): string | undefined {
+  if (held === undefined) return 'Whether the archive kept up before the fault was never asked of it.';
+  if (read === undefined || read.to === null || read.segments === 0) return 'The archive holds no segment of the log.';
+  const base = backups.findLast(({ kind }) => kind === 'base');
+  if (base?.firstSegment === undefined || base.lastSegment === undefined)
+    return 'Between which segments of the log the base backup was taken is not known.';
+  const position = (segment: string): number => parseSegment(segment, atFault?.segmentBytes ?? 0)?.start ?? -1;
+  if (position(read.from) > position(base.firstSegment) || position(read.to) < position(base.lastSegment))
+    return `The archive was read from ${read.from} to ${read.to}, and the base backup needs ${base.firstSegment} to ${base.lastSegment}.`;
+  return undefined;
+}
+
 const NAMES = { base: 'base backup', logical: 'logical dump', configuration: 'export of the configuration' } as const;
 
 function lackingBackups(backups: readonly EventOf<'backup'>[]): string[] {
   const kinds = ['base', 'logical', 'configuration'] as const;
-  return kinds.filter((kind) => !backups.some((backup) => backup.kind === kind)).map((kind) => NAMES[kind]);
+  return kinds
+    .filter((kind) => !backups.some((backup) => backup.kind === kind && backup.bytes !== 0))
+    .map((kind) => NAMES[kind]);
 }

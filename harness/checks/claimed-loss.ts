@@ -44,8 +44,12 @@ export function openSyncs(): Check {
     id: 'open_syncs',
     title: 'Syncs that were in flight have an end',
     failure: 'Syncs that were in flight have no end',
-    judge: byLooks((history) => {
-      const jobs = deadSiteJobs(history) ?? [];
+    judge: byLooks((history, { last, recovered }) => {
+      const jobs = deadSiteJobs(history);
+      if (jobs === undefined) return { verdict: 'unknown', summary: 'No fault was injected.' };
+      const gaps = [...(last.gaps ?? []), ...(recovered.gaps ?? [])];
+      if (jobs.length === 0 && gaps.length > 0)
+        return { verdict: 'unknown', summary: `Whether any was in flight cannot be told: ${nameSome(gaps, '; ')}.` };
       if (jobs.length === 0) return { verdict: 'pass', summary: 'None was in flight.' };
       const open = jobs.filter(({ status }) => status !== undefined && !isTerminal(status));
       if (open.length > 0) {

@@ -23,7 +23,7 @@ type Case = readonly [verdict: Verdict, because: string, history: Changes, says?
 function load(from: number, failed: number): Timed {
   return [from + 1000, { type: 'load', from, to: from + 1000, requests: 20, failed, p50Ms: 5, p95Ms: 9, maxMs: 20 }];
 }
-const loadOver: Timed = [66_000, { type: 'load.summary', requests: 100, failed: 0, dropped: 0, exitCode: 105 }];
+const loadOver: Timed = [66_000, { type: 'load.summary', requests: 20, failed: 0, dropped: 0, exitCode: 105 }];
 const QUIET_LOAD = [load(19_000, 0), load(20_000, 0), load(21_000, 0), loadOver];
 function lostRequest(at: number): Timed {
   return [66_000, { type: 'load.failure', at, request: 'POST /jobs/list', note: 'connection reset by peer' }];

@@ -16,10 +16,14 @@ export function configurationRestored(): Check {
     judge(history) {
       const archived = snapshotAt(history, 'archived');
       const recovered = snapshotAt(history, 'recovered');
-      const last = snapshotAt(history, 'last') ?? archived;
+      const last = snapshotAt(history, 'last');
       const evidence = [archived, snapshotAt(history, 'last'), recovered].flatMap((event) => event?.i ?? []);
       if (archived === undefined || last === undefined)
-        return { verdict: 'unknown', summary: 'Nobody looked before the fault.', evidence };
+        return {
+          verdict: 'unknown',
+          summary: 'Nobody looked right before the fault, or at what the archive held.',
+          evidence,
+        };
       if (recovered === undefined) {
         const isStopped = failedStep(history) !== undefined;
         const summary = 'Nobody could look after the recovery.';

@@ -7,7 +7,7 @@ import {
   takeover,
   type DatabaseView,
 } from '../core/derive/database.ts';
-import { injectionTime } from '../core/derive/fault-time.ts';
+import { healingBegan, injectionTime } from '../core/derive/fault-time.ts';
 import { formatMillis } from '../core/duration.ts';
 import type { History } from '../core/history.ts';
 import type { Check } from '../core/scenario.ts';
@@ -30,6 +30,10 @@ export function databaseFailover(): Check {
       const promoted = takeover(history);
       if (promoted !== undefined) {
         const gone = leaderKeyGone(history);
+        if ((healingBegan(history) ?? Infinity) < promoted.at.high) {
+          const summary = `${primaryOf(promoted.event)} was first seen to be the primary when what was broken was being given back already: whether it would have been by itself is not known.`;
+          return { verdict: 'unknown', summary, evidence: [injected.event.i, promoted.event.i] };
+        }
         const given =
           gone && `; ${lost.leader} had lost its right after ${describeBounds(elapsed(injected.at, gone.at))}`;
         return {

@@ -23,6 +23,10 @@ export function databaseIsRedundant({ within }: { readonly within: Duration }): 
       if (injected === undefined || before === undefined || last === undefined) {
         return { verdict: 'unknown', summary: 'The database was not looked at before a fault.', evidence: [] };
       }
+      if (!before.isRedundant) {
+        const summary = `It was not redundant before the fault (${before.lacks ?? 'the reason was not seen'}), so no redundancy could come back.`;
+        return { verdict: 'unknown', summary, evidence: [before.i] };
+      }
       const restored = redundancyRestored(history);
       const healing = healingBegan(history) ?? Infinity;
       const isHealed = healing <= (restored?.at.high ?? history.endMs);

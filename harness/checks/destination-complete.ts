@@ -1,5 +1,7 @@
 import type { Check } from '../core/scenario.ts';
-import { deliveryOf, describeMissing } from '../core/derive/deliveries.ts';
+import { deliveryOf, describeMissing, type Delivery } from '../core/derive/deliveries.ts';
+import type { EventOf } from '../core/events.ts';
+import type { History } from '../core/history.ts';
 import { injectionTime } from '../core/derive/fault-time.ts';
 import { interruptedJob, isTerminal } from '../core/derive/job-timeline.ts';
 import { countIn, formatRanges } from '../core/sequence.ts';
@@ -37,9 +39,20 @@ export function destinationComplete(): Check {
         const summary = `${count(missing, 'record')} of ${produced.toLocaleString('en-US')} missing: ${describeMissing(delivery)}.`;
         return { verdict: 'fail', summary, evidence, ...(isStillOpen ? { consequenceOf: 'job_outcome' } : {}) };
       }
+      const unknown = notKnown(history, delivery, delivery.read);
+      if (unknown !== undefined) return { verdict: 'unknown', summary: unknown, evidence };
       const copies =
         delivery.extraCopies === 0 ? 'none twice' : count(delivery.extraCopies, 'extra copy', 'extra copies');
       return { verdict: 'pass', summary: `All ${count(produced, 'record')} arrived, ${copies}.`, evidence };
     },
   };
+}
+
+/** Why a destination that seems to hold everything is not known to. */
+function notKnown(history: History, delivery: Delivery, read: EventOf<'delivery.read'>): string | undefined {
+  const faultAt = injectionTime(history)?.at.high ?? -Infinity;
+  if (read.start < faultAt) return 'The destination was read before the fault, and not after it.';
+  const found = countIn(read.present) + delivery.extraCopies;
+  if (read.rows === found) return undefined;
+  return `The destination was counted to hold ${count(read.rows, 'row')}, and ${found.toLocaleString('en-US')} were read one by one.`;
 }

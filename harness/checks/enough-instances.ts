@@ -1,5 +1,6 @@
 import { injectionTime } from '../core/derive/fault-time.ts';
 import type { EventOf } from '../core/events.ts';
+import type { History } from '../core/history.ts';
 import type { Check } from '../core/scenario.ts';
 
 /**
@@ -23,8 +24,20 @@ export function enoughInstances(minimum: Readonly<Record<string, number>>): Chec
         const summary = `${short.event.component} had ${short.ready} instances ready; its budget promises ${short.wanted}.`;
         return { verdict: 'fail', summary, evidence: [short.event.i] };
       }
+      const unseen = Object.entries(minimum).filter(
+        ([component, wanted]) => readyBefore(history, component, injected.at.low) < wanted,
+      );
+      if (unseen.length > 0) {
+        const names = unseen.map(([component, wanted]) => `${component} (${wanted} promised)`).join(', ');
+        const summary = `So many instances as the budget promises were not seen before the fault, of ${names}.`;
+        return { verdict: 'unknown', summary, evidence: [injected.event.i] };
+      }
       const refused = evictions.filter(({ accepted }) => !accepted);
       const accepted = evictions.length - refused.length;
+      if (accepted === 0) {
+        const summary = 'Every instance that was asked to end refused, so nothing was put to the test.';
+        return { verdict: 'unknown', summary, evidence: evictions.map(({ i }) => i) };
+      }
       const words =
         refused.length === 0 ? 'none was refused' : `${refused.length} were refused first (${refused[0]?.text})`;
       return {
@@ -34,6 +47,12 @@ export function enoughInstances(minimum: Readonly<Record<string, number>>): Chec
       };
     },
   };
+}
+
+/** How many instances of the component were ready at the fault, by what the platform had said of each. */
+function readyBefore(history: History, component: string, atMs: number): number {
+  const told = history.all('component').filter((event) => event.component === component && event.t < atMs);
+  return [...new Map(told.map((event) => [event.instance, event.ready])).values()].filter(Boolean).length;
 }
 
 function firstShortage(

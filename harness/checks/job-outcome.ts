@@ -1,14 +1,16 @@
 import { formatMillis } from '../core/duration.ts';
+import type { EventOf } from '../core/events.ts';
 import type { History } from '../core/history.ts';
 import type { CheckResult, JournalJob } from '../core/journal.ts';
 import type { Check } from '../core/scenario.ts';
 import { combineVerdicts } from '../core/verdict.ts';
 import { INTERRUPTED_JOB_WAIT } from '../core/wait-names.ts';
-import { highestProduced } from '../core/derive/deliveries.ts';
+import { highestProduced, producedBy } from '../core/derive/deliveries.ts';
 import { injectionTime } from '../core/derive/fault-time.ts';
 import { jobsInFlight, observedJobs, type ObservedJob } from '../core/derive/job-timeline.ts';
 import { policyEnd, policyViolations } from './retry-policy.ts';
 import { sentence } from '../core/sentence.ts';
+import { countIn } from '../core/sequence.ts';
 import { count } from './words.ts';
 
 type Result = Pick<CheckResult, 'verdict' | 'summary' | 'consequenceOf'>;
@@ -21,7 +23,7 @@ export function outcomeOf(history: History, job: ObservedJob): JournalJob['outco
   if (job.isGone) return 'lost';
   switch (job.status) {
     case 'succeeded':
-      return isFalseSuccess(history, job) ? 'false-success' : 'succeeded';
+      return falseBecause(history, job) === undefined ? 'succeeded' : 'false-success';
     case 'failed':
     case 'cancelled':
       return job.status;
@@ -103,12 +105,16 @@ function judgeJob(history: History, job: ObservedJob): Result {
   const attempts = count(job.attempts.length, 'attempt');
   const outcome = outcomeOf(history, job);
   switch (outcome) {
-    case 'succeeded':
-      return { verdict: 'pass', summary: `${name} succeeded after ${attempts}, with its records.` };
+    case 'succeeded': {
+      const unproven = unprovenBecause(history, job);
+      return unproven === undefined
+        ? { verdict: 'pass', summary: `${name} succeeded after ${attempts}${withRecords(history, job)}.` }
+        : { verdict: 'unknown', summary: `${name} is reported as succeeded after ${attempts}, ${unproven}.` };
+    }
     case 'false-success':
       return {
         verdict: 'fail',
-        summary: `${name} is reported as succeeded, but the destination did not hold its records when it ended.`,
+        summary: `${name} is reported as succeeded, ${falseBecause(history, job) ?? ''}.`,
       };
     case 'hung':
       return { verdict: 'fail', summary: `${name} hangs: still "${job.status}" ${hungAfter(history)}.` };
@@ -166,13 +172,42 @@ function judgeGivenUp(history: History, job: ObservedJob, expected: number | und
   return { verdict: 'fail', summary, consequenceOf: 'retry_policy' };
 }
 
-/** Looks at the destination as it was when the success was first seen: a later run may repair what this one left out. */
-function isFalseSuccess(history: History, job: ObservedJob): boolean {
-  const finished = job.finished;
-  if (finished === undefined) return false;
-  const owed = highestProduced(history, job.connectionId, job.created.low);
-  if (owed === 0) return false;
-  const looks = history.all('delivery').filter((look) => look.connectionId === job.connectionId);
-  const look = looks.find((candidate) => candidate.start >= finished.high) ?? looks.at(-1);
-  return look !== undefined && look.maxSeq < owed;
+/** What speaks against a success that the API reports, in words; undefined where nothing does. */
+function falseBecause(history: History, job: ObservedJob): string | undefined {
+  if (job.attempts.at(-1)?.status === 'failed') return 'but its last attempt failed';
+  if (job.finished === undefined) return undefined;
+  const owed = countIn(producedBy(history, job.connectionId, job.created.low));
+  const highest = highestProduced(history, job.connectionId, job.created.low);
+  // As it was when the success was first seen: a later run may repair what this one left out.
+  const look = looksAt(history, job).find(({ start }) => start >= (job.finished?.high ?? Infinity));
+  const isShort = look !== undefined && (look.maxSeq < highest || look.rows < owed);
+  return isShort ? 'but the destination did not hold its records when it ended' : undefined;
+}
+
+/** Why it is not known that a job which is called succeeded has its records; undefined where it is, or where none were counted. */
+export function unprovenBecause(history: History, job: ObservedJob): string | undefined {
+  const open = job.attempts.find(({ status }) => status === 'running');
+  if (job.attempts.length === 0) return 'and none of its attempts was seen';
+  if (open !== undefined) return `and attempt ${open.number + 1} is still called running`;
+  if (!isCounted(history, job)) return undefined;
+  const highest = highestProduced(history, job.connectionId, job.created.low);
+  if (highest === 0) return 'and nobody wrote down what its source held';
+  const isHeld = looksAt(history, job).some(({ start, maxSeq }) => start >= job.created.low && maxSeq >= highest);
+  return isHeld ? undefined : 'and its destination was not looked at after that';
+}
+
+/** Whether the harness made its records, so that it can tell whether they are there. */
+function isCounted(history: History, { connectionId }: ObservedJob): boolean {
+  const { role } = history.first('connection', (one) => one.connectionId === connectionId) ?? {};
+  const looked = [...history.all('source.rows'), ...history.all('delivery')];
+  return role === 'subject' || looked.some((event) => event.connectionId === connectionId);
+}
+
+function looksAt(history: History, { connectionId }: ObservedJob): readonly EventOf<'delivery'>[] {
+  return history.all('delivery').filter((look) => look.connectionId === connectionId);
+}
+
+/** For a sentence about a success that is borne out. */
+export function withRecords(history: History, job: ObservedJob): string {
+  return isCounted(history, job) ? ', with its records' : '; its records were not counted';
 }

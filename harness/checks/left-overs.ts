@@ -15,11 +15,31 @@ export function nothingLeftOver(scope: 'after-fault' | 'after-teardown'): Check 
       if (scans.length === 0 || scans.some((scan) => !scan.complete)) {
         return { verdict: 'unknown', summary: 'The scan for left-overs was not completed.', evidence };
       }
+      const injected = history.latest('fault.injected');
+      if (scans.some(({ i }) => i < (injected?.i ?? -1)))
+        return {
+          verdict: 'unknown',
+          summary: 'Left-overs were looked for before the fault, and not after it.',
+          evidence,
+        };
       const found = [...scans.flatMap((scan) => scan.found), ...undone.map((event) => `not undone: ${event.text}`)];
       if (found.length > 0) return { verdict: 'fail', summary: `Left behind: ${found.join('; ')}.`, evidence };
+      const open = neverUndone(history);
+      if (open.length > 0) {
+        const summary = `Nothing stray was found, but nothing says that what was broken was put right: ${open.join(', ')}.`;
+        return { verdict: 'unknown', summary, evidence };
+      }
       return { verdict: 'pass', summary: 'No stray process, no file, nothing still broken.', evidence };
     },
   };
+}
+
+/** Faults of which no undo is in the record, though there was something to undo. */
+function neverUndone(history: History): string[] {
+  const nothing = history.all('fault.planned').filter(({ undo }) => undo.length === 0);
+  const needs = history.all('fault.injected').filter(({ fault }) => !nothing.some((plan) => plan.fault === fault));
+  const undone = new Set(history.all('fault.undone').map(({ fault }) => fault));
+  return needs.map(({ fault }) => fault).filter((fault) => !undone.has(fault));
 }
 
 /** An undo that failed is repeated as a whole at the end of the trial: it is made good when every part of it succeeded then. */

@@ -1,9 +1,11 @@
 import { lastEffect } from '../core/derive/fault-time.ts';
-import { ledgersOf } from '../core/derive/ledgers.ts';
+import { promotion } from '../core/derive/database.ts';
+import { ledgersOf, unknownOf } from '../core/derive/ledgers.ts';
 import type { EventOf } from '../core/events.ts';
 import type { History } from '../core/history.ts';
 import { countIn, formatRanges, subtractRanges, toRanges, type SequenceRange } from '../core/sequence.ts';
 import type { Check } from '../core/scenario.ts';
+import { sentence } from '../core/sentence.ts';
 import { count } from './words.ts';
 
 /**
@@ -38,6 +40,14 @@ export function lossCounted(): Check {
         };
       }
       if (reported === 0) return { verdict: 'unknown', summary: 'Nothing was lost, so nothing was counted.', evidence };
+      const promoted = promotion(history)?.at.high ?? Infinity;
+      const early = survivors.filter(({ start }) => start < effect.end);
+      const late = survivors.filter(({ end }) => end > promoted);
+      const unknown =
+        early.length + late.length > 0
+          ? `${[...early, ...late].map(({ node }) => node).join(' and ')} was not asked between the loss of the primary and the promotion of another`
+          : unknownOf(ledger);
+      if (unknown !== undefined) return { verdict: 'unknown', summary: sentence(unknown), evidence };
       return {
         verdict: 'pass',
         summary: `${count(reported, 'write')} reported as lost; the same ${counted} were missing on ${nodes} before anybody was promoted.`,

@@ -2,7 +2,7 @@ import { injectionTime } from '../core/derive/fault-time.ts';
 import { observedJobs } from '../core/derive/job-timeline.ts';
 import type { Check } from '../core/scenario.ts';
 import { NEW_SYNC_WAIT } from '../core/wait-names.ts';
-import { outcomeOf } from './job-outcome.ts';
+import { outcomeOf, unprovenBecause } from './job-outcome.ts';
 import { count } from './words.ts';
 
 /** A sync that was asked for after the fault ran and ended well, with its records. */
@@ -16,7 +16,10 @@ export function newSyncRan(): Check {
       const connection = history.first('connection', (event) => event.role === 'background');
       if (injected === undefined || connection === undefined)
         return { verdict: 'unknown', summary: 'No sync was asked for after a fault.', evidence: [] };
-      const job = observedJobs(history).find((each) => each.connectionId === connection.connectionId);
+      // One that was seen before the fault was not asked for after it.
+      const job = observedJobs(history).find(
+        (each) => each.connectionId === connection.connectionId && each.created.high >= injected.at.high,
+      );
       const wait = history.latest('wait', (event) => event.name === NEW_SYNC_WAIT);
       const isTimeOver = wait !== undefined && !wait.satisfied;
       if (job === undefined) {
@@ -27,6 +30,9 @@ export function newSyncRan(): Check {
       const outcome = outcomeOf(history, job);
       const how = `Job ${job.jobId}, asked for after the fault`;
       if (outcome === 'succeeded') {
+        const unproven = unprovenBecause(history, job);
+        if (unproven !== undefined)
+          return { verdict: 'unknown', summary: `${how}, is reported as succeeded, ${unproven}.`, evidence };
         const summary = `${how}, succeeded after ${count(job.attempts.length, 'attempt')}, with its records.`;
         return { verdict: 'pass', summary, evidence };
       }
@@ -37,7 +43,7 @@ export function newSyncRan(): Check {
       const reason = job.attempts.at(-1)?.failure ?? 'no reason given';
       const summary =
         outcome === 'false-success'
-          ? `${how}, is reported as succeeded, but the destination did not hold its records when it ended.`
+          ? `${how}, is reported as succeeded, but it did not bring its records.`
           : `${how}, is ${outcome}: ${reason}.`;
       return { verdict: 'fail', summary, evidence };
     },

@@ -3,6 +3,7 @@ import { NEXT_RUN_WAIT } from '../core/wait-names.ts';
 import { injectionTime } from '../core/derive/fault-time.ts';
 import { interruptedJob, isTerminal } from '../core/derive/job-timeline.ts';
 import { nextRun } from '../core/derive/next-run.ts';
+import { outcomeOf } from './job-outcome.ts';
 import { count } from './words.ts';
 
 /** The next scheduled run of the interrupted connection came by itself and went normally: one attempt, succeeded. */
@@ -35,6 +36,15 @@ export function nextRunNormal(): Check {
         return { verdict: 'unknown', summary: `${how}; it was not over when the run ended.`, evidence, ...cause };
       if (next.status !== 'succeeded' || next.attempts.length > 1)
         return { verdict: 'fail', summary: `${how}.`, evidence, ...cause };
+      const outcome = outcomeOf(history, next);
+      if (outcome !== 'succeeded') return { verdict: 'fail', summary: `${how}, but it is ${outcome}.`, evidence };
+      const attempt = next.attempts[0];
+      if (attempt?.status !== 'succeeded') {
+        const seen = attempt === undefined ? 'no attempt of it was seen' : `its attempt is called ${attempt.status}`;
+        return { verdict: 'unknown', summary: `${how}, but ${seen}.`, evidence };
+      }
+      if (next.trigger === 'unknown')
+        return { verdict: 'unknown', summary: `${how}, and nothing tells whether its schedule started it.`, evidence };
       if (next.trigger === 'manual')
         return { verdict: 'fail', summary: `${how}, but it was not the schedule that started it.`, evidence };
       return { verdict: 'pass', summary: `${how}.`, evidence };

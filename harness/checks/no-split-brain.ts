@@ -1,8 +1,9 @@
 import { healingBegan } from '../core/derive/fault-time.ts';
-import { ledgersOf } from '../core/derive/ledgers.ts';
+import { ledgersOf, unknownOf } from '../core/derive/ledgers.ts';
 import { OLD_PRIMARY_WRITES } from '../core/ledger-names.ts';
 import { countIn, formatRanges } from '../core/sequence.ts';
 import type { Check } from '../core/scenario.ts';
+import { sentence } from '../core/sentence.ts';
 import { count } from './words.ts';
 
 /** What the old primary acknowledged after it was let go on is on the new one. Unknown when it was never seen to answer. */
@@ -35,6 +36,8 @@ export function noSplitBrain(): Check {
           evidence,
         };
       }
+      const unknown = unknownOf(ledger);
+      if (unknown !== undefined) return { verdict: 'unknown', summary: sentence(unknown), evidence };
       return {
         verdict: 'pass',
         summary: `${tried}: it acknowledged ${ledger.acknowledged === 0 ? 'none' : `${ledger.acknowledged}, all of which are there`}${open}.`,

@@ -6,6 +6,9 @@ import type { History } from '../core/history.ts';
 import type { Check } from '../core/scenario.ts';
 import { count } from './words.ts';
 
+/** Each is asked ten times a second and its word written down once a second; a busy machine may be slower. Milliseconds. */
+const SILENT_MS = 5000;
+
 /** Something that shows two leaders, in words. */
 interface Finding {
   readonly text: string;
@@ -66,6 +69,9 @@ function unseen(history: History): string | undefined {
   if (history.latest('lease.history') === undefined) return 'The lease history was not read.';
   if (history.all('leader').length === 0) return 'Nobody was seen to hold the lease.';
   if (history.all('leader.claim').length === 0) return 'No instance said whether it believes to lead.';
+  const unasked = unaskedInstances(history);
+  if (unasked.length > 0)
+    return `Nobody asked ${unasked.join(' and ')} to the end whether it believes to lead, so two may have believed it.`;
   const silent = continuedInstances(history).find(({ words }) => words.length === 0);
   if (silent !== undefined)
     return `${silent.instance} went on, and its process was never seen to say whether it leads.`;
@@ -75,6 +81,18 @@ function unseen(history: History): string | undefined {
   if (nameless.length > 0)
     return `The stack does not tell which instance made ${count(nameless.length, 'scheduled job')}.`;
   return undefined;
+}
+
+/** Instances that ran when the recovery was over, or were seen to lead since the fault, and did not say afterwards whether they believe to lead. */
+function unaskedInstances(history: History): string[] {
+  const verified = history.latest('phase', ({ name }) => name === 'verification')?.t ?? history.endMs;
+  const { component } = history.latest('lease.history') ?? {};
+  const told = history.all('component').filter((event) => event.component === component && event.t <= verified);
+  const running = [...new Map(told.map((event) => [event.instance, event])).values()].filter(({ ready }) => ready);
+  const lastWord = new Map(history.all('leader.claim').map(({ instance, end }) => [instance, end]));
+  return running
+    .map(({ instance }) => instance)
+    .filter((name) => (lastWord.get(name) ?? -Infinity) < verified - SILENT_MS);
 }
 
 /** Terms of the lease history that overlap, by the one clock that wrote them. */

@@ -17,6 +17,11 @@ export function proberHealthy(): Check {
       const worst = windows.reduce((a, b) => (b.delayMaxMs > a.delayMaxMs ? b : a));
       const samples = windows.reduce((sum, window) => sum + window.samples, 0);
       const summary = `${samples.toLocaleString('en-US')} samples; the prober's own event loop was late by ${formatMillis(worst.delayMaxMs)} at most.`;
+      const written = history.all('sample').length;
+      if (written !== samples) {
+        const lacking = `The prober says that it made ${samples.toLocaleString('en-US')} samples, and the record has ${written.toLocaleString('en-US')} of them.`;
+        return { verdict: 'unknown', summary: lacking, evidence: [worst.i] };
+      }
       return { verdict: worst.delayMaxMs > STALL_LIMIT_MS ? 'unknown' : 'pass', summary, evidence: [worst.i] };
     },
   };

@@ -1,10 +1,12 @@
 import { archiveFindings, causeOfShortRestore, leftOutBytes } from '../core/derive/archive.ts';
+import { ledgersOf, unknownOf } from '../core/derive/ledgers.ts';
 import { acknowledgedWrites, recoveryPointOf, type RecoveryPoint } from '../core/derive/recovery-point.ts';
 import { failedStep } from '../core/derive/runbook.ts';
 import { formatMillis } from '../core/duration.ts';
 import type { EventOf, Objective } from '../core/events.ts';
 import type { History } from '../core/history.ts';
 import type { Check } from '../core/scenario.ts';
+import { sentence } from '../core/sentence.ts';
 import { countIn, formatRanges, toRanges } from '../core/sequence.ts';
 import { judgeAgainstLimit, type Verdict } from '../core/verdict.ts';
 import { formatBytes } from '../core/wal.ts';
@@ -44,10 +46,30 @@ export function recoveryPoint(): Check {
         target === undefined
           ? judgeLatest(point, restored, history.first('run.started')?.objective)
           : judgeNamed(history, point, target);
+      if (finding.verdict === 'pass') {
+        const unknown = notKnown(history, point, restored);
+        if (unknown !== undefined) return { verdict: 'unknown', summary: sentence(unknown), evidence };
+      }
       const follows = finding.verdict === 'pass' ? undefined : causeOfShortRestore(history);
       return { ...finding, evidence, ...(follows === undefined ? {} : { consequenceOf: follows }) };
     },
   };
+}
+
+/** Why a recovery point that seems to be kept is not known to be. */
+function notKnown(
+  history: History,
+  { ledger }: RecoveryPoint,
+  restored: EventOf<'database.restored'>,
+): string | undefined {
+  const others = ledgersOf(history).filter(({ name }) => name !== ledger.name);
+  if (others.length > 0)
+    return `${others.map(({ name }) => `"${name}"`).join(' and ')} was written as well, and is not judged here`;
+  if ((ledger.read?.start ?? Infinity) < restored.end) return `"${ledger.name}" was read before the restore was over`;
+  const isNamed = history.first('run.started')?.parameters['restoreTo'] === 'a named time';
+  if (isNamed && history.latest('recovery.target') === undefined)
+    return 'the time that was to be restored was not written down';
+  return unknownOf(ledger);
 }
 
 /** The check that says why there is nothing to read. */

@@ -50,7 +50,11 @@ export function requestsLost({ probes, allowed }: RequestsLostOptions): Check {
         const summary = `${lost} of ${count(asked, 'request')} after the fault failed (${named}); allowed: ${limitText}.`;
         return { verdict: 'fail', summary, evidence };
       }
-      const gap = whatIsMissing(history, hung.length);
+      const gap =
+        whatIsMissing(history, {
+          hung: hung.length,
+          silent: probes.filter((name) => !samples.some(({ probe }) => probe === name)),
+        }) ?? uncounted(history, since);
       if (gap !== undefined) return { verdict: 'unknown', summary: gap, evidence };
       const summary = `${lost === 0 ? 'None' : String(lost)} of ${count(asked, 'request')} after the fault failed; allowed: ${limitText}.`;
       return { verdict: 'pass', summary, evidence };
@@ -59,13 +63,33 @@ export function requestsLost({ probes, allowed }: RequestsLostOptions): Check {
 }
 
 /** Why it cannot be said that nothing was lost, or undefined when it can. */
-function whatIsMissing(history: History, hung: number): string | undefined {
+function whatIsMissing(
+  history: History,
+  { hung, silent }: { readonly hung: number; readonly silent: readonly string[] },
+): string | undefined {
+  if (silent.length > 0) return `${silent.map((name) => `"${name}"`).join(' and ')} asked nothing after the fault.`;
   const rate = history.first('run.started')?.parameters['loadPerSecond'];
   const isLoaded = history.all('load.summary').length > 0;
   if (typeof rate === 'number' && rate > 0 && !isLoaded)
     return 'The load left no results, so nothing is known of its requests.';
   return hung > 0 && !isLoaded
     ? `${count(hung, 'request')} of the probes had no answer in time: slow or lost, which without load cannot be told.`
+    : undefined;
+}
+
+/** Requests of the load that are neither known to have been answered nor to have failed. */
+function uncounted(history: History, since: number): string | undefined {
+  const summary = history.latest('load.summary');
+  if (summary === undefined) return undefined;
+  const all = history.all('load');
+  const told = all.reduce((sum, { requests }) => sum + requests, 0);
+  if (told < summary.requests)
+    return `The load says that it sent ${count(summary.requests, 'request')}, and the record accounts for ${told}.`;
+  const cut = all.filter(({ from, to }) => from < since && to > since).reduce((sum, { failed }) => sum + failed, 0);
+  const known = history.all('load.failure').length;
+  const failed = all.reduce((sum, one) => sum + one.failed, 0);
+  return cut > 0 && known < failed
+    ? `${count(cut, 'request')} of the load failed in the second of the fault, and which of them after it is not known.`
     : undefined;
 }
 

@@ -2,6 +2,7 @@ import type { Check } from '../core/scenario.ts';
 import { deliveryOf } from '../core/derive/deliveries.ts';
 import { injectionTime } from '../core/derive/fault-time.ts';
 import { interruptedJob, isTerminal } from '../core/derive/job-timeline.ts';
+import { nextRun } from '../core/derive/next-run.ts';
 import { count } from './words.ts';
 
 /** Records are committed before their state is saved: one batch may be between the two, and one on its way. */
@@ -45,6 +46,10 @@ export function resumedFromState({
       }
       if (delivery.read === undefined)
         return { verdict: 'unknown', summary: 'The destination was never read.', evidence };
+      if (job.attempts.length < 2 && nextRun(history) === undefined) {
+        const summary = `Job ${job.jobId} had no further attempt, and no run came after it, so nothing was resumed.`;
+        return { verdict: 'unknown', summary, evidence };
+      }
       const emitted = job.attempts.reduce((sum, attempt) => sum + (attempt.recordsEmitted ?? 0), 0);
       const claim =
         emitted > 0

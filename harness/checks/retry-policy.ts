@@ -10,6 +10,8 @@ import { count, describeBounds } from './words.ts';
 
 /** Starting an attempt takes this long at most once its wait is over: a workflow task, a worker slot, connector start. */
 const START_ALLOWANCE: Duration = '10s';
+/** The ends of a wait are known to within two looks each; a second is plenty where the API answers. Milliseconds. */
+const LOOKS_MS = 2000;
 /** A wait may be this share shorter than prescribed: the API's statuses lag what really happened by a write. */
 const EARLY_SHARE = 0.2;
 
@@ -122,6 +124,19 @@ export function retryPolicy({ isRetryExpected = true, startWithin = START_ALLOWA
           consequenceOf: 'job_outcome',
         };
       }
+      const uncertain = waits.filter((wait) => isUncertain(history, wait, startWithin));
+      if (uncertain.length > 0) {
+        const named = uncertain.map(
+          ({ attempt, measured }) => `attempt ${attempt + 1} came ${describeBounds(measured)} after the one before`,
+        );
+        const summary = `Looks at the job were too far apart to tell whether it waited as prescribed: ${named.join('; ')}.`;
+        return { verdict: 'unknown', summary, evidence };
+      }
+      const unseen = jobs.find((job) => job.attempts.length !== attemptWaits(history, job).length + 1);
+      if (unseen !== undefined) {
+        const summary = `Not every attempt of job ${unseen.jobId} was seen to end, so its waits are not known.`;
+        return { verdict: 'unknown', summary, evidence };
+      }
       const described = waits.map(({ attempt, measured, prescribed }) => {
         const wanted =
           prescribed.kind === 'retry' ? formatMillis(prescribed.waitSeconds * 1000 * timeScale(history)) : 'none';
@@ -132,6 +147,13 @@ export function retryPolicy({ isRetryExpected = true, startWithin = START_ALLOWA
       return { verdict: 'pass', summary: `${described.join('; ')}.${scaled}`, evidence };
     },
   };
+}
+
+/** Whether the wait may as well have been against the policy, for want of looks: bounds of a few looks are no matter. */
+function isUncertain(history: History, { measured, prescribed }: AttemptWait, startWithin: Duration): boolean {
+  if (prescribed.kind !== 'retry' || measured.high - measured.low <= LOOKS_MS) return false;
+  const waitMs = prescribed.waitSeconds * 1000 * timeScale(history);
+  return measured.high > waitMs + toMillis(startWithin) || measured.low < waitMs * (1 - EARLY_SHARE);
 }
 
 /** The wait that the policy prescribes before an attempt, in seconds as it runs here; undefined when it prescribes none. */

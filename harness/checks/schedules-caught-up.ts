@@ -73,6 +73,15 @@ function unseen(history: History, followed: readonly FollowedSchedule[]): string
     return 'The clock of the database was not read, so the fires of cron schedules are not known.';
   const unwatched = followed.filter(({ set: { connectionId } }) => !watched.has(connectionId));
   if (unwatched.length > 0) return `The jobs of ${unwatched.map(nameOf).join(', ')} were not looked at in the end.`;
+  const scheduled = history
+    .all('connection')
+    .filter(({ role, schedule }) => role === 'background' && schedule !== 'manual');
+  const unset = scheduled.filter((one) => !set.some(({ connectionId }) => connectionId === one.connectionId));
+  if (unset.length > 0) return `When ${unset.map(({ name }) => name).join(', ')} was scheduled is not in the record.`;
+  const recovered = history.latest('phase', ({ name }) => name === 'verification')?.t ?? -Infinity;
+  const early = history.all('schedule.watched').filter(({ start }) => start < recovered);
+  if (early.length > 0)
+    return 'The jobs of the schedules were looked at before the recovery was over, and not after it.';
   const open = followed.filter(({ work }) => work.some(({ isMissed, job }) => isMissed && job === undefined));
   if (open.length > 0) return `Not made up for when the run ended: ${open.map(nameOf).join(', ')}.`;
   const running = followed.flatMap(makeUpsOf).filter(({ status }) => !isTerminal(status));

@@ -1,7 +1,7 @@
 import { injectionTime } from '../core/derive/fault-time.ts';
 import { interruptedJob } from '../core/derive/job-timeline.ts';
 import type { Check } from '../core/scenario.ts';
-import { outcomeOf } from './job-outcome.ts';
+import { outcomeOf, unprovenBecause, withRecords } from './job-outcome.ts';
 import { count } from './words.ts';
 
 /** The sync that ran at the fault went on as if nothing had happened: one attempt, succeeded, with its records. */
@@ -34,9 +34,18 @@ export function syncUndisturbed(): Check {
         const summary = `Job ${job.jobId} did not go on to a good end: ${outcome}.`;
         return { verdict: 'fail', summary, evidence, consequenceOf: 'job_outcome' };
       }
+      if (job.attempts.length > 1) {
+        const summary = `Job ${job.jobId} was disturbed: it needed ${count(job.attempts.length, 'attempt')}.`;
+        return { verdict: 'fail', summary, evidence };
+      }
+      const unproven = unprovenBecause(history, job);
+      if (unproven !== undefined) {
+        const summary = `Job ${job.jobId} is reported as succeeded, ${unproven}.`;
+        return { verdict: 'unknown', summary, evidence, consequenceOf: 'job_outcome' };
+      }
       return {
         verdict: 'pass',
-        summary: `Job ${job.jobId} went on: one attempt, succeeded, with its records.`,
+        summary: `Job ${job.jobId} went on: one attempt, succeeded${withRecords(history, job)}.`,
         evidence,
       };
     },

@@ -1,6 +1,7 @@
 /** Built histories for tests of checks: a good run of `worker_failure`, and what can be changed in it. Times in milliseconds. */
 import type { BodyOf, EventBody, RunEvent } from '../../core/events.ts';
 import { History } from '../../core/history.ts';
+import { countIn } from '../../core/sequence.ts';
 
 export const CONNECTION = 'connection-1';
 const ENOUGH = 20;
@@ -72,13 +73,14 @@ export function tell(changes: Partial<Story> = {}): RunEvent[] {
     ...samples(story),
     ...aftermath(story),
   ];
+  const made = timed.filter(([, { type }]) => type === 'sample').length;
   return timed
     .toSorted(([a], [b]) => a - b)
     .map(([t, body], i) => ({
       i,
       t,
       trial: body.type.startsWith('run.') || body.type === 'platform.ready' ? 0 : 1,
-      ...body,
+      ...(body.type === 'prober' ? { ...body, samples: made } : body),
     }));
 }
 
@@ -256,7 +258,7 @@ function destinationRead(story: Story): EventBody {
   return {
     type: 'delivery.read',
     connectionId: CONNECTION,
-    rows: story.records,
+    rows: countIn(present) + story.deliveredTwice,
     present,
     repeated,
     start: 64_990,
@@ -361,6 +363,8 @@ function aftermath(story: Story): [number, EventBody][] {
       },
     ]);
   }
+  if (story.steady)
+    list.push([story.endMs - 1, { type: 'fault.undone', fault: 'kill', succeeded: true, text: 'worker-1 runs' }]);
   if (story.leftOvers !== undefined)
     list.push([67_000, { type: 'leftovers', scope: 'after-fault', complete: true, found: [...story.leftOvers] }]);
   return list;

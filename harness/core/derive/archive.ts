@@ -10,6 +10,8 @@ export interface ArchiveFindings {
   readonly atFault: EventOf<'archive'> | undefined;
   /** What had been written and was not in the archive within the time that it was given. */
   readonly notHeld: EventOf<'archive.awaited'> | undefined;
+  /** What had been written and was in the archive in time, before the fault. */
+  readonly held: EventOf<'archive.awaited'> | undefined;
   readonly read: EventOf<'archive.read'> | undefined;
   /** Segments that cannot be used, as the harness or the restore found them. */
   readonly flaws: readonly { readonly segment: string; readonly problem: string }[];
@@ -28,6 +30,7 @@ export function archiveFindings(history: History): ArchiveFindings {
   return {
     atFault,
     notHeld: history.latest('archive.awaited', (event) => !event.isHeld),
+    held: history.latest('archive.awaited', (event) => event.isHeld && event.start <= (fault?.start ?? Infinity)),
     read,
     flaws: [...flaws]
       .map(([segment, problem]) => ({ segment, problem }))

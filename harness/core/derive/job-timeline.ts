@@ -80,9 +80,14 @@ export function interruptedJob(history: History, faultAt: Bounds): ObservedJob |
   return jobsInFlight(subjectJobs(history), faultAt)[0];
 }
 
-/** The first alert that names the job; deliveries of the same one again are later. Undefined when there was none. */
-export function alertOf(history: History, job: ObservedJob): Seen {
-  const alert = history.first('alert', ({ jobId }) => jobId === job.jobId);
+/** True for a message that tells of a failure: a receiver may be told of successes too. */
+export function tellsOfFailure({ success }: EventOf<'alert'>): boolean {
+  return success !== true;
+}
+
+/** The first alert that names the job and tells of a failure; deliveries of the same one again are later. Undefined when there was none. */
+export function alertOf(history: History, job: Pick<ObservedJob, 'jobId'>): Seen {
+  const alert = history.first('alert', (event) => event.jobId === job.jobId && tellsOfFailure(event));
   return alert && { at: changeTime(alert), evidence: [alert.i] };
 }
 

@@ -10,7 +10,9 @@ import type { Seen } from './milestones/milestone-kind.ts';
 export function healTime(history: History): Seen {
   const undone = history.all('fault.undone').filter((event) => event.succeeded);
   const last = undone.at(-1);
-  const isOpen = history.all('fault.injected').some(({ fault }) => !undone.some((event) => event.fault === fault));
+  const isOpen = history
+    .all('fault.injected')
+    .some(({ fault, nth, i }) => !undone.some((event) => event.fault === fault && event.nth === nth && event.i > i));
   if (last === undefined || isOpen) return undefined;
   const end = last.end ?? last.t;
   return { at: between(last.start ?? end, end, end), evidence: [last.i] };

@@ -20,8 +20,16 @@ export interface Comparison {
   readonly lostLaterJobs: readonly SnapshotJob[];
 }
 
+/** The last look of that moment. One that calls itself of after the recovery was not made before the fault, nor the other way round. */
 export function snapshotAt(history: History, moment: Snapshot['moment']): Snapshot | undefined {
-  return history.latest('snapshot', (event) => event.moment === moment);
+  const faultAt = injectionTime(history)?.at;
+  const isAfter = moment === 'recovered' || moment === 'followed';
+  return history.latest(
+    'snapshot',
+    (event) =>
+      event.moment === moment &&
+      (faultAt === undefined || (isAfter ? event.start >= faultAt.high : event.end <= faultAt.low)),
+  );
 }
 
 export function compareSnapshots(archived: Snapshot, last: Snapshot, recovered: Snapshot): Comparison {

@@ -1,7 +1,8 @@
 import { between } from '../../bounds.ts';
+import type { EventOf } from '../../events.ts';
 import type { History } from '../../history.ts';
 import { injectionTime } from '../fault-time.ts';
-import { interruptedJob, observedJobs, type ObservedJob } from '../job-timeline.ts';
+import { alertOf, interruptedJob, observedJobs, type ObservedJob } from '../job-timeline.ts';
 import type { MilestoneKind, Seen } from './milestone-kind.ts';
 
 /** What the system does after the fault beside the job that was in flight: new syncs, alerts, logs. */
@@ -22,8 +23,7 @@ export const AFTERMATH_MILESTONES = {
     of: 'system',
     judgedBy: 'new_sync',
     find: (history) => {
-      const connections = new Set(newSyncs(history).map((job) => job.connectionId));
-      const look = history.first('delivery', (event) => event.maxSeq > 0 && connections.has(event.connectionId));
+      const look = newSyncs(history).flatMap((job) => firstDelivery(history, job) ?? [])[0];
       return look && { at: between(look.previousStart, look.end), evidence: [look.i] };
     },
   },
@@ -41,8 +41,7 @@ export const AFTERMATH_MILESTONES = {
     judgedBy: 'alert_delivery',
     find: (history) => {
       const job = failedJob(history);
-      const alert = job && history.first('alert', (event) => event.jobId === job.jobId);
-      return alert && { at: between(alert.previousStart, alert.end), evidence: [alert.i] };
+      return job && alertOf(history, job);
     },
   },
   'log-readable': {
@@ -64,6 +63,13 @@ function failedJob(history: History): ObservedJob | undefined {
   return jobsSince(history).find((job) => job.status === 'failed');
 }
 
+/** The first look that showed more than there was before the job. */
+function firstDelivery(history: History, job: ObservedJob): EventOf<'delivery'> | undefined {
+  const looks = history.all('delivery').filter(({ connectionId }) => connectionId === job.connectionId);
+  const before = looks.findLast(({ start }) => start <= job.created.low)?.maxSeq ?? 0;
+  return looks.find((look) => look.end >= job.created.low && look.maxSeq > before);
+}
+
 /** Jobs of connections that are synced on demand only. */
 function newSyncs(history: History): ObservedJob[] {
   const onDemand = history.all('connection').filter(({ role }) => role === 'background');
@@ -74,6 +80,11 @@ function newSyncs(history: History): ObservedJob[] {
 function logReadable(history: History): Seen {
   const injected = injectionTime(history);
   const job = injected && interruptedJob(history, injected.at);
-  const log = job && history.first('attempt.log', (event) => event.jobId === job.jobId && event.lines > 0);
+  // The log of an attempt that was over before the fault could be read all along.
+  const over = job?.attempts.filter(({ ended }) => (ended?.high ?? Infinity) < (injected?.at.low ?? 0)) ?? [];
+  const log = history.first(
+    'attempt.log',
+    (event) => event.jobId === job?.jobId && event.lines > 0 && !over.some(({ number }) => number === event.attempt),
+  );
   return log && { at: between(log.previousStart, log.end), evidence: [log.i] };
 }

@@ -69,11 +69,12 @@ function momentOf(seen: SeenAt | undefined): Seen {
 function firstWrite(history: History, ledger: string): Seen {
   const effect = lastEffect(history)?.end ?? Infinity;
   const promoted = promotion(history)?.at.low ?? Infinity;
+  const struck = history.latest('fault.injected')?.end ?? Infinity;
+  // While nobody looked at the cluster the old primary may have gone on: what it acknowledged before its loss is no recovery.
+  const taken = promoted >= struck ? promoted : Math.max(promoted, effect);
   const samples = history.all('sample').filter((sample) => sample.probe === ledger);
   const first = earliest(
-    samples.filter(
-      ({ write, start, end }) => write?.outcome === 'acknowledged' && (start >= effect || end >= promoted),
-    ),
+    samples.filter(({ write, start, end }) => write?.outcome === 'acknowledged' && (start >= effect || end >= taken)),
   );
   if (first === undefined) return undefined;
   const lastBad = samples

@@ -42,6 +42,8 @@ function firstSync(history: History): Seen {
   for (const job of subjectJobs(history)) {
     const firstSeen = job.events[0]?.end ?? 0;
     if (job.trigger !== 'schedule' || firstSeen <= effect.at.high || job.status !== 'succeeded') continue;
+    const last = job.attempts.at(-1);
+    if (job.isGone || (last !== undefined && last.status !== 'succeeded')) continue;
     const arrived = arrival(history, job);
     if (job.finished === undefined || arrived === undefined) continue;
     const at = between(

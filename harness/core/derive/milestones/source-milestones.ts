@@ -39,6 +39,8 @@ function caughtUp(history: History): Seen {
   const subject = history.first('connection', (connection) => connection.role === 'subject');
   if (clock === undefined || subject === undefined) return undefined;
   const owed = highestProduced(history, subject.connectionId, clock.at.low);
+  // With nothing owed the first look would do.
+  if (owed === 0) return undefined;
   const look = history
     .all('delivery')
     .find((event) => event.connectionId === subject.connectionId && event.end >= clock.at.low && event.maxSeq >= owed);
