@@ -42,6 +42,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   'harness/cli': ['*'],
   bench: [
+    'scenarios',
     'harness/core',
     'harness/probes',
     'harness/checks',

@@ -7,7 +7,13 @@ import { isWithoutPrimary } from '../core/derive/database.ts';
 import { RECOVERY_WAIT } from '../core/wait-names.ts';
 import { injectionTime } from '../core/derive/fault-time.ts';
 import { interruptedJob, isTerminal } from '../core/derive/job-timeline.ts';
-import { checkBehind, isOfInterruptedJob, milestonesOf, type DerivedMilestone } from '../core/derive/milestones.ts';
+import {
+  checkBehind,
+  isOfInterruptedJob,
+  mayHaveCome,
+  milestonesOf,
+  type DerivedMilestone,
+} from '../core/derive/milestones.ts';
 import { isCountedFromHealing, recoveryClock } from '../core/derive/recovery-clock.ts';
 import { describeBounds } from './words.ts';
 
@@ -87,6 +93,11 @@ function judgeUnseen(
       evidence: [...evidence, ...job.events.slice(-1).map((event) => event.i)],
       consequenceOf: 'job_outcome',
     };
+  }
+  if (mayHaveCome(history, milestone)) {
+    const summary =
+      'Records arrived after the fault, but no further attempt was seen that they could be of: they may be the last of the one that was interrupted.';
+    return { verdict: 'unknown', summary, evidence };
   }
   if (watchedMs > limitMs) {
     const summary = `Not recovered ${watched} after ${since}; the objective is ${formatMillis(limitMs)}.`;

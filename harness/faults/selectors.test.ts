@@ -7,19 +7,41 @@ import { firstThatMayGo, podOfTheSync } from './selectors.ts';
 
 /* How it could lie: refuse a run because Airbyte calls a job running before its pod is there; take the pod of another job. */
 
-const at = { trial: 1, previousStart: 0, start: 1, end: 2 };
 const jobIs = (i: number, status: 'running' | 'failed'): RunEvent => ({
-  ...{ i, t: i, ...at, type: 'job', jobId: '7', connectionId: 'c', trigger: 'manual' },
-  ...{ status, attempts: [{ number: 0, status }] },
+  i,
+  t: i,
+  trial: 1,
+  type: 'job',
+  jobId: '7',
+  connectionId: 'c',
+  trigger: 'manual',
+  status,
+  attempts: [{ number: 0, status }],
+  previousStart: 0,
+  start: 1,
+  end: 2,
 });
 const podOf = (jobId: string): Instance => ({
-  ...{ name: `replication-job-${jobId}`, component: 'job-pod', state: 'running', ready: true, restarts: 0 },
-  ...{ isExpected: false, host: '', ports: {}, jobId },
+  name: `replication-job-${jobId}`,
+  component: 'job-pod',
+  state: 'running',
+  ready: true,
+  restarts: 0,
+  isExpected: false,
+  host: '',
+  ports: {},
+  jobId,
 });
-const connection = {
-  ...{ i: 0, t: 0, trial: 1, connectionId: 'c', name: 'c', schedule: 'manual' },
+const CONNECTION: RunEvent = {
+  i: 0,
+  t: 0,
+  trial: 1,
+  type: 'connection',
+  connectionId: 'c',
+  name: 'c',
   role: 'subject',
-} as const;
+  schedule: 'manual',
+};
 
 /** The pods that each look shows, the last ones from then on. */
 function underway(looks: readonly Instance[][], history: History): TrialContext {
@@ -35,7 +57,7 @@ function underway(looks: readonly Instance[][], history: History): TrialContext 
 }
 
 test('the pod of a job that is called running is waited for, and no other is taken', async () => {
-  const history = new History(1, [{ ...connection, type: 'connection' }, jobIs(1, 'running')]);
+  const history = new History(1, [CONNECTION, jobIs(1, 'running')]);
   const context = underway([[], [podOf('6')], [podOf('6'), podOf('7')]], history);
   const selector = firstThatMayGo(podOfTheSync());
   await selector.prepare?.(context);
@@ -43,7 +65,7 @@ test('the pod of a job that is called running is waited for, and no other is tak
 });
 
 test('it is not waited for when the job ends first', async () => {
-  const history = new History(1, [{ ...connection, type: 'connection' }, jobIs(1, 'running')]);
+  const history = new History(1, [CONNECTION, jobIs(1, 'running')]);
   const selector = podOfTheSync();
   const waiting = selector.prepare?.(underway([[]], history));
   history.add(jobIs(2, 'failed'));

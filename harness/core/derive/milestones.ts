@@ -69,6 +69,12 @@ export function isToldAtOnce(id: string): boolean {
   return kind?.isToldAtOnce === true;
 }
 
+/** True when something was seen that may be the moment, or may not. */
+export function mayHaveCome(history: History, id: string): boolean {
+  const kind: MilestoneKind | undefined = isMilestoneId(id) ? KINDS[id] : undefined;
+  return kind?.mayHaveCome?.(history) === true && kind.find(history) === undefined;
+}
+
 /** The milestones that the scenario of the record names: those on the way to recovery, then those beside it that can come in this record. */
 export function milestonesOf(history: History): DerivedMilestone[] {
   const named = history.first('run.started')?.milestones;

@@ -1,6 +1,6 @@
 import type { History } from '../history.ts';
 import { lastEffect } from './fault-time.ts';
-import { isToldAtOnce, milestonesOf } from './milestones.ts';
+import { isToldAtOnce, mayHaveCome, milestonesOf } from './milestones.ts';
 import { recoveryClock } from './recovery-clock.ts';
 
 /**
@@ -29,7 +29,7 @@ export function overdueRecovery(history: History, limitMs: number): OverdueRecov
   const { endMs } = history;
   if (clock === undefined || endMs < clock.at.high + limitMs + OVERDUE_MARGIN_MS) return undefined;
   const ends = history.first('run.started')?.recoveryEnds.milestone ?? '';
-  if (!isToldAtOnce(ends) || isPutAway(history)) return undefined;
+  if (!isToldAtOnce(ends) || mayHaveCome(history, ends) || isPutAway(history)) return undefined;
   const watchedFrom = watchedBeyond(history, clock.at.high + limitMs);
   if (watchedFrom === undefined || endMs < watchedFrom + OVERDUE_MARGIN_MS) return undefined;
   if (milestonesOf(history).find(({ id }) => id === ends)?.at !== undefined) return undefined;

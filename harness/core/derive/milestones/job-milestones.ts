@@ -1,4 +1,5 @@
 import { between, type Bounds } from '../../bounds.ts';
+import type { EventOf } from '../../events.ts';
 import type { History } from '../../history.ts';
 import { effectTime, injectionTime } from '../fault-time.ts';
 import { interruptedJob, type ObservedJob } from '../job-timeline.ts';
@@ -22,10 +23,20 @@ export const JOB_MILESTONES = {
     of: 'job',
     isToldAtOnce: true,
     find: (history) =>
-      ofInterruptedJob(history, (job) => {
+      ofInterruptedJob(history, (job, injectedAt) => {
         const effect = effectTime(history);
-        return effect && resumption(history, job, effect.at);
+        return effect && resumption(history, job, injectedAt, effect.at);
       }),
+    // Without an attempt that they could be of, they may as well be the dead worker's last.
+    mayHaveCome: (history) =>
+      ofInterruptedJob(history, (job, injectedAt) => {
+        const effect = effectTime(history);
+        const looks = effect === undefined ? [] : looksAfter(history, job, effect.at);
+        const arrival = looks.find((look) => look.maxSeq > (looks[0]?.maxSeq ?? 0));
+        return arrival && nextAttempt(job, injectedAt) === undefined
+          ? { at: between(arrival.previousStart, arrival.end), evidence: [arrival.i] }
+          : undefined;
+      }) !== undefined,
   },
   'job-finished': {
     title: 'Interrupted job finished',
@@ -61,19 +72,28 @@ function nextAttempt(job: ObservedJob, faultAt: Bounds): Seen {
 }
 
 /**
- * The first look at the destination that showed a record number above the highest of the first look that began after the
- * victim was gone. Until then a commit of the dead worker may still have been on its way; after it, it cannot.
+ * The first look at the destination that showed a record number above the highest of the last look that began before the next
+ * attempt. Until then a commit of the dead worker may still become visible: its database goes on with what it was sent. Records
+ * of the next attempt cannot have been there.
  */
-function resumption(history: History, job: ObservedJob, effectAt: Bounds): Seen {
-  const looks = history.all('delivery').filter((look) => look.connectionId === job.connectionId);
-  const baseline = looks.find((look) => look.start >= effectAt.high);
+function resumption(history: History, job: ObservedJob, injectedAt: Bounds, effectAt: Bounds): Seen {
+  const next = nextAttempt(job, injectedAt);
+  const looks = looksAfter(history, job, effectAt);
+  const baseline = next && (looks.findLast((look) => look.start < next.at.low) ?? looks[0]);
   if (baseline === undefined) return undefined;
-  const first = looks.find((look) => look.start >= baseline.start && look.maxSeq > baseline.maxSeq);
+  const first = looks.find((look) => look.start > baseline.start && look.maxSeq > baseline.maxSeq);
   // Records that arrive when the job is over are another job's: the interrupted one did not recover.
   const isTooLate = first !== undefined && job.finished !== undefined && first.previousStart > job.finished.high;
   return first === undefined || isTooLate
     ? undefined
     : { at: between(first.previousStart, first.end), evidence: [baseline.i, first.i] };
+}
+
+/** The looks at the job's destination that began after the victim was gone. */
+function looksAfter(history: History, job: ObservedJob, effectAt: Bounds): EventOf<'delivery'>[] {
+  return history
+    .all('delivery')
+    .filter((look) => look.connectionId === job.connectionId && look.start >= effectAt.high);
 }
 
 function finish(job: ObservedJob): Seen {

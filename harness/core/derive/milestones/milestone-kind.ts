@@ -18,5 +18,7 @@ export interface MilestoneKind {
   readonly isToldAtOnce?: true;
   /** False where it cannot come at all, so that its absence says nothing; a report then has no line for it. Left out: it always can. */
   canCome?(history: History): boolean;
+  /** Where it is not found: something was seen that may be it, or may be something else. Nothing is concluded then from its absence. */
+  mayHaveCome?(history: History): boolean;
   find(history: History): Seen;
 }
