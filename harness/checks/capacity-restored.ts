@@ -1,13 +1,14 @@
 import { elapsed } from '../core/bounds.ts';
 import { formatMillis } from '../core/duration.ts';
-import { missingCapacity } from '../core/history.ts';
 import type { Check } from '../core/scenario.ts';
 import { judgeAgainstLimit } from '../core/verdict.ts';
+import { missingSinceFault } from '../core/derive/capacity.ts';
 import { injectionTime } from '../core/derive/fault-time.ts';
 import { findMilestone } from '../core/derive/milestones.ts';
+import { describeScaling, fewerWanted } from './fewer-wanted.ts';
 import { describeBounds } from './words.ts';
 
-/** Every component has all of its instances ready again within the objective. */
+/** Every component has as many instances ready again as before the fault, within the objective; that fewer are wanted by then does not make it so. */
 export function capacityRestored(): Check {
   return {
     id: 'capacity_restored',
@@ -20,15 +21,18 @@ export function capacityRestored(): Check {
         return { verdict: 'unknown', summary: 'No fault was injected.', evidence: [] };
       const limitMs = objective.recoverySeconds * 1000;
       const back = findMilestone(history, 'full-capacity');
+      const fewer = fewerWanted(history, limitMs);
+      const isLate = back !== undefined && judgeAgainstLimit(elapsed(injected.at, back.at), limitMs) === 'fail';
+      if (fewer !== undefined && !isLate) return fewer;
       if (back !== undefined) {
         const time = elapsed(injected.at, back.at);
         return {
           verdict: judgeAgainstLimit(time, limitMs),
-          summary: `All instances ready again ${describeBounds(time)} after the fault; the objective is ${formatMillis(limitMs)}.`,
+          summary: `All instances ready again ${describeBounds(time)} after the fault; the objective is ${formatMillis(limitMs)}.${describeScaling(history)}`,
           evidence: [injected.event.i, ...back.evidence],
         };
       }
-      const missing = missingCapacity(history);
+      const missing = missingSinceFault(history);
       const watchedMs = history.endMs - injected.at.high;
       if (missing.length === 0) {
         return {
@@ -39,7 +43,7 @@ export function capacityRestored(): Check {
       }
       return {
         verdict: watchedMs > limitMs ? 'fail' : 'unknown',
-        summary: `Still missing ${formatMillis(watchedMs)} after the fault: ${missing.join(', ')}; the objective is ${formatMillis(limitMs)}.`,
+        summary: `Still missing ${formatMillis(watchedMs)} after the fault: ${missing.join(', ')}; the objective is ${formatMillis(limitMs)}.${describeScaling(history)}`,
         evidence: [injected.event.i],
       };
     },

@@ -15,6 +15,7 @@ import {
   type DerivedMilestone,
 } from '../core/derive/milestones.ts';
 import { isCountedFromHealing, recoveryClock } from '../core/derive/recovery-clock.ts';
+import { fewerWanted } from './fewer-wanted.ts';
 import { describeBounds } from './words.ts';
 
 /**
@@ -49,6 +50,9 @@ export function recoveryTime(): Check {
       const limitMs = objective.recoverySeconds * 1000;
       const limit = formatMillis(limitMs);
       const evidence = [...(recoveryClock(history)?.evidence ?? []), ...(end?.evidence ?? [])];
+      const isLate = end?.at !== undefined && judgeAgainstLimit(time, limitMs) === 'fail';
+      const fewer = end?.id === 'full-capacity' && !isLate ? fewerWanted(history, limitMs) : undefined;
+      if (fewer !== undefined) return fewer;
       if (end?.at === undefined)
         return {
           ...causeOf(end),

@@ -9,6 +9,8 @@ export interface Autoscaler {
   /** What it measures and what it aims at, in percent of what each instance asked for; undefined while nothing was measured. */
   readonly utilization?: number;
   readonly target?: number;
+  /** It was changed at most so long ago, in milliseconds. Only where it is read from the workload itself, which does not say by whom. */
+  readonly changedWithinMs?: number;
 }
 
 /** The autoscalers of a stack. */

@@ -24,6 +24,8 @@ export function describeEvent(event: RunEvent): string {
     case 'machine':
       return `${event.machine}${event.zone === undefined ? '' : ` in zone ${event.zone}`} ${event.up ? 'has power' : 'has no power'}${event.ready === undefined ? '' : event.ready ? ', the platform calls it ready' : ', the platform calls it not ready'}${event.schedulable === false ? ', takes nothing new' : ''}.`;
     case 'autoscaler':
+      if (event.previousStart !== undefined)
+        return `Of ${event.component} ${event.desired} are wanted now, ${event.current} are there; who changed it is not seen.`;
       return `Autoscaler of ${event.component}: ${event.current} there, ${event.desired} wanted (${event.minimum}–${event.maximum})${event.utilization === undefined ? '' : `, CPU at ${event.utilization} % of what they asked for`}${event.target === undefined ? '' : `, it aims at ${event.target} %`}.`;
     case 'eviction':
       return `Eviction of ${event.instance}: ${event.text}.`;

@@ -73,7 +73,10 @@ export async function openTrial(setting: TrialSetting, probes: readonly ProbeSpe
   if (stack.autoscalers !== undefined) {
     const { autoscalers } = stack;
     background('the watch of the autoscalers', (watchSignal) =>
-      autoscalers.watch((autoscaler) => recorder.append({ type: 'autoscaler', ...autoscaler }), watchSignal),
+      autoscalers.watch(({ changedWithinMs, ...autoscaler }) => {
+        const since = changedWithinMs === undefined ? {} : { previousStart: clock.now() - changedWithinMs };
+        recorder.append({ type: 'autoscaler', ...autoscaler, ...since });
+      }, watchSignal),
     );
   }
   const prober = await startProber({

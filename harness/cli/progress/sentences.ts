@@ -67,6 +67,7 @@ export function sentenceFor(event: RunEvent): string | undefined {
         ? undefined
         : `  ${event.machine}: ${event.up ? (event.ready === false ? 'not ready' : 'takes nothing new') : 'no power'}`;
     case 'autoscaler':
+      if (event.previousStart !== undefined) return `  of ${event.component} ${event.desired} are wanted now`;
       return event.current === event.desired
         ? undefined
         : `  autoscaler of ${event.component}: ${event.current} → ${event.desired}`;

@@ -1,4 +1,5 @@
 import type { History } from '../history.ts';
+import { scaledDown } from './capacity.ts';
 import { lastEffect } from './fault-time.ts';
 import { isToldAtOnce, mayHaveCome, milestonesOf } from './milestones.ts';
 import { recoveryClock } from './recovery-clock.ts';
@@ -30,6 +31,8 @@ export function overdueRecovery(history: History, limitMs: number): OverdueRecov
   if (clock === undefined || endMs < clock.at.high + limitMs + OVERDUE_MARGIN_MS) return undefined;
   const ends = history.first('run.started')?.recoveryEnds.milestone ?? '';
   if (!isToldAtOnce(ends) || mayHaveCome(history, ends) || isPutAway(history)) return undefined;
+  // Of what is not wanted any more nobody can say that it would not have come.
+  if (ends === 'full-capacity' && scaledDown(history).length > 0) return undefined;
   const watchedFrom = watchedBeyond(history, clock.at.high + limitMs);
   if (watchedFrom === undefined || endMs < watchedFrom + OVERDUE_MARGIN_MS) return undefined;
   if (milestonesOf(history).find(({ id }) => id === ends)?.at !== undefined) return undefined;

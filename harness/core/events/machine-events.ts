@@ -1,6 +1,6 @@
 /** Machines of a stack, and what the platform says to changes of them. */
 import { z } from 'zod';
-import { observed } from '../event-fields.ts';
+import { ms, observed } from '../event-fields.ts';
 
 export const machine = z.object({
   type: z.literal('machine'),
@@ -22,6 +22,8 @@ export const autoscaler = z.object({
   /** In percent of what each instance asked for. */
   utilization: z.number().optional(),
   target: z.number().optional(),
+  /** Start of the last look that still showed what was wanted before. Only where it is read from the workload itself: by whom it was changed is not known then. */
+  previousStart: ms.optional(),
 });
 export const eviction = z.object({
   type: z.literal('eviction'),

@@ -1,6 +1,7 @@
 import { between } from '../../bounds.ts';
 import type { EventOf } from '../../events.ts';
-import { expectedCapacity, type History } from '../../history.ts';
+import type { History } from '../../history.ts';
+import { capacityBack } from '../capacity.ts';
 import { effectTime, injectionTime } from '../fault-time.ts';
 import { eventsOfVictims, isReplacement } from '../incarnations.ts';
 import type { MilestoneKind, Seen } from './milestone-kind.ts';
@@ -37,8 +38,8 @@ export const INSTANCE_MILESTONES = {
     of: 'system',
     isToldAtOnce: true,
     find: (history) => {
-      const injected = injectionTime(history);
-      return injected && capacity(history, injected.event);
+      const back = capacityBack(history);
+      return back && { at: back.at, evidence: [back.event.i] };
     },
   },
 } as const satisfies Record<string, MilestoneKind>;
@@ -49,32 +50,4 @@ function restart(history: History, injected: EventOf<'fault.injected'>): Seen {
   if (ready === undefined) return undefined;
   const before = events[events.indexOf(ready) - 1];
   return { at: between(before?.t ?? injected.start, ready.t, ready.t), evidence: [ready.i] };
-}
-
-function capacity(history: History, injected: EventOf<'fault.injected'>): Seen {
-  const readyBy = new Map<string, Set<string>>();
-  let lackedAt: number | undefined;
-  let previous = injected.start;
-  let back: Seen;
-  for (const event of history.all('component')) {
-    const ready = readyBy.get(event.component) ?? new Set();
-    readyBy.set(event.component, event.ready ? ready.add(event.instance) : without(ready, event.instance));
-    if (event.t < injected.start) continue;
-    const isFull = Object.entries(expectedCapacity(history, event.t)).every(
-      ([name, wanted]) => (readyBy.get(name)?.size ?? 0) >= wanted,
-    );
-    if (!isFull) {
-      lackedAt = event.t;
-      back = undefined;
-    } else if (lackedAt !== undefined && back === undefined) {
-      back = { at: between(previous, event.t, event.t), evidence: [event.i] };
-    }
-    previous = event.t;
-  }
-  return back;
-}
-
-function without(set: Set<string>, item: string): Set<string> {
-  set.delete(item);
-  return set;
 }
