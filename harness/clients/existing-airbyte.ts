@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ChaosError } from '../core/errors.ts';
 import { JOBS_PER_LOOK } from './airbyte-api.ts';
 import { jobInfoReply, jobListReply, type JobInfo } from './airbyte-replies.ts';
 import type { ApiCredentials } from './monitor/bearer.ts';
@@ -32,6 +33,10 @@ const OPEN_SETS = [
 ] as const;
 const OPEN: ReadonlySet<string> = new Set(OPEN_SETS[0]);
 
+/** Of a list of jobs that is read to its end: 1,500 of them. */
+const MOST_PAGES = 100;
+const OVERLAP = 5;
+
 const connectionReply = z.object({ name: z.string() });
 
 /** Opens the config API; a token is got, and got anew during a run, where the credentials are a client's. */
@@ -40,17 +45,34 @@ export function openExistingAirbyte(options: ExistingAirbyteOptions): ExistingAi
   const pagination = { pageSize: JOBS_PER_LOOK, rowOffset: 0 };
   let open: readonly string[] | undefined = OPEN_SETS[0];
 
-  async function listOpen(): Promise<readonly JobInfo[]> {
+  async function openPage(rowOffset: number): Promise<readonly JobInfo[]> {
     for (;;) {
-      const filter = open === undefined ? {} : { statuses: open };
-      const called = await api.post('/jobs/list', { configTypes: ['sync'], ...filter, pagination }, jobListReply);
+      const body = { configTypes: ['sync'], ...(open === undefined ? {} : { statuses: open }) };
+      const called = await api.post('/jobs/list', { ...body, pagination: { ...pagination, rowOffset } }, jobListReply);
       // Who does not know a status, or the filter, says so at once and always.
       if (!called.ok && called.status !== undefined && isRefusal(called.status) && open !== undefined) {
         open = open === OPEN_SETS[0] ? OPEN_SETS[1] : undefined;
         continue;
       }
-      return valueOf(called).jobs.filter(({ job }) => OPEN.has(job.status));
+      return valueOf(called).jobs;
     }
+  }
+
+  /** Pages overlap, as jobs that end meanwhile move the others up; the last one shows nothing new. */
+  async function listOpen(): Promise<readonly JobInfo[]> {
+    const jobs = new Map<number, JobInfo>();
+    let rowOffset = 0;
+    for (let nth = 0; nth < MOST_PAGES; nth += 1) {
+      const page = await openPage(rowOffset);
+      const fresh = page.filter(({ job }) => !jobs.has(job.id));
+      if (fresh.length === 0) return [...jobs.values()].filter(({ job }) => OPEN.has(job.status));
+      for (const one of fresh) jobs.set(one.job.id, one);
+      rowOffset += Math.max(1, page.length - OVERLAP);
+    }
+    throw new ChaosError({
+      code: 'client',
+      message: `Airbyte listed ${jobs.size} jobs, and there are more.`,
+    });
   }
   return {
     openSyncs: listOpen,
