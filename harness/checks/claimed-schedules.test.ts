@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { BodyOf } from '../core/events.ts';
 import { History } from '../core/history.ts';
-import { claimedSchedules } from './claimed-schedules.ts';
+import type { Check } from '../core/scenario.ts';
+import { claimedSchedules, schedulesKept } from './claimed-schedules.ts';
 
 /*
  * How it could lie: pass because nothing was due, because nobody looked long enough, or because a job of another connection, of before the loss or of a person came;
@@ -40,6 +41,7 @@ function judge({
   isFollowed = true,
   isTold = true,
   gapsOfRecovered = [],
+  check = claimedSchedules(),
 }: {
   due?: Snapshot['due'];
   jobs?: Snapshot['jobs'];
@@ -49,6 +51,7 @@ function judge({
   isFollowed?: boolean;
   isTold?: boolean;
   gapsOfRecovered?: string[];
+  check?: Check;
 }) {
   const look = (moment: Snapshot['moment'], more: Partial<Snapshot>): Snapshot => {
     return { type: 'snapshot', moment, items, jobs: [OLD], gaps: [], overdue: [], start: 0, end: 1, ...more };
@@ -63,7 +66,7 @@ function judge({
       : []),
   ];
   for (const [i, body] of looks.entries()) history.add({ ...body, i, t: i, trial: 1 });
-  return claimedSchedules().judge(history);
+  return check.judge(history);
 }
 
 describe('a job that a schedule prescribes after the recovery', () => {
@@ -111,4 +114,31 @@ test('where no connection has a schedule none could be lost; where they could no
   expect(judge({ items, due: [], isFollowed: false, gapsOfRecovered: ['connections: answered 500'] }).verdict).toBe(
     'unknown',
   );
+});
+
+describe('what became due while a pod was away', () => {
+  const check = schedulesKept({ isRequired: false });
+
+  test('is missed when no job came in its time, whoever asked for it', () => {
+    expect(judge({ check })).toMatchObject({ verdict: 'fail', summary: expect.stringContaining('"Orders"') });
+    expect(judge({ check, jobs: [job('2', 61)] }).verdict).toBe('pass');
+  });
+
+  test('where nothing was due nothing was missed, and that is said; whoever asked for it has no pass', () => {
+    const words = 'No schedule was put to the test';
+    expect(judge({ check, due: [LATER] })).toMatchObject({ verdict: 'pass', summary: expect.stringContaining(words) });
+    const required = schedulesKept({ isRequired: true });
+    expect(judge({ check: required, due: [LATER] }).verdict).toBe('unknown');
+  });
+
+  test.each([
+    [
+      'one of two was not followed to its end',
+      { jobs: [job('2', 61)], due: [DUE, { ...DUE, connectionId: 'c2', name: 'Nightly' }] },
+    ],
+    ['nobody looked again', { isFollowed: false }],
+    ['the server tells no time', { isTold: false }],
+  ])('is not known: %s', (_, change) => {
+    expect(judge({ check, untilSeconds: 200, ...change }).verdict).toBe('unknown');
+  });
 });

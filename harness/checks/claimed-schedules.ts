@@ -14,33 +14,70 @@ export function claimedSchedules(): Check {
     id: 'schedules_claimed',
     title: 'Schedules fire after the recovery',
     failure: 'Schedules did not fire after the recovery',
-    judge: byLooks((history, looks) => {
-      const amount = scheduled(looks.recovered);
-      if (amount + scheduled(looks.last) > 0) return judgeDue(history, looks, amount);
-      const gaps = [...(looks.last.gaps ?? []), ...(looks.recovered.gaps ?? [])];
-      return gaps.length === 0
-        ? { verdict: 'pass', summary: 'No connection has a schedule, so none could be lost.' }
-        : { verdict: 'unknown', summary: `Not all could be read: ${nameSome(gaps, '; ')}.` };
-    }),
+    judge: byLooks((history, looks) =>
+      judgeSchedules(history, looks, { verdict: 'unknown', setting: ' (recovery.schedulesWithin)', isOfAll: false }),
+    ),
   };
+}
+
+/** No job that a schedule prescribed since the fault is missing. `isRequired`: somebody asked for schedules to be put to the test, and that none was is no pass. */
+export function schedulesKept({ isRequired }: { readonly isRequired: boolean }): Check {
+  return {
+    id: 'schedules_kept',
+    title: 'No schedule was missed',
+    failure: 'A schedule was missed',
+    judge: byLooks((history, looks) =>
+      judgeSchedules(history, looks, {
+        verdict: isRequired ? 'unknown' : 'pass',
+        setting: ' (--set schedulesWithinMinutes)',
+        isOfAll: true,
+      }),
+    ),
+  };
+}
+
+/** What it means that no schedule was due while it was looked at, and what makes the time longer. */
+interface Untested {
+  readonly verdict: 'pass' | 'unknown';
+  readonly setting: string;
+  /** All that was due has to be known of, not only some of it. */
+  readonly isOfAll: boolean;
+}
+
+function judgeSchedules(history: History, looks: Looks, untested: Untested): Judged {
+  const amount = scheduled(looks.recovered);
+  if (amount + scheduled(looks.last) > 0) return judgeDue(history, looks, { amount, untested });
+  const gaps = [...(looks.last.gaps ?? []), ...(looks.recovered.gaps ?? [])];
+  return gaps.length === 0
+    ? { verdict: 'pass', summary: 'No connection has a schedule, so none could be lost.' }
+    : { verdict: 'unknown', summary: `Not all could be read: ${nameSome(gaps, '; ')}.` };
+}
+
+interface Asked {
+  readonly amount: number;
+  readonly untested: Untested;
 }
 
 function scheduled({ items }: Snapshot): number {
   return items.filter(({ schedule }) => schedule === 'basic' || schedule === 'cron').length;
 }
 
-function judgeDue(history: History, { last, recovered }: Looks, amount: number): Judged {
+function judgeDue(history: History, { last, recovered }: Looks, asked: Asked): Judged {
   if (recovered.due === undefined) {
-    const summary = `Of ${count(amount, 'scheduled connection')} none was put to the test: the site was not seen to be gone, or its server tells no time.`;
+    const summary = `Of ${count(asked.amount, 'scheduled connection')} none was put to the test: the fault was not seen to take effect, or the server tells no time.`;
     return { verdict: 'unknown', summary };
   }
   const followed = snapshotAt(history, 'followed');
   const end = followed ?? recovered;
   const states = dueStates(recovered, { jobs: end.jobs, last, atMs: end.serverEpochMs ?? 0 });
-  return { ...judgeStates(states, amount, [recovered, end]), beside: followed === undefined ? [] : [followed.i] };
+  return { ...judgeStates(states, asked, [recovered, end]), beside: followed === undefined ? [] : [followed.i] };
 }
 
-function judgeStates(states: readonly DueState[], amount: number, looks: readonly Snapshot[]): Judged {
+function judgeStates(
+  states: readonly DueState[],
+  { amount, untested: none }: Asked,
+  looks: readonly Snapshot[],
+): Judged {
   const of = (...wanted: readonly DueState['state'][]): readonly DueState[] =>
     states.filter(({ state }) => wanted.includes(state));
   const [made, missed, untested] = [of('made'), of('missed'), of('put-off', 'awaited', 'not-due')];
@@ -55,9 +92,14 @@ function judgeStates(states: readonly DueState[], amount: number, looks: readonl
     const summary = `${count(missed.length, 'scheduled connection')} made no job when it was due, and in the three minutes after: ${names}.${rest}`;
     return { verdict: 'fail', summary };
   }
-  if (made.length === 0) {
-    const summary = `No schedule was put to the test: of ${count(amount, 'scheduled connection')} none had to make a job while it was looked at (recovery.schedulesWithin).${rest}`;
+  const awaited = of('awaited');
+  if (none.isOfAll && awaited.length > 0) {
+    const summary = `Whether what was due came is not known: ${nameSome(awaited.map(whyNot))}.`;
     return { verdict: 'unknown', summary };
+  }
+  if (made.length === 0) {
+    const summary = `No schedule was put to the test: of ${count(amount, 'scheduled connection')} none had to make a job while it was looked at${none.setting}.${rest}`;
+    return { verdict: none.verdict, summary };
   }
   const jobs = nameSome(made.map(({ name, job }) => `"${name}" (job ${job?.jobId ?? '?'})`));
   return { verdict: 'pass', summary: `What was due came: ${jobs}.${rest}` };

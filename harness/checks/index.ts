@@ -9,7 +9,7 @@ export { bystandersUnharmed } from './bystanders.ts';
 export { burstSucceeded } from './burst-succeeded.ts';
 export { capacityRestored } from './capacity-restored.ts';
 export { claimedLoss, openSyncs } from './claimed-loss.ts';
-export { claimedSchedules } from './claimed-schedules.ts';
+export { claimedSchedules, schedulesKept } from './claimed-schedules.ts';
 export { claimedSyncs, newClaimedSync } from './claimed-syncs.ts';
 export { configurationRestored } from './configuration-restored.ts';
 export { databaseFailover } from './database-failover.ts';

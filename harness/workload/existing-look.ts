@@ -38,13 +38,15 @@ export interface SiteLookOptions {
   readonly schedulesMs: number | undefined;
   /** A connection of which the run itself starts a sync. */
   readonly started: string | undefined;
+  /** Where the API never went away: what was due since the fault has to have come in its own time. Otherwise it is due when the site is back. */
+  readonly isUpMeanwhile?: boolean;
 }
 
 /**
  * A look at the connections and jobs of an existing Airbyte before the fault, as a workload, one after the recovery, and a last one when what its schedules
  * prescribe has come or has not. After a step of the recovery has failed there is nothing to look at.
  */
-export function lookAtExisting({ before, after, schedulesMs, started }: SiteLookOptions) {
+export function lookAtExisting({ before, after, schedulesMs, started, isUpMeanwhile = false }: SiteLookOptions) {
   const except = new Map<string, string>();
   if (started !== undefined) except.set(started, 'the run started a sync of it');
   return {
@@ -63,11 +65,8 @@ export function lookAtExisting({ before, after, schedulesMs, started }: SiteLook
         if (failedStep(context.history) !== undefined) return;
         const { body, look } = await lookOnce(context, after);
         const forMs = schedulesMs ?? leftOfObjective(context);
-        context.record.append({
-          ...body,
-          ...dueAfter(context, { body, look }, after, except, forMs),
-          moment: 'recovered',
-        });
+        const due = dueAfter(context, { body, look }, { dueIn: after.dueIn, except, forMs, isUpMeanwhile });
+        context.record.append({ ...body, ...due, moment: 'recovered' });
       },
     },
     schedules: followSchedules(async (context) => (await lookOnce(context, after)).body),
@@ -99,18 +98,22 @@ async function lookOnce({ clock }: Pick<TrialContext, 'clock'>, { read, overdueI
   return { body, look };
 }
 
-/** Nothing where the site was not seen to be gone, or the server tells no time. */
+interface DueLook extends Pick<ExistingLook, 'dueIn'> {
+  readonly except: ReadonlyMap<string, string>;
+  readonly forMs: number;
+  readonly isUpMeanwhile: boolean;
+}
+
+/** Nothing where the fault was not seen to take effect, or the server tells no time. */
 function dueAfter(
   { history }: TrialContext,
   { body, look }: Looked,
-  { dueIn }: ExistingLook,
-  except: ReadonlyMap<string, string>,
-  forMs: number,
+  { dueIn, except, forMs, isUpMeanwhile }: DueLook,
 ): Pick<Snapshot, 'due' | 'lostEpochMs'> {
   const gone = effectTime(history)?.at.high;
   // Where the API has just hiccuped the milestone moves; that the look was answered shows that it is back.
-  const back = findMilestone(history, 'site-back')?.at.high ?? body.start;
-  if (gone === undefined || body.serverEpochMs === undefined) return {};
+  const back = isUpMeanwhile ? gone : (findMilestone(history, 'site-back')?.at.high ?? body.start);
+  if (gone === undefined || back === undefined || body.serverEpochMs === undefined) return {};
   const aheadMs = body.serverEpochMs - body.end;
   const lostAt = Math.round(gone + aheadMs);
   const due = dueIn(look, { lostAt, backAt: back + aheadMs, until: look.at + forMs, except });

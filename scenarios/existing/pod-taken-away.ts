@@ -21,6 +21,8 @@ export interface PodTakenAwayOptions {
   /** A connection that is made for the run, instead. */
   readonly own?: workload.OwnConnection | undefined;
   readonly mayStart: boolean;
+  /** What looks at connections and their schedules; undefined when a record is only judged. */
+  readonly looks?: { readonly before: workload.ExistingLook; readonly after: workload.ExistingLook } | undefined;
   /** Load on the API meanwhile. */
   readonly load?: workload.ClusterLoad | undefined;
 }

@@ -1,3 +1,4 @@
+import * as checks from '../../harness/checks/index.ts';
 import * as waits from '../../harness/waits/index.ts';
 import * as workload from '../../harness/workload/index.ts';
 import { beyond, hungAfter, type Duration } from '../../harness/core/duration.ts';
@@ -13,6 +14,10 @@ export const WATCHED = {
   probeEveryMs: 500,
   /** How long a sync that was in flight is waited for; 0: as long as the objective says before it is hung. */
   syncWithinMinutes: 0,
+  /** What schedules prescribe is looked at. */
+  schedules: false,
+  /** What becomes due for so long after the recovery has to come too; 0: only what became due while the run went on anyway. */
+  schedulesWithinMinutes: 0,
   ...NO_LOAD,
 } satisfies Parameters;
 
@@ -28,6 +33,7 @@ export interface Watched {
 
 export function watched(options: PodTakenAwayOptions, set: Parameters, objective: Objective): Watched {
   const { outcome, warnings, airbyte, healthUrl } = options;
+  const scheduled = schedulesOf(options, set);
   const loaded = underLoad(options.load, set);
   const watchFor = beyond(objective.recoverySeconds);
   const syncWithin =
@@ -40,6 +46,7 @@ export function watched(options: PodTakenAwayOptions, set: Parameters, objective
         workload.expectation(`Expected: ${outcome}`, 'info'),
         ...warnings.map((text) => workload.expectation(text, 'warning')),
         ...loaded.workload,
+        ...scheduled.workload,
         ...(airbyte === undefined ? [] : [workload.existingSyncs({ ...options, airbyte })]),
       ],
       underway: [...loaded.underway, ...(set['aboutSync'] === true ? [waits.syncRuns({ within: '5m' })] : [])],
@@ -50,7 +57,30 @@ export function watched(options: PodTakenAwayOptions, set: Parameters, objective
       // What comes back for a moment only has not come back.
       waits.probesGood({ span: '10s', within: watchFor }),
       ...loaded.until,
+      ...scheduled.until,
     ],
-    checks: loaded.checks,
+    checks: [...loaded.checks, ...scheduled.checks],
+  };
+}
+
+/** The looks at what schedules prescribe; without them when a record is only judged. */
+function schedulesOf(
+  { looks, connectionId, mayStart }: PodTakenAwayOptions,
+  set: Parameters,
+): Pick<Watched, 'until' | 'checks'> & Pick<ScenarioPlan, 'workload'> {
+  if (set['schedules'] !== true) return { workload: [], until: [], checks: [] };
+  const minutes = Number(set['schedulesWithinMinutes']);
+  const look =
+    looks &&
+    workload.lookAtExisting({
+      ...looks,
+      schedulesMs: minutes * 60_000,
+      started: mayStart ? connectionId : undefined,
+      isUpMeanwhile: true,
+    });
+  return {
+    workload: look === undefined ? [] : [look.before],
+    until: look === undefined ? [] : [look.after, look.schedules],
+    checks: [checks.schedulesKept({ isRequired: minutes > 0 })],
   };
 }

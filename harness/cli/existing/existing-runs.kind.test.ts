@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import pWaitFor from 'p-wait-for';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { fakeAirbyte, type FakeAirbyte, type FakeJob } from '../../clients/monitor/testing/fake-airbyte.ts';
-import { fakeConnection } from '../../clients/monitor/testing/fake-content.ts';
+import { fakeConnection, fakeJob, WORKSPACE } from '../../clients/monitor/testing/fake-content.ts';
 import { PROTECTED_LABEL } from '../../platforms/cluster/policy.ts';
 import { whyNoApiServer } from '../../platforms/cluster/testing/api-server-programs.ts';
+import { IS_SHORT, ONLY_LONG } from '../testing/long-test.ts';
 import {
   makeWorkplace,
   newestRecord,
@@ -24,6 +25,9 @@ import { existingPlace, NAMESPACE, type ExistingPlace } from './testing/existing
 
 const reason = await whyNoApiServer();
 const CONNECTION = '11111111-2222-4333-8444-555555555555';
+/** Another connection, of which nothing is due without a job that it had. */
+const EACH_MINUTE = 'each-minute';
+const scheduleData = { basicSchedule: { timeUnit: 'minutes', units: 1 } };
 const CLIENT = { id: 'canary-client', secret: 'canary-secret' };
 
 describe.skipIf(reason !== undefined)(
@@ -46,7 +50,8 @@ describe.skipIf(reason !== undefined)(
       jobs = [];
       airbyte = await fakeAirbyte({
         jobs,
-        connections: [fakeConnection(CONNECTION)],
+        workspaces: [WORKSPACE],
+        connections: [fakeConnection(CONNECTION), fakeConnection(EACH_MINUTE, { scheduleData })],
         client: { ...CLIENT, lifetimeSeconds: 0.5 },
       });
     });
@@ -173,6 +178,23 @@ describe.skipIf(reason !== undefined)(
         expect.stringContaining('delete /api/v1/namespaces/airbyte/pods/airbyte-temporal-'),
         expect.stringContaining('delete /api/v1/namespaces/airbyte/pods/airbyte-worker-'),
       ]);
+    });
+
+    test.skipIf(IS_SHORT).each([
+      ['comes: it passes', true, [], 'What was due came: "Connection each-minute" (job 9)'],
+      ['never comes: it fails', false, ['schedules_kept'], 'made no job when it was due'],
+    ] as const)(`a sync that became due meanwhile %s (${ONLY_LONG})`, async (_, comes, causes, words) => {
+      await allow('worker_failure', 'worker');
+      showJob('running', [attempt('running', 900, 500)]);
+      const now = (): number => Math.floor(Date.now() / 1000);
+      jobs[1] = fakeJob(8, { connectionId: EACH_MINUTE, createdAt: now() - 62 });
+      const { journal } = await whileRuns(run('worker_failure'), () => {
+        succeed();
+        if (comes) jobs[2] = fakeJob(9, { connectionId: EACH_MINUTE, createdAt: now() });
+      });
+      expect(rootCauses(journal)).toEqual(causes);
+      const check = journal.trials[0]?.checks.find(({ id }) => id === 'schedules_kept');
+      expect(check?.summary).toContain(words);
     });
 
     test('a stop file ends a run, and none is begun while it is there', async () => {

@@ -50,7 +50,8 @@ export function chooseTargets(
 }
 
 /** What may be set by hand in a run on an existing Airbyte; the rest follows from what was found. */
-const SETTABLE = { probeEveryMs: EXISTING.probeEveryMs, syncWithinMinutes: EXISTING.syncWithinMinutes };
+const { probeEveryMs, syncWithinMinutes, schedulesWithinMinutes } = EXISTING;
+const SETTABLE = { probeEveryMs, syncWithinMinutes, schedulesWithinMinutes };
 
 /** Parameters with what was set of them by hand. @throws ChaosError `usage` for what is no parameter. */
 export function settingsOf(settable: Parameters, set: readonly string[]): Parameters {

@@ -5,9 +5,17 @@ import { CLAIMED_WITHIN_MS } from '../../faults/index.ts';
 import type { Target } from '../../profiles/translate/translation.ts';
 import { settingsOf } from './plan-existing.ts';
 
-const { cutSeconds, expirySeconds, removedWithinSeconds, probeEveryMs, syncWithinMinutes } = PARTITIONED;
+const { cutSeconds, expirySeconds, removedWithinSeconds, probeEveryMs, syncWithinMinutes, schedulesWithinMinutes } =
+  PARTITIONED;
 /** What may be set by hand in a run that cuts a pod off; the rest follows from what was found. */
-const SETTABLE = { cutSeconds, expirySeconds, removedWithinSeconds, probeEveryMs, syncWithinMinutes };
+const SETTABLE = {
+  cutSeconds,
+  expirySeconds,
+  removedWithinSeconds,
+  probeEveryMs,
+  syncWithinMinutes,
+  schedulesWithinMinutes,
+};
 
 /** After how many seconds Chaos Mesh is to end the cut by itself. @throws ChaosError `usage` where that would be before the run does. */
 export function expiryOf(set: readonly string[]): number {

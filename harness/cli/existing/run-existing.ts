@@ -24,6 +24,7 @@ import { openExisting } from './open-existing.ts';
 import { refusePartitions } from './own-partitions.ts';
 import { prepareTraffic } from './own-traffic.ts';
 import { lackOfOperator, prepareLoad, type PreparedLoad } from './prepare-load.ts';
+import { openSiteLooks } from './site-looks.ts';
 import { chooseTargets, parametersFor } from './plan-existing.ts';
 import { expiryOf, partitionParameters } from './plan-partition.ts';
 import { foreseen, withoutConfirmation } from './foresee.ts';
@@ -98,6 +99,7 @@ export async function runOnExisting(scenario: Scenario, options: RunCommandOptio
   const claimed = await claimMachine(runId, platform, { stackSettings: {}, weaknesses: [] }, config.stopFile);
   const { signal } = claimed;
   const airbyte = openExistingAirbyte({ url: api, credentials, timeoutMs: API_TIMEOUT_MS, signal });
+  const looks = openSiteLooks({ before: api, after: api, credentials, timeoutMs: API_TIMEOUT_MS, signal });
   const shown = openShownRecord(runId, clock, {
     ...options,
     secrets: [...secretsOf(credentials), ...(traffic?.secrets ?? [])],
@@ -114,6 +116,7 @@ export async function runOnExisting(scenario: Scenario, options: RunCommandOptio
     healthUrl: `${api.href}/health`,
     connectionId,
     own: traffic?.connection(signal),
+    looks,
     load: load?.load,
     mayStart: config.traffic?.startSync ?? false,
   });
@@ -121,12 +124,14 @@ export async function runOnExisting(scenario: Scenario, options: RunCommandOptio
   const planned = planRun(rehearsed, request, objectives, platform);
   const close = (): void => {
     airbyte.close();
+    looks.close();
     traffic?.close();
   };
   const run = {
     ...planned,
     parameters: {
       ...parameters,
+      schedules: true,
       ...loadParameters(load),
       ...(isCut ? {} : { how: planned.parameters['how'] ?? 'at-once' }),
     },
