@@ -1,5 +1,5 @@
 import { between, elapsed } from '../core/bounds.ts';
-import { databaseBefore, lackingRedundancy, redundancyRestored } from '../core/derive/database.ts';
+import { databaseBefore, hasReplica, lackingRedundancy, redundancyRestored } from '../core/derive/database.ts';
 import { healingBegan, injectionTime } from '../core/derive/fault-time.ts';
 import { formatMillis, toMillis, type Duration } from '../core/duration.ts';
 import type { Check } from '../core/scenario.ts';
@@ -23,7 +23,8 @@ export function databaseIsRedundant({ within }: { readonly within: Duration }): 
       if (injected === undefined || before === undefined || last === undefined) {
         return { verdict: 'unknown', summary: 'The database was not looked at before a fault.', evidence: [] };
       }
-      if (!before.isRedundant) {
+      // An asynchronous one is never called redundant: what streamed before has to stream again.
+      if (!before.isRedundant && !hasReplica(before)) {
         const summary = `It was not redundant before the fault (${before.lacks ?? 'the reason was not seen'}), so no redundancy could come back.`;
         return { verdict: 'unknown', summary, evidence: [before.i] };
       }

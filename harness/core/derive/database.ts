@@ -84,6 +84,11 @@ export function redundancyRestored(history: History): SeenAt | undefined {
   return event && seen(event);
 }
 
+/** Whether anything but the primary follows it. */
+export function hasReplica({ members }: DatabaseView): boolean {
+  return members.some((one) => one.role === 'replica' && isHealthy(one));
+}
+
 function isHealthy({ role, state }: DatabaseView['members'][number]): boolean {
   return role === 'primary' || (role === 'replica' && (state === 'streaming' || state === 'available'));
 }
