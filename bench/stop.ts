@@ -37,7 +37,7 @@ export async function benchStop({ quick, seed }: BenchOptions): Promise<void> {
   }
   rows.push(row(COMING_UP, [await stop(['worker_failure'], '"name":"provision"', random)]));
   console.log(
-    formatTable([['stopped', 'stops', 'fault undone, s', 'command gone, s', 'not as it should be'], ...rows]),
+    formatTable([['stopped', 'stops', 'fault undone', 'command gone', 'not as it should be'], ...rows]),
   );
 }
 
