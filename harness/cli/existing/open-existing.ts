@@ -7,6 +7,7 @@ import { guardApi, type GuardedApi } from '../../platforms/cluster/guarded-api.t
 import { RELEASE_LABEL, type Attempt, type Labels, type Reach, type Victim } from '../../platforms/cluster/policy.ts';
 import { labelsOfWorkload, podsOf, type RunningPod } from '../../platforms/cluster/running-pods.ts';
 import { seeCluster, type ClusterView } from '../../platforms/cluster/see-cluster.ts';
+import { isForbidden, isNotThere } from '../../platforms/kind/api-answers.ts';
 import type { DiscoveredSystem } from '../../profiles/discovered-system.ts';
 import { CUT_OFF, NEEDED_FOR_RUNS, takesRights } from '../../profiles/translate/needs.ts';
 import { translateScenarios } from '../../profiles/translate/translate.ts';
@@ -140,9 +141,13 @@ export function attemptOnNextJob(existing: Existing, target: Target, now: Now): 
   return attemptOn(existing, victim, { replicas: new Map([[JOB_POD, 1]]), away: new Map() }, now);
 }
 
-/** Of others, where it would be done by Chaos Mesh, whose objects it may list then. */
+/** Of others, where it would be done by Chaos Mesh. Where that is not there, or may not be asked, the run is refused for that. */
 async function faultsOfOthers({ api, config, scenario }: Existing): Promise<readonly string[] | undefined> {
-  return scenario.id === CUT_OFF ? describeForeign({ api, namespace: config.namespace }) : undefined;
+  if (scenario.id !== CUT_OFF) return undefined;
+  return describeForeign({ api, namespace: config.namespace }).catch((error: unknown) => {
+    if (isNotThere(error) || isForbidden(error)) return undefined;
+    throw error;
+  });
 }
 
 type Seen = Pick<Attempt, 'replicas' | 'away' | 'ofOthers'>;
