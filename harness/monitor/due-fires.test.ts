@@ -36,6 +36,21 @@ test('cron: the next fire after the site is back; those of the outage may be pas
   expect(due).toMatchObject({ from: NOW - 5000, by: NOW + GRACE });
 });
 
+/** In flight when something was lost, and over by now: it ran for 17 minutes of the 20 since. */
+const LONG = [job(1, { createdAt: LOST - MINUTE, updatedAt: LOST + 17 * MINUTE, attempts: [] })];
+const UP = options({ backAt: LOST });
+
+test('cron: a fire that came while the sync in flight still ran is passed over', () => {
+  const [due] = dueFires(look({ connections: [connection({ schedule: CRON })], jobs: LONG }), UP);
+  expect(due).toMatchObject({ from: NOW - 5000, by: NOW + GRACE });
+});
+
+test('an interval that was over while the sync in flight still ran is due when that ends', () => {
+  const schedule = { kind: 'basic', everyMs: 5 * MINUTE, text: 'every 5 min' } as const;
+  const [due] = dueFires(look({ connections: [connection({ schedule })], jobs: LONG }), UP);
+  expect(due).toMatchObject({ by: LOST + 17 * MINUTE + GRACE });
+});
+
 test.each([
   ['an open job holds it back', look({ jobs: [openJob(7, NOW - HOUR, [])] }), {}, 'job 7 is open'],
   ['a later fire', look({ jobs: [job(1, { createdAt: NOW - 25 * MINUTE })] }), {}, 'does not fire in this time'],

@@ -1,6 +1,6 @@
 import type { AirbyteLook, ConnectionFacts, JobFacts } from '../core/airbyte-look.ts';
-import { hasEnded, indexLook } from './jobs.ts';
-import { AFTER_START_MS, EARLY_MS, firesOf, GRACE_MS } from './missed-fires.ts';
+import { endOf, hasEnded, indexLook } from './jobs.ts';
+import { AFTER_START_MS, coversUntil, EARLY_MS, firesOf, GRACE_MS } from './missed-fires.ts';
 
 /** All in milliseconds since 1970, by the clock of the server. */
 export interface DueOptions {
@@ -45,13 +45,17 @@ function dueOf(
   const last = old.at(-1);
   const ranAt = last === undefined ? latestJobAt : Math.max(last.createdAt, last.startedAt ?? 0);
   if (schedule.kind === 'cron') {
-    const after = Math.max(backAt, (ranAt ?? -Infinity) + AFTER_START_MS);
+    // A fire that came while a sync ran is passed over, also where that sync is over by now.
+    const after = Math.max(backAt, (ranAt ?? -Infinity) + AFTER_START_MS, last === undefined ? 0 : coversUntil(last));
     const [fire] = firesOf(schedule.expression, schedule.timeZone).between(after, until);
     return fire === undefined ? { why: LATER } : between(fire - EARLY_MS, fire);
   }
   if (schedule.kind !== 'basic') return { why: 'its schedule is not understood' };
   // A first run comes at once.
-  const fire = ranAt === undefined ? createdAt && lostAt : ranAt + schedule.everyMs;
+  const fire =
+    ranAt === undefined
+      ? createdAt && lostAt
+      : Math.max(ranAt + schedule.everyMs, last === undefined ? 0 : endOf(last));
   if (fire === undefined) return { why: 'when it ran last is not known' };
   if (fire > until) return { why: LATER };
   return fire <= backAt ? between(lostAt - RESOLUTION_MS, backAt) : between(fire - EARLY_MS, fire);

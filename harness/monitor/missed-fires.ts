@@ -121,7 +121,8 @@ function missedCronFires(fires: QuartzFires, { jobs, from, at }: ScheduleHistory
   return { count, first, isOverdue: (missed.at(-1) ?? -Infinity) > newest };
 }
 
-function coversUntil(job: JobFacts): number {
+/** Until then a job stands for what its schedule prescribes: Airbyte makes none beside one that runs. In milliseconds since 1970. */
+export function coversUntil(job: JobFacts): number {
   return hasEnded(job) ? Math.max(endOf(job), (job.startedAt ?? job.createdAt) + AFTER_START_MS) : Infinity;
 }
 
