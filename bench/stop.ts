@@ -36,9 +36,7 @@ export async function benchStop({ quick, seed }: BenchOptions): Promise<void> {
     rows.push(row(argv.join(' '), stops));
   }
   rows.push(row(COMING_UP, [await stop(['worker_failure'], '"name":"provision"', random)]));
-  console.log(
-    formatTable([['stopped', 'stops', 'fault undone', 'command gone', 'not as it should be'], ...rows]),
-  );
+  console.log(formatTable([['stopped', 'stops', 'fault undone', 'command gone', 'not as it should be'], ...rows]));
 }
 
 /** The arguments of each run that needs nothing the local stack lacks. */

@@ -20,12 +20,12 @@ export function claimedSchedules(): Check {
   };
 }
 
-/** No job that a schedule prescribed since the fault is missing. `isRequired`: somebody asked for schedules to be put to the test, and that none was is no pass. */
+/** The first job that each schedule prescribed since the fault is not missing; later ones are not asked for. `isRequired`: somebody asked for schedules to be put to the test, and that none was is no pass. */
 export function schedulesKept({ isRequired }: { readonly isRequired: boolean }): Check {
   return {
     id: 'schedules_kept',
-    title: 'No schedule was missed',
-    failure: 'A schedule was missed',
+    title: 'The next job of each schedule is not missing',
+    failure: 'A job that a schedule prescribed is missing',
     judge: byLooks((history, looks) =>
       judgeSchedules(history, looks, {
         verdict: isRequired ? 'unknown' : 'pass',
@@ -102,7 +102,7 @@ function judgeStates(
     return { verdict: none.verdict, summary };
   }
   const jobs = nameSome(made.map(({ name, job }) => `"${name}" (job ${job?.jobId ?? '?'})`));
-  return { verdict: 'pass', summary: `What was due came: ${jobs}.${rest}` };
+  return { verdict: 'pass', summary: `What was due first came: ${jobs}.${rest}` };
 }
 
 function whyNot({ name, why }: DueState): string {

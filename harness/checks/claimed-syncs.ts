@@ -4,6 +4,7 @@ import type { Check } from '../core/scenario.ts';
 import { combineVerdicts } from '../core/verdict.ts';
 import { injectionTime } from '../core/derive/fault-time.ts';
 import { jobsInFlight, observedJobs, subjectJobs, type ObservedJob } from '../core/derive/job-timeline.ts';
+import { unreadSyncs } from '../core/derive/unread-syncs.ts';
 import { outcomeOf } from './job-outcome.ts';
 import { sentence } from '../core/sentence.ts';
 import { count } from './words.ts';
@@ -31,6 +32,9 @@ export function claimedSyncs({ isRequired }: ClaimedSyncsOptions): Check {
       const injected = injectionTime(history);
       if (injected === undefined) return { verdict: 'unknown', summary: 'No fault was injected.', evidence: [] };
       const jobs = jobsInFlight(observedJobs(history), injected.at);
+      const unread = unreadSyncs(history);
+      if (jobs.length === 0 && unread !== undefined)
+        return { verdict: 'unknown', summary: unread.text, evidence: [unread.i] };
       if (jobs.length === 0) {
         return {
           verdict: isRequired ? 'unknown' : 'pass',

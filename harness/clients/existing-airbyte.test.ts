@@ -37,5 +37,13 @@ test('one that ends while they are read hides no other', async () => {
 });
 
 test('a list without an end is not called read', async () => {
-  await expect(openIds({ jobs: running(2000) })).rejects.toThrow(/listed 1505 jobs, and there are more/);
+  await expect(openIds({ jobs: running(2000) })).rejects.toThrow(/listed 1505 jobs, and there may be more/);
+});
+
+test('nor is one whose pages are all the first', async () => {
+  const firstPage = JSON.stringify({
+    jobs: running(20).map(({ json }): unknown => JSON.parse(json)),
+  });
+  const more = (path: string): string | undefined => (path === '/jobs/list' ? firstPage : undefined);
+  await expect(openIds({ more })).rejects.toThrow(/listed 20 jobs, and there may be more/);
 });

@@ -1,5 +1,6 @@
 import type { ExistingAirbyte } from '../clients/existing-airbyte.ts';
 import { isTerminal } from '../core/derive/job-timeline.ts';
+import { SYNCS_NOT_TOLD } from '../core/derive/unread-syncs.ts';
 import { ChaosError, describeError } from '../core/errors.ts';
 import type { TrialContext, Workload } from '../core/scenario.ts';
 import { observeJobs } from './observers.ts';
@@ -68,7 +69,7 @@ async function connectionsAtWork({ record }: TrialContext, airbyte: ExistingAirb
   try {
     return [...new Set((await airbyte.openSyncs()).map(({ job }) => job.configId))];
   } catch (error) {
-    const text = `Which syncs run could not be told, so none is looked at: ${describeError(error)} Name a connection, or let a run make one: traffic.connection or traffic.own in the configuration.`;
+    const text = `${SYNCS_NOT_TOLD}, so none is looked at: ${describeError(error)} Name a connection, or let a run make one: traffic.connection or traffic.own in the configuration.`;
     record.append({ type: 'note', level: 'warning', text });
     return [];
   }

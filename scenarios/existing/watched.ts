@@ -14,8 +14,8 @@ export const WATCHED = {
   probeEveryMs: 500,
   /** How long a sync that was in flight is waited for; 0: as long as the objective says before it is hung. */
   syncWithinMinutes: 0,
-  /** What schedules prescribe is looked at. */
-  schedules: false,
+  /** What schedules prescribe: `looked-at`, or `required` where that none was due is no pass. */
+  schedules: 'not looked at',
   /** What becomes due for so long after the recovery has to come too; 0: only what became due while the run went on anyway. */
   schedulesWithinMinutes: 0,
   ...NO_LOAD,
@@ -68,7 +68,8 @@ function schedulesOf(
   { looks, connectionId, mayStart }: PodTakenAwayOptions,
   set: Parameters,
 ): Pick<Watched, 'until' | 'checks'> & Pick<ScenarioPlan, 'workload'> {
-  if (set['schedules'] !== true) return { workload: [], until: [], checks: [] };
+  if (set['schedules'] !== 'looked-at' && set['schedules'] !== 'required')
+    return { workload: [], until: [], checks: [] };
   const minutes = Number(set['schedulesWithinMinutes']);
   const look =
     looks &&
@@ -81,6 +82,6 @@ function schedulesOf(
   return {
     workload: look === undefined ? [] : [look.before],
     until: look === undefined ? [] : [look.after, look.schedules],
-    checks: [checks.schedulesKept({ isRequired: minutes > 0 })],
+    checks: [checks.schedulesKept({ isRequired: minutes > 0 || set['schedules'] === 'required' })],
   };
 }
