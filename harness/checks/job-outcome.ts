@@ -5,7 +5,7 @@ import type { CheckResult, JournalJob } from '../core/journal.ts';
 import type { Check } from '../core/scenario.ts';
 import { combineVerdicts } from '../core/verdict.ts';
 import { INTERRUPTED_JOB_WAIT } from '../core/wait-names.ts';
-import { highestProduced, producedBy } from '../core/derive/deliveries.ts';
+import { deliveryOf, highestProduced, producedBy } from '../core/derive/deliveries.ts';
 import { injectionTime } from '../core/derive/fault-time.ts';
 import { jobsInFlight, observedJobs, type ObservedJob } from '../core/derive/job-timeline.ts';
 import { policyEnd, policyViolations } from './retry-policy.ts';
@@ -180,7 +180,7 @@ function falseBecause(history: History, job: ObservedJob): string | undefined {
   const highest = highestProduced(history, job.connectionId, job.created.low);
   // As it was when the success was first seen: a later run may repair what this one left out.
   const look = looksAt(history, job).find(({ start }) => start >= (job.finished?.high ?? Infinity));
-  const isShort = look !== undefined && (look.maxSeq < highest || look.rows < owed);
+  const isShort = look !== undefined && (look.maxSeq < highest || look.rows < owed - lostForGood(history, job));
   return isShort ? 'but the destination did not hold its records when it ended' : undefined;
 }
 
@@ -207,7 +207,15 @@ function looksAt(history: History, { connectionId }: ObservedJob): readonly Even
   return history.all('delivery').filter((look) => look.connectionId === connectionId);
 }
 
+/** Records that are not in the destination at the end: those are told by `destination_complete`, and are no matter of one job. */
+function lostForGood(history: History, { connectionId }: ObservedJob): number {
+  const connection = history.first('connection', (one) => one.connectionId === connectionId);
+  const delivery = connection && deliveryOf(history, connection);
+  return delivery?.read === undefined ? 0 : countIn(delivery.missing);
+}
+
 /** For a sentence about a success that is borne out. */
 export function withRecords(history: History, job: ObservedJob): string {
+  if (lostForGood(history, job) > 0) return '; not all records are in its destination';
   return isCounted(history, job) ? ', with its records' : '; its records were not counted';
 }
