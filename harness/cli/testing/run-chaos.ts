@@ -56,9 +56,10 @@ export async function killHard(run: RunningCommand): Promise<void> {
   await pWaitFor(() => run.signalCode !== null, { interval: 10, timeout: 30_000 });
 }
 
-/** Starts a command; its output is collected, its exit code is not judged. */
+/** Starts a command; its output is collected, its exit code is not judged. It is never killed for taking long to end. */
 export function startChaos(place: Workplace, args: readonly string[]): RunningCommand {
-  return execa(process.execPath, [...CHAOS, ...args], { reject: false, env: place.environment });
+  const options = { reject: false, env: place.environment, forceKillAfterDelay: false } as const;
+  return execa(process.execPath, [...CHAOS, ...args], options);
 }
 
 /** Runs a scenario to its end and returns the journal. @throws when it left none, with what the command said. */
