@@ -40,10 +40,10 @@ describe('the schedule', () => {
       askedOn.push(socket);
       if (nth !== 3) socket.write(httpAnswer(200, 'ok'));
     });
-    await using watching = await watch([httpProbe(server.port, { timeoutMs: 300 })]);
+    await using watching = await watch([httpProbe(server.port, { timeoutMs: 3000 })]);
     await watching.until((samples) => samples.some(({ ok }) => !ok));
     const hung = watching.samples.filter(({ ok }) => !ok);
-    expect(hung).toMatchObject([{ hung: true, note: 'timeout after 300 ms' }]);
+    expect(hung).toMatchObject([{ hung: true, note: 'timeout after 3000 ms' }]);
     const meanwhile = watching.samples.filter(
       ({ ok, start, end }) => ok && start > (hung[0]?.start ?? 0) && end < (hung[0]?.end ?? 0),
     );
