@@ -1,7 +1,6 @@
-import { readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pWaitFor from 'p-wait-for';
-import { makeWorkplace, newestRecord, startChaos } from '../harness/cli/testing/run-chaos.ts';
+import { makeWorkplace, newestRecord, stacksOf, startChaos } from '../harness/cli/testing/run-chaos.ts';
 import { seededRandom, type Random } from '../harness/core/random.ts';
 import { localPlatform } from '../harness/platforms/local/local-platform.ts';
 import { catalogue } from '../scenarios/index.ts';
@@ -74,13 +73,14 @@ async function stop(argv: readonly string[], moment: string, random: Random): Pr
     const goneMs = performance.now() - from;
     clearInterval(watch);
     const cleanUp = await startChaos(place, ['cleanup']);
-    const isClean =
-      cleanUp.stdout.includes('Nothing was left to undo') && readdirSync(`${place.state}/stacks`).length === 0;
+    const isClean = cleanUp.stdout.includes('Nothing was left to undo') && stacksOf(place).length === 0;
     return {
       undoneMs,
       goneMs,
       wrong:
-        exitCode === 130 && isClean ? undefined : `exit code ${exitCode}, ${stderr.split('\n')[0]}, ${cleanUp.stdout}`,
+        exitCode === 130 && isClean
+          ? undefined
+          : `exit code ${exitCode}, ${stderr.trim().split('\n')[0]}, ${cleanUp.stdout}`,
     };
   } finally {
     place.remove();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import pWaitFor from 'p-wait-for';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { IS_SHORT } from '../cli/testing/long-test.ts';
-import { makeWorkplace, QUICK, startChaos, type Workplace } from '../cli/testing/run-chaos.ts';
+import { makeWorkplace, QUICK, stacksOf, startChaos, type Workplace } from '../cli/testing/run-chaos.ts';
 import { findMarkedProcesses, signalProcess } from '../core/process-identity.ts';
 import { seededRandom } from '../core/random.ts';
 
@@ -20,10 +20,7 @@ function recordText(): string {
   return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }
 
-function stacks(): string[] {
-  const dir = join(place.state, 'stacks');
-  return existsSync(dir) ? readdirSync(dir) : [];
-}
+const stacks = (): string[] => stacksOf(place);
 
 /** Runs until `isTime`, kills with SIGKILL, and shows that the next run refuses and `cleanup` puts everything right. */
 async function killAndCleanUp(isTime: () => boolean): Promise<void> {

@@ -48,29 +48,17 @@ export function lossAdded(record: readonly RunEvent[]): Mutant[] {
       (event) => `alert ${event.i} is of another job`,
       (event) => (event.type === 'alert' ? { ...event, jobId: 'another' } : event),
     ),
-    ...each(
-      (event) => `${keyOf(event)}: last attempt failed`,
-      (event) =>
-        event.type === 'job' && isLast(event) && event.status === 'succeeded'
-          ? {
-              ...event,
-              attempts: event.attempts.map((one, n) =>
-                n === event.attempts.length - 1 ? { ...one, status: 'failed' } : one,
-              ),
-            }
-          : event,
-    ),
-    ...each(
-      (event) => `${keyOf(event)}: last attempt still running`,
-      (event) =>
-        event.type === 'job' && isLast(event) && event.status === 'succeeded'
-          ? {
-              ...event,
-              attempts: event.attempts.map((one, n) =>
-                n === event.attempts.length - 1 ? { ...one, status: 'running' } : one,
-              ),
-            }
-          : event,
+    ...(['failed', 'running'] as const).flatMap((status) =>
+      each(
+        (event) => `${keyOf(event)}: last attempt ${status === 'running' ? 'still running' : status}`,
+        (event) =>
+          event.type === 'job' && isLast(event) && event.status === 'succeeded'
+            ? {
+                ...event,
+                attempts: event.attempts.map((one, n) => (n === event.attempts.length - 1 ? { ...one, status } : one)),
+              }
+            : event,
+      ),
     ),
     ...each(
       (event) => `${keyOf(event)} failed`,

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import pWaitFor from 'p-wait-for';
 import { SITE, siteRecovered } from '../../../scenarios/existing/site-recovered.ts';
 import { openExistingAirbyte } from '../../clients/existing-airbyte.ts';
 import { systemClock } from '../../core/clock.ts';
@@ -261,13 +261,6 @@ function requireTerminal(): void {
 
 /** Waits until a person says that they begin to take the site away: at the terminal, or to whoever makes the file. @throws ChaosError `interrupted` at Ctrl-C. */
 async function askPerson(context: string, beginWhen: string | undefined, signal: AbortSignal): Promise<void> {
-  if (beginWhen !== undefined) return untilThere(beginWhen, signal);
+  if (beginWhen !== undefined) return pWaitFor(() => existsSync(beginWhen), { interval: LOOK_EVERY_MS, signal });
   await askAtTerminal(`Take the site ${context} away. Press Enter at the moment at which you begin: `, signal);
-}
-
-async function untilThere(file: string, signal: AbortSignal): Promise<void> {
-  while (!existsSync(file)) {
-    signal.throwIfAborted();
-    await delay(LOOK_EVERY_MS);
-  }
 }

@@ -56,6 +56,12 @@ export async function killHard(run: RunningCommand): Promise<void> {
   await pWaitFor(() => run.signalCode !== null, { interval: 10, timeout: 30_000 });
 }
 
+/** The stacks that commands have left; none where none was ever brought up. */
+export function stacksOf(place: Workplace): string[] {
+  const dir = join(place.state, 'stacks');
+  return existsSync(dir) ? readdirSync(dir) : [];
+}
+
 /** Starts a command; its output is collected, its exit code is not judged. It is never killed for taking long to end. */
 export function startChaos(place: Workplace, args: readonly string[]): RunningCommand {
   const options = { reject: false, env: place.environment, forceKillAfterDelay: false } as const;
