@@ -24,18 +24,27 @@ interface Stop {
   readonly wrong: string | undefined;
 }
 
-/** How long a stop takes, by Ctrl-C's signal, of every scenario and variant that the local stack carries. */
-export async function benchStop({ quick, seed }: BenchOptions): Promise<void> {
+/** How long a stop takes, by Ctrl-C's signal, of every scenario and variant that the local stack carries: once each, with `--large` three times. */
+export async function benchStop({ quick, large, seed }: BenchOptions): Promise<void> {
   const random = seededRandom(seed);
   console.log(`signal up to ${WITHIN_MS / 1000} s after the fault, seed ${seed}; each run on a stack of its own`);
-  const rows = [];
+  const rows: string[][] = [];
+  const all: Stop[] = [];
+  const tell = (name: string, stops: readonly Stop[]): void => {
+    rows.push(row(name, stops));
+    console.log(rows.at(-1)?.join('  '));
+  };
   for (const argv of quick ? [['worker_failure']] : await everyRun()) {
     const stops = [];
-    for (let nth = 0; nth < (quick ? 1 : 3); nth += 1) stops.push(await stop(argv, FAULT, random));
-    rows.push(row(argv.join(' '), stops));
+    for (let nth = 0; nth < (large ? 3 : 1); nth += 1) stops.push(await stop(argv, FAULT, random));
+    all.push(...stops);
+    tell(argv.join(' '), stops);
   }
-  rows.push(row(COMING_UP, [await stop(['worker_failure'], '"name":"provision"', random)]));
-  console.log(formatTable([['stopped', 'stops', 'fault undone', 'command gone', 'not as it should be'], ...rows]));
+  rows.push(row('all of them', all));
+  tell(COMING_UP, [await stop(['worker_failure'], '"name":"provision"', random)]);
+  console.log(
+    `\n${formatTable([['stopped', 'stops', 'fault undone', 'command gone', 'not as it should be'], ...rows])}`,
+  );
 }
 
 /** The arguments of each run that needs nothing the local stack lacks. */
