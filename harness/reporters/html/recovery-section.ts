@@ -1,6 +1,6 @@
 import { sentence } from '../../core/sentence.ts';
 import type { Milestone, Trial } from '../../core/journal.ts';
-import { formatBounds, formatMeasured, formatRecovery, formatSeconds } from '../measurement.ts';
+import { formatBounds, formatMeasured, formatRecovery, formatSeconds, type MeasuredSeconds } from '../measurement.ts';
 import { dataTable } from './data-table.ts';
 import { markup, type Markup } from './markup.ts';
 import { evidenceLinks, type ReportContext } from './report-context.ts';
@@ -75,7 +75,7 @@ function phaseTable(
     cells: [
       markup`<span class="phase-key phase-${(n % 4) + 1}">${n + 1}</span> ${part.milestone.title}`,
       formatSeconds(part.seconds),
-      markup`+${formatSeconds(part.since)} <span class="muted">${formatBounds(part.milestone.sinceFaultSeconds)}</span>`,
+      markup`+${formatSeconds(part.since)} <span class="muted">${formatBounds(asRounded(part))}</span>`,
       evidenceLinks(context, part.milestone.evidence),
     ],
     ...(part.milestone.endsRecovery ? { className: 'is-total' } : {}),
@@ -95,6 +95,13 @@ function phaseTable(
   ];
   return markup`${dataTable('Phases on the way to recovery', columns, [...rows, ...missing])}
 <p class="muted">${hasEnded ? `${which} add up to ${sum}, the recovery time.` : `${which} add up to ${sum}; the recovery was not seen.`}</p>`;
+}
+
+/** The bounds, wide enough for the moment as it is printed: rounded, it may lie beyond them. */
+function asRounded({ milestone: { sinceFaultSeconds }, since }: Part): MeasuredSeconds | null {
+  if (sinceFaultSeconds === null) return null;
+  const { low, best, high } = sinceFaultSeconds;
+  return { low: Math.min(low, since), best, high: high === null ? null : Math.max(high, since) };
 }
 
 function besideTable(context: ReportContext, beside: readonly Milestone[]): Markup {
