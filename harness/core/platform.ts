@@ -258,5 +258,12 @@ export interface Platform {
   findStacks(): Promise<readonly { readonly id: string; readonly dir: string }[]>;
   /** Undoes for what is left of stacks that nobody looks after any more: their supervisor was killed, or the power failed. */
   findAbandoned(): readonly UndoAction[];
-  undo(action: UndoAction, signal: AbortSignal): Promise<string>;
+  /** Carries out an undo, `whole` unless said otherwise, and returns in words what was done. */
+  undo(action: UndoAction, signal: AbortSignal, until?: UndoneUntil): Promise<string>;
 }
+
+/**
+ * How far an undo is waited for: until what was broken is `whole` again, or until that has `begun` and the platform brings it to its end by itself (where
+ * somebody stopped the run, and waits).
+ */
+export type UndoneUntil = 'whole' | 'begun';

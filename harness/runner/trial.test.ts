@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '../core/clock.ts';
 import type { RunEvent } from '../core/events.ts';
-import type { Instance, Platform, RunningStack } from '../core/platform.ts';
+import type { Instance, Platform, RunningStack, UndoneUntil } from '../core/platform.ts';
 import { seededRandom } from '../core/random.ts';
 import type { Fault, ScenarioPlan, Verification, Wait } from '../core/scenario.ts';
 import { openRecord } from '../store/record-writer.ts';
@@ -55,7 +55,7 @@ interface Rehearsed {
 
 interface Stop {
   readonly signal: AbortSignal;
-  readonly onUndo: () => void;
+  readonly onUndo: (until: UndoneUntil | undefined) => void;
 }
 
 async function rehearse(
@@ -69,10 +69,10 @@ async function rehearse(
   const undo = new UndoJournal('run');
   const platform: Pick<Platform, 'id' | 'undo'> = {
     id: 'local',
-    undo: async (action) => {
+    undo: async (action, _signal, until) => {
       const text = action.kind === 'ensure-running' ? action.instance : action.kind;
       undone.push(text);
-      stop.onUndo();
+      stop.onUndo(until);
       return text;
     },
   };
@@ -199,6 +199,7 @@ test('evidence that cannot be gathered ends the trial with its error, undone', a
 
 test('a trial that is stopped gives back what is broken before it waits for those who look at it', async () => {
   const stop = new AbortController();
+  const undoneUntil: (UndoneUntil | undefined)[] = [];
   let isBack: () => void = () => undefined;
   const back = new Promise<void>((resolve) => (isBack = resolve));
   const stopped: Wait = {
@@ -217,8 +218,16 @@ test('a trial that is stopped gives back what is broken before it waits for thos
   const { undone, pending, error } = await rehearse(
     { recovery: { path: ['injected'], because: 'a test', beside: [], until: [stopped] } },
     { watch },
-    { signal: stop.signal, onUndo: isBack },
+    {
+      signal: stop.signal,
+      onUndo(until) {
+        undoneUntil.push(until);
+        isBack();
+      },
+    },
   );
   expect(String(error)).toContain('Interrupted');
   expect([undone, pending]).toEqual([['first'], 0]);
+  // Whoever stopped it does not wait for what comes up by itself.
+  expect(undoneUntil).toEqual(['begun']);
 });

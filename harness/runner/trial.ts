@@ -1,6 +1,6 @@
 import { ChaosError, describeError } from '../core/errors.ts';
 import type { BodyOf } from '../core/events.ts';
-import type { Platform } from '../core/platform.ts';
+import type { Platform, UndoneUntil } from '../core/platform.ts';
 import {
   faultsOf,
   type Fault,
@@ -23,7 +23,7 @@ export interface TrialOptions extends Omit<TrialSetting, 'healFaults'> {
 interface PendingUndo {
   /** The operator's own commands: what is put away otherwise does not wait for them. */
   readonly isSlow: boolean;
-  run(signal: AbortSignal): Promise<void>;
+  run(signal: AbortSignal, until?: UndoneUntil): Promise<void>;
 }
 
 interface Rehearsal extends TrialOptions {
@@ -63,7 +63,7 @@ export async function runTrial(options: TrialOptions): Promise<void> {
 async function undoAtOnce(healing: readonly PendingUndo[]): Promise<void> {
   const signal = AbortSignal.timeout(UNDO_AT_ONCE_MS);
   for (const pending of healing.toReversed()) {
-    if (!pending.isSlow) await pending.run(signal).catch(() => undefined);
+    if (!pending.isSlow) await pending.run(signal, 'begun').catch(() => undefined);
   }
 }
 
@@ -174,13 +174,13 @@ async function strike(
   let isUndone = false;
   const pending: PendingUndo = {
     isSlow: fault.undo.some(({ kind }) => kind === 'run-commands'),
-    async run(signal) {
+    async run(signal, until) {
       if (isUndone) return;
       for (const alike of Map.groupBy(undoIds, ({ action }) => action.kind).values()) {
         const start = context.clock.now();
         const said: string[] = [];
         for (const { action, undoId } of alike) {
-          const text = await platform.undo(action, signal).catch((error: unknown) => {
+          const text = await platform.undo(action, signal, until).catch((error: unknown) => {
             const why = describeError(error);
             record.append({ type: 'fault.undone', ...which, succeeded: false, text: why, start }, trial);
             throw error;

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { V1Pod } from '@kubernetes/client-node';
 import pWaitFor, { TimeoutError } from 'p-wait-for';
 import { ChaosError } from '../../core/errors.ts';
-import type { UndoAction } from '../../core/platform.ts';
+import type { UndoAction, UndoneUntil } from '../../core/platform.ts';
 import { endMarked } from '../../core/process-identity.ts';
 import { restoreSourceAt } from '../restore-source.ts';
 import { clusterOfStack, clusterRecords, kubeconfigOf, readClusterRecord } from './cluster-record.ts';
@@ -23,14 +23,18 @@ import { serviceAddress } from './services.ts';
 const RUNNING_TIMEOUT_MS = 180_000;
 
 /** Carries out an undo on kind; each can be done twice. Returns what was done, in words. */
-export async function undoOnKind(action: UndoAction, signal: AbortSignal): Promise<string> {
+export async function undoOnKind(
+  action: UndoAction,
+  signal: AbortSignal,
+  until: UndoneUntil = 'whole',
+): Promise<string> {
   switch (action.kind) {
     case 'remove-stack':
       return removeStack(action.stackId);
     case 'end-programs':
       return `${endMarked(action.stackId, action.dir)} programs beside ${action.stackId} ended`;
     case 'ensure-running':
-      return ensureRunning(action.dir, action.instance, signal);
+      return ensureRunning(action.dir, action.instance, signal, until);
     case 'continue-process':
       return continueProcess(action);
     case 'restore-source': {
@@ -39,7 +43,7 @@ export async function undoOnKind(action: UndoAction, signal: AbortSignal): Promi
       return restoreSourceAt(serviceAddress('warehouse', outside), CREDENTIALS, action.table);
     }
     case 'ensure-machines':
-      return ensureRunning(action.dir, action.machines.join(', '), signal);
+      return ensureRunning(action.dir, action.machines.join(', '), signal, until);
     case 'join-again':
       return joinAgain(action.dir, action.machine);
     case 'uncordon':
@@ -85,7 +89,7 @@ async function ensureSite(stackId: string): Promise<string> {
 }
 
 /** Every node and every container beside them runs, and the pod is ready again, or what stands in for it. `dir` ends with the name of the cluster. */
-async function ensureRunning(dir: string, instance: string, signal: AbortSignal): Promise<string> {
+async function ensureRunning(dir: string, instance: string, signal: AbortSignal, until: UndoneUntil): Promise<string> {
   const cluster = clusterIn(dir);
   if (readClusterRecord(cluster) === undefined) return `${instance} is gone with its cluster`;
   const containers = await startOutside(signal);
@@ -93,6 +97,9 @@ async function ensureRunning(dir: string, instance: string, signal: AbortSignal)
   const down = nodes.filter(({ state }) => state !== 'running');
   await startNodes(down);
   const startedAt = new Date();
+  const started = [...down.map(({ name }) => name), ...containers];
+  if (until === 'begun')
+    return started.length === 0 ? `${instance} is left to Kubernetes` : `${started.join(', ')} are being started again`;
   const restarted = new Set(down.map(({ name }) => name));
   const api = await connectKubernetes(kubeconfigOf(cluster));
   let last = 'nothing was seen yet';
@@ -119,7 +126,6 @@ async function ensureRunning(dir: string, instance: string, signal: AbortSignal)
       cause,
     });
   }
-  const started = [...down.map(({ name }) => name), ...containers];
   return started.length === 0 ? `${instance} runs` : `${started.join(', ')} started again`;
 }
 
