@@ -16,6 +16,8 @@ const swept = z.object({ type: z.literal('swept') });
 const DOWN_TIMEOUT_MS = 30_000;
 /** A database node first replays its log and rewinds it when another one leads; an object store takes 13 s (SeaweedFS 4.48, measured). */
 const START_TIMEOUT_MS = 60_000;
+/** So long it is waited that one that runs answers, in milliseconds. */
+const LIVE_MS = { whole: 15_000, begun: 1000 };
 /** The supervisor, on this machine, has heard an order after this time, in milliseconds. */
 const ORDER_MS = 500;
 
@@ -102,19 +104,19 @@ async function ensureRunning(dir: string, instance: string, until: UndoneUntil):
   const api = new SupervisorApi(file.controlPort);
   const isUp = async (): Promise<boolean> =>
     (await api.status()).instances.some(({ name, state }) => name === instance && state === 'running');
+  const order = async (): Promise<void> => {
+    const ordered = api.startInstance(instance);
+    // It is answered when an instance that still drains is gone; the supervisor knows of it before.
+    await (until === 'begun' ? Promise.race([ordered, sleep(ORDER_MS, undefined, { ref: false })]) : ordered);
+  };
   if (await isUp()) {
     // One that was frozen is looked after again only when it answers: before that it would be killed for not answering.
-    await pWaitFor(() => api.isLive(instance), { interval: 100, timeout: 15_000 }).catch(() => undefined);
-    await api.startInstance(instance);
+    await pWaitFor(() => api.isLive(instance), { interval: 100, timeout: LIVE_MS[until] }).catch(() => undefined);
+    await order();
     return `${instance} runs`;
   }
-  const ordered = api.startInstance(instance);
-  if (until === 'begun') {
-    // The order is answered when an instance that still drains is gone; it is known to the supervisor by then.
-    await Promise.race([ordered, sleep(ORDER_MS, undefined, { ref: false })]);
-    return `${instance} is being started again`;
-  }
-  await ordered;
+  await order();
+  if (until === 'begun') return `${instance} is being started again`;
   try {
     await pWaitFor(isUp, { interval: 100, timeout: START_TIMEOUT_MS });
   } catch (cause) {
