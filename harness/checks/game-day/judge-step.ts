@@ -107,7 +107,7 @@ function holdRun(step: ScenarioStep, run: RunSummary): Held[] {
     ...(within === undefined ? [] : [holdRecovery(run, toMillis(within))]),
     ...(records === undefined
       ? []
-      : [holdLoss(losses.missingRecords, records, outcome === 'completed' && losses.producedRecords > 0, 'records')]),
+      : [holdLoss(losses.missingRecords, records, outcome === 'completed' && losses.producedRecords > 0, 'record')]),
     ...(writes === undefined
       ? []
       : [
@@ -115,7 +115,7 @@ function holdRun(step: ScenarioStep, run: RunSummary): Held[] {
             losses.lostWrites,
             writes,
             outcome === 'completed' && losses.isEveryLedgerRead && losses.acknowledgedWrites > 0,
-            'acknowledged writes',
+            'acknowledged write',
           ),
         ]),
   ];
@@ -135,10 +135,9 @@ function holdRecovery({ recoverySeconds }: RunSummary, limitMs: number): Omit<He
 
 /** A loss is seen whatever ended the run; that there was none is known only where everything was read again. */
 function holdLoss(lost: number, most: number, isAllRead: boolean, what: string): Omit<Held, 'expected'> {
-  if (lost > most) return { measured: `${lost} ${what}`, holds: false };
-  return isAllRead
-    ? { measured: `${lost} ${what}`, holds: true }
-    : { measured: `not all ${what} were counted`, holds: null };
+  const measured = `${lost} ${what}${lost === 1 ? '' : 's'}`;
+  if (lost > most) return { measured, holds: false };
+  return isAllRead ? { measured, holds: true } : { measured: `not all ${what}s were counted`, holds: null };
 }
 
 function judgeManualStep(step: ManualStep, { ended, skipped, state }: StepProgress): Judged {
