@@ -7,10 +7,8 @@ import type { Service } from './objects/beside.ts';
 import { isSelected } from './objects/metadata.ts';
 import type { NamespaceObjects } from './objects/namespace-objects.ts';
 import type { Workload } from './objects/workload.ts';
+import { SPOKESMEN, storeWithoutAddress } from './settings/object-store.ts';
 import type { SystemSettings } from './settings/system-settings.ts';
-
-/** Whose environment says where things are; the first that says so is believed. */
-const SPOKESMEN: readonly Component[] = ['server', 'worker', 'workload-launcher', 'scheduler', 'cron', 'bootloader'];
 
 const EXTERNAL = ['database', 'temporal', 'object-store'] as const;
 
@@ -21,6 +19,8 @@ export interface Address {
   readonly variable: string;
   readonly of: Component;
   readonly value: string;
+  /** Whose names it may have: that of the objects that were read. */
+  readonly namespace: string;
   /** Behind a Service of this namespace. */
   readonly workloads: readonly Workload[];
   /** What stands for it in this namespace. */
@@ -38,7 +38,9 @@ export function reachAddresses(objects: NamespaceObjects, settings: SystemSettin
     const service = serviceOf(said.value, objects);
     const workloads =
       service === undefined ? [] : objects.workloads.filter(({ podLabels }) => isSelected(podLabels, service.selector));
-    return [{ component, variable, of: said.component, value: said.value, workloads, service }];
+    return [
+      { component, variable, of: said.component, value: said.value, namespace: objects.namespace, workloads, service },
+    ];
   });
 }
 
@@ -65,7 +67,7 @@ export function findExternal(
     const where = what === 'temporal' && isCloud ? 'Temporal Cloud' : whereIs(address);
     return [{ what, address: address.value, where, because: `${address.variable} of the ${address.of}` }];
   });
-  const store = cloudStore(settings);
+  const store = storeWithoutAddress(settings);
   return store === undefined ? found : [...found.filter(({ what }) => what !== 'object-store'), store];
 }
 
@@ -81,42 +83,22 @@ const CONTROL_PLANE: ExternalService = {
   because: 'no other component is in the release',
 };
 
-/** Stores that have no address in the environment. */
-function cloudStore(settings: SystemSettings): ExternalService | undefined {
-  const names: Readonly<Record<string, string>> = {
-    s3: 'S3',
-    gcs: 'Google Cloud Storage',
-    azure: 'Azure Blob Storage',
-  };
-  for (const variable of ['STORAGE_TYPE', 'WORKER_STATE_STORAGE_TYPE', 'WORKER_LOGS_STORAGE_TYPE']) {
-    const said = settings.first(SPOKESMEN, variable);
-    const where = names[said?.value.toLowerCase() ?? ''];
-    if (said === undefined || where === undefined) continue;
-    return {
-      what: 'object-store',
-      address: undefined,
-      where,
-      because: `${variable}=${said.value} of the ${said.component}`,
-    };
-  }
-  return undefined;
-}
-
-function whereIs({ value, workloads, service }: Address): string {
+function whereIs({ value, namespace, workloads, service }: Address): string {
   const [workload] = workloads;
   if (workload !== undefined) return `${workload.kind}/${workload.name} in this namespace, outside of the release`;
   if (service?.externalName !== undefined)
     return `behind Service ${service.name}, which stands for ${service.externalName}`;
   if (service !== undefined)
     return `behind Service ${service.name} of this namespace, which selects no workload that was read`;
-  const [, namespace] = /^[^.]+\.([^.]+)\.svc\b/.exec(value) ?? [];
-  if (namespace !== undefined) return `in namespace ${namespace} of this cluster`;
-  return isLocalName(value) ? 'not found: there is no such Service in this namespace' : 'outside of the cluster';
-}
-
-/** A name without a dot can only be a Service of the same namespace. */
-function isLocalName(address: string): boolean {
-  return !(address.split(':')[0] ?? '').includes('.');
+  const [host = ''] = value.split(':');
+  const [, within, svc] = host.split('.');
+  if (within === undefined || (within === namespace && (svc === undefined || svc === 'svc')))
+    return 'not found: there is no such Service in this namespace';
+  if (svc === 'svc') return `in namespace ${within} of this cluster`;
+  // `postgres.data` is as good a Service as it is a host of a domain.
+  return svc === undefined
+    ? `not found: ${within} may be another namespace here, or a domain`
+    : 'outside of the cluster';
 }
 
 function serviceOf(address: string, { namespace, services }: NamespaceObjects): Service | undefined {

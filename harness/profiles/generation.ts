@@ -1,10 +1,15 @@
-import type { Generation } from './component.ts';
+import type { Component, Generation } from './component.ts';
 import { airbyteImage, parseImage } from './identify/image.ts';
 import type { Member } from './members.ts';
 import { isAtLeast, parseVersion } from './version.ts';
 
 /** What chart 2.0.0 came with. */
-const OLDEST_IN_V2 = '1.6';
+const FIRST_IN_V2 = '1.6';
+/** Older than any that these charts were ever tried with: development builds of charts have versions of their own, which say nothing of Airbyte. */
+const OLDEST_IN_V2 = '1.0';
+
+/** Parts that Airbyte has had since 0.63: charts that set the label `airbyte` and came before have none of them. */
+const OF_WORKLOADS: ReadonlySet<Component> = new Set(['workload-launcher', 'workload-api-server']);
 
 /** Which Airbyte this is, and what says so. */
 export interface VersionFound {
@@ -15,7 +20,8 @@ export interface VersionFound {
 
 /**
  * The chart's version says which generation a release is of; where it is not known, labels and the version of the application do (facts: airbyte.md,
- * section 1.1). Chart 2.0.0 came with application 1.6.0, and chart 1.9 with 2.0: the application alone does not decide between 1.6 and 2.1.
+ * section 1.1). Chart 2.0.0 came with application 1.6.0, and chart 1.9 with 2.0: the application alone does not decide between 1.6 and 2.1. Neither does
+ * the label `airbyte` alone: manifests and charts up to 0.40 had it too.
  */
 export function findGeneration(members: readonly Member[]): VersionFound {
   const chartVersion = mostCommon(members.flatMap(chartVersionOf));
@@ -44,10 +50,12 @@ function decide(
     return { is: 'reference', because: ['labels airbyte-chaos/component'] };
   }
   const labelled = members.filter(({ workload }) => workload.podLabels['airbyte'] !== undefined).length;
-  const label = `${labelled} of its workloads have the label airbyte, which only charts from 2.0 on set`;
+  const label = `${labelled} of its workloads have the label airbyte, which charts have had again since 2.0`;
   const chart = chartVersion === undefined ? [] : [`chart ${chartVersion}`];
   // Development builds of charts have versions that say nothing.
-  if (labelled > 1) return { is: 'airbyte-v2', because: [...chart, label] };
+  const isNew =
+    members.some(({ component }) => OF_WORKLOADS.has(component)) || isAtLeast(appVersion, FIRST_IN_V2) === true;
+  if (labelled > 1 && isNew) return { is: 'airbyte-v2', because: [...chart, label] };
   if (chartVersion !== undefined) {
     return { is: isAtLeast(chartVersion, '2.0') === true ? 'airbyte-v2' : byOne(chartVersion), because: chart };
   }

@@ -2,7 +2,7 @@ import type { Component } from './component.ts';
 import type { Unmapped } from './discovered-system.ts';
 import { addressedWorkloads, reachAddresses } from './external-services.ts';
 import { identify } from './identify/identify.ts';
-import { releaseOf } from './identify/releases.ts';
+import { airbyteReleases, releaseOf } from './identify/releases.ts';
 import type { NamespaceObjects } from './objects/namespace-objects.ts';
 import type { Workload } from './objects/workload.ts';
 import { systemSettings } from './settings/system-settings.ts';
@@ -29,19 +29,22 @@ export function sortMembers(objects: NamespaceObjects, release: string | undefin
   const addressed = addressedWorkloads(objects, systemSettings(objects, first));
   const own = new Set(first.map(({ workload }) => workload));
   const configMaps = new Set([...own].flatMap(({ containers }) => containers.flatMap((one) => one.configMaps)));
+  const others = new Set(airbyteReleases(objects.workloads));
   const members: Member[] = [];
   const unclear: Unmapped[] = [];
   const aside: string[] = [];
   const foreign: string[] = [];
   for (const workload of objects.workloads) {
     const named = `${workload.kind}/${workload.name}`;
-    const tie =
-      releaseOf(workload) === undefined && release !== undefined
-        ? (sharedConfiguration(workload, configMaps) ?? usedAddress(workload, own, objects))
+    const of = releaseOf(workload);
+    const isUntold = of === undefined && release !== undefined;
+    const tie = isUntold
+      ? (sharedConfiguration(workload, configMaps) ?? usedAddress(workload, own, objects))
+      : of !== release && !others.has(of)
+        ? sharedConfiguration(workload, configMaps)
         : undefined;
-    if (releaseOf(workload) !== release && tie === undefined) {
-      const other = releaseOf(workload);
-      foreign.push(other === undefined ? named : `${named} (release ${other})`);
+    if (of !== release && tie === undefined) {
+      foreign.push(of === undefined ? named : `${named} (release ${of})`);
       continue;
     }
     if (workload.hooks.includes('test') || workload.hooks.includes('test-success')) {
@@ -52,6 +55,8 @@ export function sortMembers(objects: NamespaceObjects, release: string | undefin
     if (identity.is === 'component') {
       const { component, because, despite } = identity;
       members.push({ component, workload, because, despite });
+    } else if (tie !== undefined && !isUntold) {
+      foreign.push(`${named} (release ${of})`); // it uses settings of this release, and is no component of it
     } else if (identity.is === 'other' && (release === undefined || tie !== undefined)) {
       foreign.push(named); // it has no release label and is no component: whose it is nobody says
     } else {
@@ -70,7 +75,10 @@ function membersAmong(workloads: readonly Workload[], release: string | undefine
   });
 }
 
-/** A workload without any release label that takes its settings from the release's own ConfigMap was made by the same chart. */
+/**
+ * A workload without any release label that takes its settings from the release's own ConfigMap was made by the same chart. So was one whose label names
+ * what is no release of Airbyte: Argo CD writes the name of its Application over the label, but not over that of the pods.
+ */
 function sharedConfiguration(workload: Workload, configMaps: ReadonlySet<string>): string | undefined {
   const shared = workload.containers.flatMap((container) => container.configMaps).find((name) => configMaps.has(name));
   return shared === undefined ? undefined : `settings from ConfigMap ${shared} of the release`;

@@ -64,8 +64,9 @@ function judgeStore({ external }: AirbyteSeen, components: Seen<readonly Compone
       'Use S3, GCS or Azure: global.storage.type.',
     );
   const outside = external.find(({ what }) => what === 'object-store');
-  if (outside !== undefined && /this (cluster|namespace)/.test(outside.where))
+  if (outside === undefined || outside.where.startsWith('not found'))
+    return cannotTell(STORE, 'Where it is was not found.', 'npm run chaos -- discover shows what was read.');
+  if (/this (cluster|namespace)/.test(outside.where))
     return notMet(STORE, `It is ${outside.where}: it is lost with the cluster.`, 'Use S3, GCS or Azure.');
-  if (outside?.where.startsWith('not found') === false) return met(STORE, `It is elsewhere: ${outside.where}.`);
-  return cannotTell(STORE, 'Where it is was not found.', 'npm run chaos -- discover shows what was read.');
+  return met(STORE, `It is elsewhere: ${outside.where}.`);
 }

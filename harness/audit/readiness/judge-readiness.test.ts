@@ -368,6 +368,18 @@ describe('what else', () => {
       'cannot_tell',
     ],
     [
+      'a store whose Service is not there',
+      {
+        airbyte: seen({
+          version: '1.2.0',
+          hungJobs: { is: 'on', because: '' },
+          external: [{ what: 'object-store', where: 'not found: there is no such Service in this namespace' }],
+        }),
+      },
+      'object_store',
+      'cannot_tell',
+    ],
+    [
       'a store elsewhere in this cluster',
       {
         airbyte: seen({
