@@ -121,7 +121,7 @@ export function defineCommands(program: Command, finishWith: (code: number) => v
     )
     .option(
       '--chart <chart>',
-      'with --values: the chart’s folder or package; or legacy, v1, v2 for what is known of all',
+      'with --values: the chart’s folder or package; or legacy, v1, v2 for what no release of it looks at',
     )
     .option('--json', 'as JSON', false)
     .action(async (options) => finishWith(await (await import('./commands/audit.ts')).auditCommand(options)));

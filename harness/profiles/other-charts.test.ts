@@ -48,7 +48,7 @@ describe('the label airbyte, which manifests and charts up to 0.40 had too', () 
   });
 
   test('is that of a V2 chart with what came with 0.63, whatever the images are', () => {
-    const change = (component: string, raw: RawWorkload): RawWorkload => ({ ...raw, labels: raw.podLabels });
+    const change = (_: string, raw: RawWorkload): RawWorkload => ({ ...raw, labels: raw.podLabels });
     expect(map({ generation: 'v2', version: 'latest', change }).generation.is).toBe('airbyte-v2');
     expect(map({ generation: 'v2', chart: '0.2.0-dev-22a5', version: '1.5.1' })).toMatchObject({
       generation: { is: 'airbyte-v2' },

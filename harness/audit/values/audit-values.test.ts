@@ -97,7 +97,12 @@ describe('a key is read', () => {
   test('in a chart inside another by its name there, and global everywhere', () => {
     const templates = ['{{ .Values.replicaCount }}{{ .Values.global.env }}'];
     const read = readTemplates([{ at: ['server'], templates }]);
-    expect(unusedKeys(VALUES, read).map((key) => key.join('.'))).toEqual(['server.hpa', 'server.image']);
+    const keysOf = (values: unknown): readonly string[] => unusedKeys(values, read).map((key) => key.join('.'));
+    expect(keysOf(VALUES)).toEqual(['server.hpa', 'server.image']);
+    expect(keysOf({ server: { global: { env: 'dev', x: 1 } }, worker: { global: { env: 'dev' } } })).toEqual([
+      'server.global.x',
+      'worker',
+    ]);
   });
 
   test('by Helm itself, as the condition of a dependency', () => {
@@ -157,19 +162,6 @@ describe('a chart on disk', () => {
   test.each(['nothing', 'airbyte/values.yaml', 'airbyte/templates'])('%s is no chart', async (path) => {
     await expect(readChart(join(folder, path))).rejects.toMatchObject({ code: 'usage', exitCode: 64 });
   });
-});
-
-test('without a chart, what is known to be ignored in its generation is found', () => {
-  const keys = (values: unknown, generation: 'legacy' | 'v1' | 'v2') =>
-    auditValues(values, { generation }).flatMap(({ kind, key }) => (kind === 'ignored' ? [key.join('.')] : []));
-  const values = {
-    'workload-launcher': { hpa: {} },
-    workloadLauncher: { hpa: {} },
-    global: { database: { database: 'x', name: 'y' } },
-  };
-  expect(keys(values, 'v2')).toEqual(['workload-launcher', 'workloadLauncher.hpa', 'global.database.database']);
-  expect(keys(values, 'v1')).toEqual(['workload-launcher.hpa', 'workloadLauncher', 'global.database.name']);
-  expect(keys({ server: { replicaCount: 2 } }, 'v2')).toEqual([]);
 });
 
 describe('weak values', () => {

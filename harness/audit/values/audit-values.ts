@@ -1,6 +1,8 @@
 import type { Chart } from './chart.ts';
+import { releasesOf, unreadIn } from './keys-read-by-generation.ts';
 import { knownIgnored, knownIgnoredIn, type ChartGeneration } from './known-ignored.ts';
 import { readTemplates, type Path } from './template-reading.ts';
+import { airbyteValues, type AirbyteValues } from './umbrella.ts';
 import { unusedKeys } from './unused-keys.ts';
 import { mergeValues, weakValues } from './weak-values.ts';
 
@@ -19,25 +21,43 @@ export type HeldAgainst = { readonly chart: Chart } | { readonly generation: Cha
 /** Keys that change nothing, and values that are weak. Reads nothing, and never repeats a value. */
 export function auditValues(values: unknown, against: HeldAgainst): readonly ValuesFinding[] {
   const chart = 'chart' in against ? against.chart : undefined;
-  const merged = chart === undefined ? values : mergeValues(chart.defaults, values);
-  const weak = weakValues({ set: values, merged, appVersion: chart?.appVersion });
-  return [...ignored(values, against), ...weak.map((one) => ({ kind: 'weak', ...one }) as const)];
+  const set = airbyteValues(values);
+  const merged =
+    'generation' in against
+      ? mergeValues(DEFAULTS[against.generation], set.values)
+      : airbyteValues(mergeValues(against.chart.defaults, values)).values;
+  const weak = weakValues({ set: set.values, merged, appVersion: chart?.appVersion });
+  return [
+    ...('generation' in against ? ignoredByAll(set, against.generation) : ignoredBy(against.chart, values)),
+    ...weak.map((one) => ({ kind: 'weak', ...one, key: set.inFile(one.key) }) as const),
+  ];
 }
 
-function ignored(values: unknown, against: HeldAgainst): readonly ValuesFinding[] {
-  if ('generation' in against) {
-    const { generation } = against;
-    return knownIgnoredIn(values, generation).flatMap((key) => {
-      const known = knownIgnored(key, generation);
-      return known === undefined ? [] : [finding(key, known)];
-    });
-  }
-  const { chart } = against;
+const OF_EVERY_CHART = { server: { replicaCount: 1 }, worker: { replicaCount: 1 }, postgresql: { enabled: true } };
+/** What charts of a generation have where a file sets nothing, as far as weakness goes. */
+const DEFAULTS: Readonly<Record<ChartGeneration, unknown>> = {
+  legacy: { ...OF_EVERY_CHART, webapp: { replicaCount: 1 }, minio: { enabled: true } },
+  v1: { ...OF_EVERY_CHART, global: { storage: { type: 'minio' } } },
+  v2: { ...OF_EVERY_CHART, global: { storage: { type: 'minio' } } },
+};
+
+const TRY_THIS = 'Take it out, or find out what it is called in this chart.';
+
+function ignoredByAll({ values, inFile }: AirbyteValues, generation: ChartGeneration): readonly ValuesFinding[] {
+  const unread = unreadIn(values, generation);
+  const isNew = (key: Path): boolean => !unread.some((other) => other.every((part, at) => key[at] === part));
+  const why = `no chart of this generation looks at it (${releasesOf(generation)})`;
+  return [...unread, ...knownIgnoredIn(values, generation).filter(isNew)].map((key) =>
+    finding(inFile(key), knownIgnored(key, generation) ?? { why, tryThis: TRY_THIS }),
+  );
+}
+
+function ignoredBy(chart: Chart, values: unknown): readonly ValuesFinding[] {
   const generation = generationOf(chart.version);
   return unusedKeys(values, readTemplates(chart.templates), chart.conditions).map((key) => {
     const known = generation === undefined ? undefined : knownIgnored(key, generation);
     const why = `no template of chart ${chart.name} ${chart.version} looks at it`;
-    return finding(key, known ?? { why, tryThis: 'Take it out, or find out what it is called in this chart.' });
+    return finding(key, known ?? { why, tryThis: TRY_THIS });
   });
 }
 

@@ -54,6 +54,18 @@ const KNOWN: readonly Known[] = [
     why: 'Temporal is given the address of Airbyte’s own database, whatever is set here',
     tryThis: 'Set POSTGRES_SEEDS in temporal.extraEnv.',
   },
+  {
+    key: 'externalDatabase',
+    in: ['v1', 'v2'],
+    why: 'charts of this generation take the database from elsewhere',
+    tryThis: 'Set global.database.',
+  },
+  ...(['global.logs', 'global.state'] as const).map((key): Known => ({
+    key,
+    in: ['v1', 'v2'],
+    why: 'charts of this generation take the store of logs and states from elsewhere',
+    tryThis: 'Set global.storage.',
+  })),
   ...(['workload-launcher', 'workload-api-server', 'temporal-ui', 'airbyte-bootloader'] as const).map((key): Known => ({
     key,
     in: ['v2'],

@@ -189,7 +189,7 @@ class Reading {
         // Contexts are handed about under many names: what has values is one.
         return key === 'Values' ? { kind: 'all' } : UNKNOWN;
       case 'all':
-        return { kind: 'values', paths: [key === 'global' ? ['global'] : [...this.options.at, key]] };
+        return { kind: 'values', paths: this.pathsOf(key) };
       case 'values':
         return { kind: 'values', paths: value.paths.map((path) => [...path, key]) };
       case 'dict':
@@ -197,6 +197,12 @@ class Reading {
       default:
         return value satisfies never;
     }
+  }
+
+  /** A chart inside another has under `global` what is global, and what is set as `global` of its own. */
+  private pathsOf(key: string): readonly Path[] {
+    const own = [...this.options.at, key];
+    return key === 'global' && this.options.at.length > 0 ? [['global'], own] : [own];
   }
 
   private include(name: string, argument: Value): void {

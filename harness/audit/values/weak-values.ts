@@ -51,16 +51,27 @@ function singleInstances(values: unknown): readonly WeakValue[] {
 
 function bundledServices(values: unknown): readonly WeakValue[] {
   const isDatabaseBundled = at(values, ['postgresql', 'enabled']) === true;
+  const isOtherNamed = at(values, ['global', 'database', 'type']) === 'external';
+  // Charts before 0.6x call the store so.
   const storage =
-    at(values, ['global', 'storage', 'type']) ?? (at(values, ['minio', 'enabled']) === true ? 'minio' : undefined);
+    at(values, ['global', 'storage', 'type']) ??
+    at(values, ['global', 'state', 'storage', 'type']) ??
+    at(values, ['global', 'logs', 'storage', 'type']) ??
+    (at(values, ['minio', 'enabled']) === true ? 'minio' : undefined);
   return [
     ...(isDatabaseBundled
       ? [
           {
             key: ['postgresql', 'enabled'],
-            what: 'the database is the one that comes with the chart',
-            why: 'it is one instance on one volume, without standby, backup or archive: it fails over to nothing',
-            tryThis: 'Set postgresql.enabled to false and name a highly available database.',
+            what: isOtherNamed
+              ? 'the database that comes with the chart is installed, though global.database names another'
+              : 'the database is the one that comes with the chart',
+            why: isOtherNamed
+              ? 'charts before 2.0 use it then, and not the other one; later ones leave it idle beside the other'
+              : 'it is one instance on one volume, without standby, backup or archive: it fails over to nothing',
+            tryThis: isOtherNamed
+              ? 'Set postgresql.enabled to false.'
+              : 'Set postgresql.enabled to false and name a highly available database.',
           },
         ]
       : []),

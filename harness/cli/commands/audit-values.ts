@@ -31,7 +31,7 @@ export async function auditValuesCommand({ values: file, chart: named, json }: A
     print(findings, file);
     if (generation !== undefined) {
       process.stdout.write(
-        `\nOnly what is known to be ignored by every chart of ${generation} was looked for. For every key, name the chart itself: its folder or its package.\n`,
+        `\nLooked for: what no chart of ${generation} looks at, below \`global\` and one step into each component. For every key of the version that you run, name the chart itself: its folder or its package.\n`,
       );
     }
   }

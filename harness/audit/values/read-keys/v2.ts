@@ -1,0 +1,233 @@
+import type { KeysRead } from '../keys-read-by-generation.ts';
+
+/** Found by reading the templates of the charts 2.0.0 to 2.2.0, and of the data plane as `audit --values --chart <package>` reads one. */
+export const V2_KEYS: KeysRead = {
+  '': 'airbyteBootloader airbyteUrl api connectorBuilderServer connectorRolloutWorker cron dataPlane edition enterprise extraLabels featureflagServer fullnameOverride global image imagePullSecrets ingress java jobs keycloak keycloakSetup local logging manifestRunner manifestServer metrics micronaut minio nameOverride namespaceOverride postgresql secretName secrets secretsManager server serviceAccount stiggSidecar storage temporal temporalUi testWebapp tracking version webapp worker workloadApiServer workloadLauncher workloads',
+  airbyteBootloader:
+    'affinity annotations containerSecurityContext datadog debug enabled env_vars extraContainers extraEnv extraInitContainers extraLabels extraVolumeMount extraVolumeMounts extraVolumes global image management nodeSelector podAnnotations podLabels podSecurityContext resources secrets serviceAccountName tolerations',
+  api: 'authEnabled global internalHost',
+  connectorBuilderServer:
+    'affinity aiAssistUrlBase annotations containerSecurityContext debug deploymentStrategyType enabled env_vars extraContainers extraEnv extraInitContainers extraSelectorLabels extraVolumeMounts extraVolumes githubToken githubTokenSecretKey global image livenessProbe management nodeSelector podAnnotations podLabels podSecurityContext readinessProbe replicaCount resources secretName secrets service serviceAccountName tolerations',
+  connectorRolloutWorker:
+    'affinity annotations containerSecurityContext datadog debug enabled env_vars extraContainers extraEnv extraInitContainers extraLabels extraSelectorLabels extraVolumeMounts extraVolumes githubToken githubTokenSecretKey global image livenessProbe management nodeSelector podAnnotations podLabels podSecurityContext readinessProbe replicaCount resources secretName secrets serviceAccountName tolerations',
+  cron: 'affinity annotations containerSecurityContext datadog debug enabled env_vars extraContainers extraEnv extraInitContainers extraLabels extraSelectorLabels extraVolumeMounts extraVolumes global image jobs management nodeSelector podAnnotations podLabels podSecurityContext replicaCount resources secrets serviceAccountName tolerations',
+  'cron.jobs': 'declarativeSourcesUpdater updateDefinitions',
+  dataPlane:
+    'clientId clientIdSecretKey clientIdSecretName clientSecret clientSecretSecretKey clientSecretSecretName controlPlaneAuthEndpoint global secretName',
+  enterprise: 'global licenseKey licenseKeySecretKey secretName',
+  featureflagServer:
+    'affinity annotations containerSecurityContext datadog debug enabled env_vars extraContainers extraEnv extraInitContainers extraSelectorLabels extraVolumeMount extraVolumeMounts extraVolumes global image livenessProbe management nodeSelector podAnnotations podLabels podSecurityContext readinessProbe replicaCount resources secrets service serviceAccountName tolerations',
+  global:
+    'airbyteAgentsUrl airbyteAgentsValidRedirectUris airbyteAgentsWebOrigins airbyteUrl airbyteYml api auth aws cloudSqlProxy cluster connectorRegistry connectorRollout customerio database datadog dataplaneGroups debug deploymentEnv dummySecret dummySecretSecretKey edition enterprise env env_vars extraContainers extraLabels extraSelectorLabels extraVolumeMounts extraVolumes featureFlags image imagePullSecrets java jobs local logging metrics micronaut migrations secretName secrets secretsManager serviceAccountName stigg storage temporal topology tracking version workloads',
+  'global.api': 'authHeaderName authHeaderValue authHeaderValueSecretKey host',
+  'global.auth':
+    'dataPlane enabled identityProvider instanceAdmin managedSecretName secretCreationEnabled secretName security',
+  'global.auth.dataPlane': 'clientIdSecretKey clientSecretSecretKey',
+  'global.auth.identityProvider': 'genericOidc oidc secretName type verifyAudience verifyIssuer',
+  'global.auth.identityProvider.genericOidc': 'audience clientId endpoints extraScopes fields issuer',
+  'global.auth.identityProvider.genericOidc.endpoints': 'authorizationServerEndpoint jwksEndpoint',
+  'global.auth.identityProvider.genericOidc.fields': 'email issuer name subject',
+  'global.auth.identityProvider.oidc':
+    'appName clientId clientIdSecretKey clientSecret clientSecretSecretKey displayName domain',
+  'global.auth.instanceAdmin':
+    'clientId clientIdSecretKey clientSecret clientSecretSecretKey firstName lastName password passwordSecretKey secretName',
+  'global.auth.security':
+    'cookieSameSiteSetting cookieSecureSetting jwtSignatureSecret jwtSignatureSecretKey jwtSignatureSecretSecretKey',
+  'global.aws': 'assumeRole secretName',
+  'global.aws.assumeRole': 'accessKeyId accessKeyIdSecretKey secretAccessKey secretAccessKeySecretKey secretName',
+  'global.cloudSqlProxy': 'enabled',
+  'global.cluster': 'dataPlane name type',
+  'global.cluster.dataPlane': 'controlPlaneAuthEndpoint',
+  'global.connectorRegistry': 'enterpriseSourceStubsUrl seedProvider',
+  'global.connectorRollout': 'expirationSeconds waitBetweenRolloutSeconds waitBetweenSyncResultsQueriesSeconds',
+  'global.customerio': 'apiKey apiKeySecretKey secretName',
+  'global.database': 'host name password passwordSecretKey port replica secretName type user userSecretKey',
+  'global.database.replica': 'password passwordSecretKey url user userSecretKey',
+  'global.datadog': 'agentHost debug enabled env integrations samplingRules statsd traceAgentPort',
+  'global.datadog.integrations':
+    'dbm googleHttpClient grpc httpUrlConnection kotlinCoroutineExperimental netty netty41 urlConnection',
+  'global.datadog.integrations.dbm': 'enabled propagationMode',
+  'global.datadog.integrations.googleHttpClient': 'enabled',
+  'global.datadog.integrations.grpc': 'clientEnabled enabled serverEnabled',
+  'global.datadog.integrations.httpUrlConnection': 'enabled',
+  'global.datadog.integrations.kotlinCoroutineExperimental': 'enabled',
+  'global.datadog.integrations.netty': 'enabled',
+  'global.datadog.integrations.netty41': 'enabled',
+  'global.datadog.integrations.urlConnection': 'enabled',
+  'global.datadog.statsd': 'port',
+  'global.dataplaneGroups': 'defaultDataplaneGroupName',
+  'global.debug': 'enabled',
+  'global.enterprise': 'licenseKey licenseKeySecretKey secretName',
+  'global.featureFlags': 'client configfile launchdarkly secretName',
+  'global.featureFlags.configfile': 'path',
+  'global.featureFlags.launchdarkly': 'key keySecretKey',
+  'global.image': 'registry tag',
+  'global.java': 'opts',
+  'global.jobs': 'errors kube resources',
+  'global.jobs.errors': 'reportingStrategy sentry',
+  'global.jobs.errors.sentry': 'dsn',
+  'global.jobs.kube':
+    'annotations labels localVolume mainContainerImagePullSecret namespace nodeSelector scheduling tolerations',
+  'global.jobs.kube.localVolume': 'enabled',
+  'global.jobs.kube.scheduling': 'check discover isolated sourceDeclarativeManifest',
+  'global.jobs.kube.scheduling.check': 'nodeSelectors runtimeClassName',
+  'global.jobs.kube.scheduling.discover': 'nodeSelectors runtimeClassName',
+  'global.jobs.kube.scheduling.isolated': 'nodeSelectors runtimeClassName',
+  'global.jobs.kube.scheduling.sourceDeclarativeManifest': 'nodeSelectors runtimeClassName',
+  'global.jobs.resources': 'limits requests',
+  'global.jobs.resources.limits': 'cpu memory',
+  'global.jobs.resources.requests': 'cpu memory',
+  'global.logging': 'level',
+  'global.metrics': 'enabled otel otlp publish statsd step',
+  'global.metrics.otel': 'exporter resourceAttributes',
+  'global.metrics.otel.exporter': 'endpoint metricExportInterval name protocol timeout',
+  'global.metrics.otlp': 'collectorEndpoint enabled',
+  'global.metrics.statsd': 'enabled flavor host port',
+  'global.micronaut': 'environments',
+  'global.migrations': 'configDb jobsDb runAtStartup',
+  'global.migrations.configDb': 'minimumFlywayMigrationVersion',
+  'global.migrations.jobsDb': 'minimumFlywayMigrationVersion',
+  'global.secretsManager': 'awsSecretManager azureKeyVault googleSecretManager secretName type vault',
+  'global.secretsManager.awsSecretManager':
+    'accessKeyId accessKeyIdSecretKey kmsArn region secretAccessKey secretAccessKeySecretKey tags',
+  'global.secretsManager.azureKeyVault':
+    'clientId clientIdSecretKey clientSecret clientSecretSecretKey tags tenantId vaultUrl',
+  'global.secretsManager.googleSecretManager': 'credentials credentialsSecretKey projectId region',
+  'global.secretsManager.vault': 'address authToken authTokenRefName authTokenSecretKey prefix',
+  'global.stigg': 'apiKey apiKeySecretKey secretName webhookSecret webhookSecretSecretKey',
+  'global.storage': 'azure bucket gcs minio s3 secretName storageSecretName type',
+  'global.storage.azure': 'connectionString connectionStringSecretKey',
+  'global.storage.bucket': 'activityPayload auditLogging log state workloadOutput',
+  'global.storage.gcs': 'credentialsJson credentialsJsonPath credentialsJsonSecretKey credentialsSecretName',
+  'global.storage.minio':
+    'accessKeyId accessKeyIdSecretKey endpoint s3PathStyleAccess secretAccessKey secretAccessKeySecretKey',
+  'global.storage.s3':
+    'accessKeyId accessKeyIdSecretKey authenticationType region secretAccessKey secretAccessKeySecretKey',
+  'global.temporal': 'cli cloud secretName',
+  'global.temporal.cli': 'address namespace tlsCert tlsKey',
+  'global.temporal.cloud': 'clientCert clientCertSecretKey clientKey clientKeySecretKey enabled host namespace',
+  'global.topology': 'nodeSelectorLabel nodeSelectors',
+  'global.topology.nodeSelectors': 'jobsNodePool mainNodePool quickJobsNodePool',
+  'global.tracking': 'enabled segment strategy',
+  'global.tracking.segment': 'writeKeySecretKey',
+  'global.workloads':
+    'containerOrchestrator kuberentesClientMaxRetries kubernetesClientMaxIdleConnections namespace pubSub queues resources',
+  'global.workloads.containerOrchestrator': 'dataPlane javaOpts secretMountPath secretName',
+  'global.workloads.containerOrchestrator.dataPlane': 'secretKey secretMountPath secretName',
+  'global.workloads.pubSub': 'enabled topicName',
+  'global.workloads.queues': 'check discover sync',
+  'global.workloads.resources':
+    'check discover fileTransfer mainContainer replication sidecar useConnectorResourceDefaults',
+  'global.workloads.resources.check': 'cpu memory',
+  'global.workloads.resources.check.cpu': 'limit request',
+  'global.workloads.resources.check.memory': 'limit request',
+  'global.workloads.resources.discover': 'cpu memory',
+  'global.workloads.resources.discover.cpu': 'limit request',
+  'global.workloads.resources.discover.memory': 'limit request',
+  'global.workloads.resources.fileTransfer': 'storage',
+  'global.workloads.resources.fileTransfer.storage': 'limit request',
+  'global.workloads.resources.mainContainer': 'cpu memory',
+  'global.workloads.resources.mainContainer.cpu': 'limit request',
+  'global.workloads.resources.mainContainer.memory': 'limit request',
+  'global.workloads.resources.replication': 'cpu memory',
+  'global.workloads.resources.replication.cpu': 'limit request',
+  'global.workloads.resources.replication.memory': 'limit request',
+  'global.workloads.resources.sidecar': 'cpu memory',
+  'global.workloads.resources.sidecar.cpu': 'limit request',
+  'global.workloads.resources.sidecar.memory': 'limit request',
+  image: 'global pullPolicy registry repository tag',
+  ingress: 'annotations className enabled global hosts tls',
+  java: 'global opts',
+  jobs: 'errors global kube',
+  'jobs.errors': 'reportingStrategy sentry',
+  'jobs.kube':
+    'annotations labels localVolume mainContainerImagePullPolicy mainContainerImagePullSecret namespace nodeSelector serviceAccount tolerations',
+  keycloak:
+    'affinity annotations auth bypassInit clientRealm containerSecurityContext database enabled env_vars extraContainers extraEnv extraInitContainers extraLabels extraSelectorLabels extraVolumeMounts extraVolumes global headlessService host image initContainerSecurityContext initContainers internalBasePath internalHost internalProtocol internalRealm livenessProbe nodeSelector podAnnotations podLabels podSecurityContext protocol readinessProbe realmIssuer replicaCount resources secretName secrets service serviceAccountName startupProbe tolerations',
+  'keycloak.auth':
+    'adminCliClientId adminPassword adminPasswordSecretKey adminRealm adminUsername adminUsernameSecretKey',
+  'keycloak.database': 'host name password passwordSecretKey port secretName user userSecretKey',
+  'keycloak.headlessService': 'annotations',
+  'keycloak.initContainers': 'initDb',
+  'keycloak.startupProbe': 'enabled failureThreshold initialDelaySeconds periodSeconds successThreshold timeoutSeconds',
+  keycloakSetup:
+    'affinity annotations containerSecurityContext debug enabled env_vars extraContainers extraEnv extraInitContainers extraLabels extraVolumeMount extraVolumeMounts extraVolumes global image nodeSelector podLabels podSecurityContext resources secrets serviceAccountName tolerations',
+  logging: 'global level platformLogFormat',
+  manifestRunner:
+    'affinity annotations containerSecurityContext deploymentStrategyType enabled env_vars extraContainers extraEnv extraInitContainers extraSelectorLabels extraVolumeMounts extraVolumes global image livenessProbe nodeSelector podAnnotations podLabels podSecurityContext readinessProbe replicaCount resources secrets service serviceAccountName tolerations',
+  manifestServer:
+    'affinity annotations containerSecurityContext datadog deploymentStrategyType enabled env_vars extraContainers extraEnv extraInitContainers extraSelectorLabels extraVolumeMounts extraVolumes global image livenessProbe nodeSelector podAnnotations podLabels podSecurityContext readinessProbe replicaCount resources secrets service serviceAccountName tolerations',
+  metrics:
+    'affinity annotations containerSecurityContext datadog debug enabled env_vars extraContainers extraEnv extraVolumeMounts extraVolumes global image management nodeSelector otlp podAnnotations podLabels podSecurityContext replicaCount resources secrets serviceAccountName statsd step tolerations',
+  'metrics.otlp': 'collectorEndpoint enabled',
+  'metrics.statsd': 'enabled flavor host port',
+  micronaut: 'environments global',
+  minio:
+    'affinity enabled global image nodeSelector resources rootPasswordSecretKey rootUserSecretKey storage tolerations',
+  'minio.resources': 'limits requests',
+  'minio.storage': 'storageClassName volumeClaimValue',
+  postgresql:
+    'affinity containerSecurityContext enabled global image nodeSelector podSecurityContext postgresqlDatabase postgresqlPassword postgresqlUsername storage tolerations',
+  'postgresql.storage': 'volumeClaimValue',
+  secretsManager: 'awsSecretManager azureKeyVault global googleSecretManager secretName type vault',
+  'secretsManager.awsSecretManager':
+    'accessKeyId accessKeyIdSecretKey kmsArn region secretAccessKey secretAccessKeySecretKey tags',
+  'secretsManager.azureKeyVault': 'clientId clientIdSecretKey clientSecret clientSecretSecretKey tenantId vaultUrl',
+  'secretsManager.googleSecretManager': 'credentials credentialsSecretKey projectId region',
+  'secretsManager.vault': 'address authToken authTokenSecretKey prefix',
+  server:
+    'affinity annotations auditLoggingEnabled configDbMaxPoolSize connectorBuilder connectorDatadogSupportNames containerSecurityContext data datadog debug deploymentStrategyType enabled env_vars extraContainers extraEnv extraInitContainers extraLabels extraSelectorLabels extraVolumeMounts extraVolumes global httpIdleTimeout image ioExecutor livenessProbe management nodeSelector openai podAnnotations podLabels podSecurityContext publicApiExecutor readinessProbe replicaCount resources scheduler secretName secrets service serviceAccountName tolerations topologySpreadConstraints warehouseExports webapp',
+  'server.connectorBuilder': 'aiAssistUrlBase githubToken githubTokenSecretKey',
+  'server.data': 'organizationCustomerTiersObjectPrefix salesCustomerAttributesObjectPrefix',
+  'server.ioExecutor': 'numThreads',
+  'server.openai': 'syncAssistantApiKey syncAssistantApiKeySecretKey',
+  'server.publicApiExecutor': 'numThreads',
+  'server.scheduler': 'numThreads',
+  'server.warehouseExports': 'bucketName projectId',
+  'server.webapp':
+    'coralAgentsApiUrl datadogApplicationId datadogClientToken datadogEnv datadogService datadogSite hockeystackApiKey launchdarklyKey osanoKey posthogApiKey posthogHost segmentToken sonarApiUrl zendeskKey',
+  serviceAccount: 'annotations automount create global name',
+  stiggSidecar:
+    'affinity annotations containerSecurityContext debug deploymentStrategyType enabled env_vars extraContainers extraEnv extraInitContainers extraLabels extraSelectorLabels extraVolumeMounts extraVolumes global image livenessProbe nodeSelector podAnnotations podLabels podSecurityContext readinessProbe replicaCount resources secrets service serviceAccountName tolerations',
+  storage: 'azure bucket gcs global minio s3 secretName type',
+  'storage.azure': 'connectionString connectionStringSecretKey',
+  'storage.bucket': 'activityPayload auditLogging log state workloadOutput',
+  'storage.gcs': 'credentialsJson credentialsJsonPath credentialsJsonSecretKey',
+  'storage.minio':
+    'accessKeyId accessKeyIdSecretKey endpoint s3PathStyleAccess secretAccessKey secretAccessKeySecretKey',
+  'storage.s3': 'accessKeyId accessKeyIdSecretKey authenticationType region secretAccessKey secretAccessKeySecretKey',
+  temporal:
+    'affinity annotations autoSetup bindOnIp configFilePath containerSecurityContext database enabled env_vars extraContainers extraEnv extraInitContainers extraLabels extraSelectorLabels extraVolumeMounts extraVolumes global image livenessProbe nodeSelector podAnnotations podLabels podSecurityContext prometheus readinessProbe replicaCount resources sdk secrets service serviceAccountName temporalBroadcastAddress tolerations',
+  'temporal.database': 'engine passwordSecretKey userSecretKey',
+  'temporal.prometheus': 'endpoint',
+  'temporal.sdk': 'rpc',
+  temporalUi:
+    'affinity containerSecurityContext debug enabled env_vars extraContainers extraEnv extraInitContainers extraSelectorLabels extraVolumeMount extraVolumeMounts extraVolumes global image livenessProbe nodeSelector podAnnotations podLabels podSecurityContext readinessProbe replicaCount resources service serviceAccountName tolerations',
+  testWebapp: 'global image nodeSelector',
+  tracking: 'enabled global segment strategy',
+  'tracking.segment': 'writeKeySecretKey',
+  webapp:
+    'affinity annotations connectorBuilderServer containerSecurityContext enabled env_vars extraContainers extraEnv extraInitContainers extraLabels extraSelectorLabels extraVolumeMounts extraVolumes global image ingress livenessProbe nodeSelector podAnnotations podLabels podSecurityContext readinessProbe replicaCount resources secrets service serviceAccountName tolerations',
+  'webapp.connectorBuilderServer': 'url',
+  'webapp.ingress': 'enabled hosts tls',
+  worker:
+    'activityInitialDelayBetweenAttemptsSeconds activityMaxAttempt activityMaxDelayBetweenAttemptsSeconds affinity annotations configRoot containerSecurityContext datadog debug discoverRefreshWindowMinutes enabled env_vars extraContainers extraEnv extraInitContainers extraLabels extraSelectorLabels extraVolumeMounts extraVolumes global image livenessProbe management maxCheckWorkers maxNotifyWorkers maxSyncWorkers nodeSelector podAnnotations podLabels podSecurityContext readinessProbe replicaCount resources secrets serviceAccountName syncJobInitRetryTimeoutMinutes syncJobMaxAttempts syncJobMaxTimeoutDays tolerations useCustomNodeSelector useStreamCapableState workflowFailureRestartDelaySeconds workspaceDockerMount workspaceRoot',
+  workloadApiServer:
+    'affinity annotations bearerToken bearerTokenSecretKey bearerTokenSecretName containerSecurityContext datadog debug enabled env_vars extraContainers extraEnv extraInitContainers extraSelectorLabels extraVolumeMounts extraVolumes global host image livenessProbe management nodeSelector podAnnotations podLabels podSecurityContext readinessProbe replicaCount resources secretName secrets service serviceAccountName tolerations',
+  workloadLauncher:
+    'affinity annotations connector connectorProfiler connectorSidecar containerOrchestrator containerSecurityContext dataPlane datadog debug enabled env_vars extraContainers extraEnv extraInitContainers extraLabels extraSelectorLabels extraVolumeMounts extraVolumes global heartbeatPort image livenessProbe management nodeSelector parallelism podAnnotations podLabels podSecurityContext readinessProbe replicaCount resources secrets securityContext serviceAccountName timeToDeletePods tolerations volumeMounts volumes workloadInit',
+  'workloadLauncher.connector': 'image',
+  'workloadLauncher.connectorProfiler': 'image',
+  'workloadLauncher.connectorSidecar': 'image',
+  'workloadLauncher.containerOrchestrator': 'enabled image',
+  'workloadLauncher.dataPlane':
+    'clientId clientIdSecretKey clientIdSecretName clientSecret clientSecretSecretKey clientSecretSecretName secretName',
+  'workloadLauncher.timeToDeletePods': 'running succeeded unsuccessful',
+  'workloadLauncher.workloadInit': 'image',
+  workloads:
+    'containerOrchestrator global kuberentesClientMaxRetries kubernetesClientMaxIdleConnections namespace pubSub queues resources',
+  'workloads.containerOrchestrator': 'dataPlane javaOpts secretMountPath secretName',
+  'workloads.pubSub': 'enabled topicName',
+  'workloads.queues': 'check discover sync',
+  'workloads.resources': 'check discover fileTransfer mainContainer replication sidecar useConnectorResourceDefaults',
+};
