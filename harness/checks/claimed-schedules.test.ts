@@ -124,6 +124,32 @@ describe('what became due while a pod was away', () => {
     expect(judge({ check, jobs: [job('2', 61)] }).verdict).toBe('pass');
   });
 
+  /** Every five minutes, the first five minutes after the loss. */
+  const EACH = {
+    ...DUE,
+    fromEpochMs: LOST + 295_000,
+    byEpochMs: LOST + 480_000,
+    cron: { expression: '0 0/5 * * * ?', timeZone: 'UTC' },
+  };
+  const over = (jobId: string, atSeconds: number, forSeconds: number): Snapshot['jobs'][number] => ({
+    ...job(jobId, atSeconds),
+    status: 'succeeded',
+    updatedAtEpochSeconds: LOST / 1000 + atSeconds + forSeconds,
+  });
+
+  test('is missed also where it came once: each slot since the fault has to have its job', () => {
+    const { verdict, summary } = judge({ check, due: [EACH], jobs: [over('2', 301, 60)], untilSeconds: 3190 });
+    expect(verdict).toBe('fail');
+    expect(summary).toContain('"Orders" (9 of 10 jobs, the first was due at 08:10:00 UTC)');
+  });
+
+  test('but not where a sync of the same connection still ran, and that is said', () => {
+    const jobs = [over('2', 301, 700), over('3', 1200, 60)];
+    const { verdict, summary } = judge({ check, due: [EACH], jobs, untilSeconds: 1490 });
+    expect([verdict, summary]).toEqual(['pass', expect.stringContaining('"Orders" (jobs 2, 3)')]);
+    expect(summary).toContain('Not asked for, as another job of the same connection took its place: 2 of "Orders".');
+  });
+
   test('where nothing was due nothing was missed, and that is said; whoever asked for it has no pass', () => {
     const words = 'No schedule was put to the test';
     expect(judge({ check, due: [LATER] })).toMatchObject({ verdict: 'pass', summary: expect.stringContaining(words) });

@@ -20,11 +20,11 @@ export function claimedSchedules(): Check {
   };
 }
 
-/** The first job that each schedule prescribed since the fault is not missing; later ones are not asked for. `isRequired`: somebody asked for schedules to be put to the test, and that none was is no pass. */
+/** No job that a schedule prescribed since the fault is missing, as far as its time is over. `isRequired`: somebody asked for schedules to be put to the test, and that none was is no pass. */
 export function schedulesKept({ isRequired }: { readonly isRequired: boolean }): Check {
   return {
     id: 'schedules_kept',
-    title: 'The next job of each schedule is not missing',
+    title: 'Each job that a schedule prescribed came',
     failure: 'A job that a schedule prescribed is missing',
     judge: byLooks((history, looks) =>
       judgeSchedules(history, looks, {
@@ -69,7 +69,7 @@ function judgeDue(history: History, { last, recovered }: Looks, asked: Asked): J
   }
   const followed = snapshotAt(history, 'followed');
   const end = followed ?? recovered;
-  const states = dueStates(recovered, { jobs: end.jobs, last, atMs: end.serverEpochMs ?? 0 });
+  const states = dueStates(recovered, last, { ...end, atMs: end.serverEpochMs ?? 0 });
   return { ...judgeStates(states, asked, [recovered, end]), beside: followed === undefined ? [] : [followed.i] };
 }
 
@@ -80,13 +80,18 @@ function judgeStates(
 ): Judged {
   const of = (...wanted: readonly DueState['state'][]): readonly DueState[] =>
     states.filter(({ state }) => wanted.includes(state));
-  const [made, missed, untested] = [of('made'), of('missed'), of('put-off', 'awaited', 'not-due')];
-  const rest = untested.length === 0 ? '' : ` Not put to the test: ${nameSome(untested.map(whyNot))}.`;
+  const missed = of('missed');
+  const made = states.filter((one) => one.missed.length === 0 && one.made.length > 0);
+  const untested = of('put-off', 'awaited', 'not-due').filter((one) => !made.includes(one));
+  const rest = [
+    ...(untested.length === 0 ? [] : [` Not put to the test: ${nameSome(untested.map(whyNot))}.`]),
+    ...passedOverIn([...made, ...missed]),
+  ].join('');
   if (missed.length > 0) {
     const gaps = looks.flatMap((look) => look.gaps ?? []);
-    const names = nameSome(missed.map(({ name }) => `"${name}"`));
+    const names = nameSome(missed.map(describeMissed));
     if (gaps.length > 0) {
-      const summary = `Whether ${names} made the job that was due cannot be told, as not all could be read: ${nameSome(gaps, '; ')}.${rest}`;
+      const summary = `Whether ${names} made what was due cannot be told, as not all could be read: ${nameSome(gaps, '; ')}.${rest}`;
       return { verdict: 'unknown', summary };
     }
     const summary = `${count(missed.length, 'scheduled connection')} made no job when it was due, and in the three minutes after: ${names}.${rest}`;
@@ -101,8 +106,29 @@ function judgeStates(
     const summary = `No schedule was put to the test: of ${count(amount, 'scheduled connection')} none had to make a job while it was looked at${none.setting}.${rest}`;
     return { verdict: none.verdict, summary };
   }
-  const jobs = nameSome(made.map(({ name, job }) => `"${name}" (job ${job?.jobId ?? '?'})`));
-  return { verdict: 'pass', summary: `What was due first came: ${jobs}.${rest}` };
+  const jobs = nameSome(made.map(describeMade), '; ');
+  return { verdict: 'pass', summary: `What was due came: ${jobs}.${rest}` };
+}
+
+/** `"Orders" (9 of 10 jobs, the first was due at 12:10:00 UTC)` */
+function describeMissed({ name, missed, made }: DueState): string {
+  const first = new Date(missed[0] ?? 0).toISOString().slice(11, 19);
+  const all = missed.length + made.length;
+  return `"${name}" (${missed.length} of ${count(all, 'job')}, the first was due at ${first} UTC)`;
+}
+
+/** `"Orders" (job 2)` */
+function describeMade({ name, made }: DueState): string {
+  const ids = nameSome(made.map(({ jobId }) => jobId));
+  return `"${name}" (${made.length === 1 ? 'job' : 'jobs'} ${ids})`;
+}
+
+/** What Airbyte prescribes to skip. */
+function passedOverIn(states: readonly DueState[]): readonly string[] {
+  const some = states.filter(({ passedOver }) => passedOver > 0);
+  if (some.length === 0) return [];
+  const names = nameSome(some.map(({ name, passedOver }) => `${passedOver} of "${name}"`));
+  return [` Not asked for, as another job of the same connection took its place: ${names}.`];
 }
 
 function whyNot({ name, why }: DueState): string {

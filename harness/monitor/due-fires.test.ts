@@ -45,6 +45,12 @@ test('cron: a fire that came while the sync in flight still ran is passed over',
   expect(due).toMatchObject({ from: NOW - 5000, by: NOW + GRACE });
 });
 
+test('cron: a fire at the very moment at which the sync in flight ended is passed over', () => {
+  const jobs = [job(1, { createdAt: LOST - MINUTE, updatedAt: NOW - 15 * MINUTE, attempts: [] })];
+  const [due] = dueFires(look({ connections: [connection({ schedule: CRON })], jobs }), UP);
+  expect(due).toMatchObject({ by: NOW + GRACE });
+});
+
 test('an interval that was over while the sync in flight still ran is due when that ends', () => {
   const schedule = { kind: 'basic', everyMs: 5 * MINUTE, text: 'every 5 min' } as const;
   const [due] = dueFires(look({ connections: [connection({ schedule })], jobs: LONG }), UP);

@@ -1,6 +1,7 @@
 import type { AirbyteLook, ConnectionFacts, JobFacts } from '../core/airbyte-look.ts';
+import { AFTER_START_MS, EARLY_MS, firesOf, GRACE_MS } from '../core/schedule-rules.ts';
 import { endOf, hasEnded, indexLook } from './jobs.ts';
-import { AFTER_START_MS, coversUntil, EARLY_MS, firesOf, GRACE_MS } from './missed-fires.ts';
+import { jobCoversUntil } from './missed-fires.ts';
 
 /** All in milliseconds since 1970, by the clock of the server. */
 export interface DueOptions {
@@ -45,9 +46,9 @@ function dueOf(
   const last = old.at(-1);
   const ranAt = last === undefined ? latestJobAt : Math.max(last.createdAt, last.startedAt ?? 0);
   if (schedule.kind === 'cron') {
-    // A fire that came while a sync ran is passed over, also where that sync is over by now.
-    const after = Math.max(backAt, (ranAt ?? -Infinity) + AFTER_START_MS, last === undefined ? 0 : coversUntil(last));
-    const [fire] = firesOf(schedule.expression, schedule.timeZone).between(after, until);
+    // A fire that came while a sync ran is passed over, also where that sync is over by now; so is one at the very moment of its end.
+    const covered = Math.max((ranAt ?? -Infinity) + AFTER_START_MS, last === undefined ? 0 : jobCoversUntil(last));
+    const [fire] = firesOf(schedule.expression, schedule.timeZone).between(Math.max(backAt, covered + 1), until);
     return fire === undefined ? { why: LATER } : between(fire - EARLY_MS, fire);
   }
   if (schedule.kind !== 'basic') return { why: 'its schedule is not understood' };

@@ -1,16 +1,7 @@
 import type { JobFacts, ScheduleFacts } from '../core/airbyte-look.ts';
-import { quartzFires, type QuartzFires } from '../core/quartz-fires.ts';
+import type { QuartzFires } from '../core/quartz-fires.ts';
+import { coversUntil, EARLY_MS, firesOf, GRACE_MS } from '../core/schedule-rules.ts';
 import { endOf, hasEnded } from './jobs.ts';
-
-/**
- * How late a scheduled job may be made, in milliseconds: one activity may take 120 s and is tried again after 30 s (facts §3.3); the rest is for
- * clocks that differ.
- */
-export const GRACE_MS = 180_000;
-/** A worker whose clock is ahead makes a job before its fire. */
-export const EARLY_MS = 5000;
-/** A cron schedule passes over fires this soon after a start (facts §5). */
-export const AFTER_START_MS = 60_000;
 
 /** Fires of a schedule for which no job was made. */
 export interface MissedFires {
@@ -99,7 +90,7 @@ function missedCronFires(fires: QuartzFires, { jobs, from, at }: ScheduleHistory
   let busyUntil = -Infinity;
   for (const fire of expected) {
     for (let job = jobs[next]; job !== undefined && job.createdAt < fire - EARLY_MS; job = jobs[next]) {
-      busyUntil = Math.max(busyUntil, coversUntil(job));
+      busyUntil = Math.max(busyUntil, jobCoversUntil(job));
       next += 1;
     }
     const own = jobs[next];
@@ -121,21 +112,7 @@ function missedCronFires(fires: QuartzFires, { jobs, from, at }: ScheduleHistory
   return { count, first, isOverdue: (missed.at(-1) ?? -Infinity) > newest };
 }
 
-/** Until then a job stands for what its schedule prescribes: Airbyte makes none beside one that runs. In milliseconds since 1970. */
-export function coversUntil(job: JobFacts): number {
-  return hasEnded(job) ? Math.max(endOf(job), (job.startedAt ?? job.createdAt) + AFTER_START_MS) : Infinity;
-}
-
-const known = new Map<string, QuartzFires>();
-
-/** Many connections have the same expression, and all are asked at each look. */
-export function firesOf(expression: string, timeZone: string): QuartzFires {
-  const key = `${timeZone} ${expression}`;
-  let fires = known.get(key);
-  if (fires === undefined) {
-    if (known.size > 5000) known.clear();
-    fires = quartzFires(expression, timeZone);
-    known.set(key, fires);
-  }
-  return fires;
+/** See {@link coversUntil}. */
+export function jobCoversUntil(job: JobFacts): number {
+  return coversUntil({ startedAt: job.startedAt ?? job.createdAt, endedAt: hasEnded(job) ? endOf(job) : undefined });
 }

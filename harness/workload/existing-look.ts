@@ -109,22 +109,36 @@ function dueAfter(
   { history }: TrialContext,
   { body, look }: Looked,
   { dueIn, except, forMs, isUpMeanwhile }: DueLook,
-): Pick<Snapshot, 'due' | 'lostEpochMs'> {
+): Pick<Snapshot, 'due' | 'dueUntilEpochMs' | 'lostEpochMs'> {
   const gone = effectTime(history)?.at.high;
   // Where the API has just hiccuped the milestone moves; that the look was answered shows that it is back.
   const back = isUpMeanwhile ? gone : (findMilestone(history, 'site-back')?.at.high ?? body.start);
   if (gone === undefined || back === undefined || body.serverEpochMs === undefined) return {};
   const aheadMs = body.serverEpochMs - body.end;
   const lostAt = Math.round(gone + aheadMs);
-  const due = dueIn(look, { lostAt, backAt: back + aheadMs, until: look.at + forMs, except });
+  const until = look.at + forMs;
+  const due = dueIn(look, { lostAt, backAt: back + aheadMs, until, except });
+  const schedules = new Map(look.connections.items.map(({ connectionId, schedule }) => [connectionId, schedule]));
   return {
     lostEpochMs: lostAt,
+    // How long a recovered site is watched is a limit: of each schedule the first job is waited for, and no more.
+    dueUntilEpochMs: Math.round(isUpMeanwhile ? until : look.at),
     due: due.map(({ connectionId, name, ...when }) => ({
       connectionId,
       name,
-      ...('why' in when ? { why: when.why } : { fromEpochMs: when.from, byEpochMs: when.by }),
+      ...('why' in when
+        ? { why: when.why }
+        : { fromEpochMs: when.from, byEpochMs: when.by, ...prescriptionOf(schedules.get(connectionId)) }),
     })),
   };
+}
+
+function prescriptionOf(
+  schedule: ConnectionFacts['schedule'] | undefined,
+): Pick<NonNullable<Snapshot['due']>[number], 'everyMs' | 'cron'> {
+  if (schedule?.kind === 'basic') return { everyMs: schedule.everyMs };
+  if (schedule?.kind !== 'cron') return {};
+  return { cron: { expression: schedule.expression, timeZone: schedule.timeZone } };
 }
 
 function leftOfObjective({ history, objective, clock }: TrialContext): number {
@@ -159,6 +173,7 @@ function jobOf({
   status,
   attempts,
   createdAt,
+  startedAt,
   updatedAt,
 }: JobFacts): readonly Snapshot['jobs'][number][] {
   const known = jobStatus.safeParse(status);
@@ -172,6 +187,7 @@ function jobOf({
       attempts: attempts.length,
       createdAtEpochSeconds: Math.floor(createdAt / 1000),
       updatedAtEpochSeconds: Math.floor(updatedAt / 1000),
+      ...(startedAt === undefined ? {} : { startedAtEpochSeconds: Math.floor(startedAt / 1000) }),
     },
   ];
 }

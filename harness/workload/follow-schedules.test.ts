@@ -37,6 +37,7 @@ const JOB: Snapshot['jobs'][number] = {
 async function follow(
   due: Snapshot['due'],
   looks: readonly Partial<Snapshot>[],
+  recovered: Partial<Snapshot> = {},
 ): Promise<{ followed: Snapshot | undefined; looked: number }> {
   const history = new History(1);
   let now = 1000;
@@ -47,7 +48,7 @@ async function follow(
     return event;
   };
   append(snapshot('last'));
-  append(snapshot('recovered', { due, lostEpochMs: at(0) }));
+  append(snapshot('recovered', { due, lostEpochMs: at(0), ...recovered }));
   const watch = followSchedules(async () => {
     now += 60_000;
     const look = looks[Math.min(looked, looks.length - 1)];
@@ -85,4 +86,49 @@ test('where nothing is due nothing is waited for', async () => {
     looked: 0,
     followed: undefined,
   });
+});
+
+const CONNECTION = { kind: 'connection', id: 'c1', name: 'Orders' } as const;
+
+test.each([
+  ['the connection was switched off', { items: [{ ...CONNECTION, digest: 'off' }] }],
+  ['it is not there any more', { items: [] }],
+  [
+    'another job runs when it is due',
+    { items: [{ ...CONNECTION, digest: 'on' }], jobs: [{ ...JOB, createdAtEpochSeconds: at(30_000) / 1000 }] },
+  ],
+] as const)('what cannot come any more is not waited for: %s', async (_, { items, ...look }) => {
+  const seen = { items: [...items], ...('jobs' in look ? { jobs: [...look.jobs] } : {}) };
+  const { looked } = await follow([DUE], [{ items: [{ ...CONNECTION, digest: 'on' }] }, seen], {
+    items: [{ ...CONNECTION, digest: 'on' }],
+  });
+  expect(looked).toBe(2);
+});
+
+test('a look that could not read all does not show that a connection is gone', async () => {
+  const { looked } = await follow([DUE], [{ gaps: ['connections: answered 500'] }], {
+    items: [{ ...CONNECTION, digest: 'on' }],
+  });
+  expect(looked).toBe(5);
+});
+
+test('what had come by the look after the recovery is not looked at again', async () => {
+  expect(await follow([DUE], [{}], { jobs: [JOB], serverEpochMs: at(70_000), end: 70_000 })).toMatchObject({
+    looked: 0,
+  });
+});
+
+test('each slot is waited for that is due in the time that was asked for', async () => {
+  const cron = { expression: '0 0/2 * * * ?', timeZone: 'UTC' };
+  const due = { ...DUE, fromEpochMs: at(-5000), byEpochMs: at(180_000), cron };
+  const over = (jobId: string, ms: number): Snapshot['jobs'][number] => ({
+    ...JOB,
+    jobId,
+    status: 'succeeded',
+    createdAtEpochSeconds: at(ms) / 1000,
+    updatedAtEpochSeconds: at(ms + 5000) / 1000,
+  });
+  const jobs = [over('2', 0), over('3', 120_000), over('4', 240_000)];
+  const looks = [{ jobs: jobs.slice(0, 1) }, { jobs: jobs.slice(0, 2) }, { jobs: jobs.slice(0, 2) }, { jobs }];
+  expect(await follow([due], looks, { dueUntilEpochMs: at(300_000) })).toMatchObject({ looked: 4 });
 });

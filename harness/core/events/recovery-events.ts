@@ -109,13 +109,19 @@ const snapshotJob = z.object({
   createdAtEpochSeconds: z.int(),
   /** When it last changed: of one that is over, not before its end. Only where a stranger's Airbyte is looked at. */
   updatedAtEpochSeconds: z.int().optional(),
+  /** When its first attempt began; as the one above. */
+  startedAtEpochSeconds: z.int().optional(),
 });
 const due = z.object({
   connectionId: z.string(),
   name: z.string(),
+  /** Between these two its first job has to be made. */
   fromEpochMs: z.int().optional(),
   byEpochMs: z.int().optional(),
   why: z.string().optional(),
+  /** What prescribes the jobs after the first: an interval, or a cron expression of Quartz. Missing in older records. */
+  everyMs: z.number().positive().optional(),
+  cron: z.object({ expression: z.string(), timeZone: z.string() }).optional(),
 });
 /**
  * Everything of the configuration and the jobs as the API showed it: `archived` is held by the archive by the time of the fault, `last` is
@@ -132,8 +138,10 @@ export const snapshot = z.object({
   serverEpochMs: z.int().optional(),
   /** Scheduled connections whose job has not come, in sentences. Only where a stranger's Airbyte is looked at. */
   overdue: z.array(z.string()).optional(),
-  /** Of each scheduled connection, between when its next job has to be made, or why none can be asked for. Only of `recovered`, of a stranger's Airbyte. */
+  /** Of each scheduled connection, between when its first job has to be made and what prescribes the others, or why none can be asked for. Only of `recovered`, of a stranger's Airbyte. */
   due: z.array(due).optional(),
+  /** All jobs that are due until then are waited for, by the clock of the server, in milliseconds since 1970. With `due`. */
+  dueUntilEpochMs: z.int().optional(),
   /** When the site was seen to be gone, by the clock of the server, in milliseconds since 1970. With `due`. */
   lostEpochMs: z.int().optional(),
   ...observed,
