@@ -1,6 +1,6 @@
 import { injectionTime } from '../core/derive/fault-time.ts';
+import { readyInstances } from '../core/derive/ready-instances.ts';
 import type { EventOf } from '../core/events.ts';
-import type { History } from '../core/history.ts';
 import type { Check } from '../core/scenario.ts';
 
 /**
@@ -24,9 +24,8 @@ export function enoughInstances(minimum: Readonly<Record<string, number>>): Chec
         const summary = `${short.event.component} had ${short.ready} instances ready; its budget promises ${short.wanted}.`;
         return { verdict: 'fail', summary, evidence: [short.event.i] };
       }
-      const unseen = Object.entries(minimum).filter(
-        ([component, wanted]) => readyBefore(history, component, injected.at.low) < wanted,
-      );
+      const before = readyInstances(history.all('component').filter(({ t }) => t < injected.at.low));
+      const unseen = Object.entries(minimum).filter(([component, wanted]) => before.count(component) < wanted);
       if (unseen.length > 0) {
         const names = unseen.map(([component, wanted]) => `${component} (${wanted} promised)`).join(', ');
         const summary = `So many instances as the budget promises were not seen before the fault, of ${names}.`;
@@ -49,25 +48,17 @@ export function enoughInstances(minimum: Readonly<Record<string, number>>): Chec
   };
 }
 
-/** How many instances of the component were ready at the fault, by what the platform had said of each. */
-function readyBefore(history: History, component: string, atMs: number): number {
-  const told = history.all('component').filter((event) => event.component === component && event.t < atMs);
-  return [...new Map(told.map((event) => [event.instance, event.ready])).values()].filter(Boolean).length;
-}
-
 function firstShortage(
   events: readonly EventOf<'component'>[],
   since: number,
   minimum: Readonly<Record<string, number>>,
 ): { readonly event: EventOf<'component'>; readonly ready: number; readonly wanted: number } | undefined {
-  const readyBy = new Map<string, Set<string>>();
+  const instances = readyInstances();
   for (const event of events) {
-    const ready = readyBy.get(event.component) ?? new Set<string>();
-    readyBy.set(event.component, ready);
-    if (event.ready) ready.add(event.instance);
-    else ready.delete(event.instance);
+    instances.tell(event);
+    const ready = instances.count(event.component);
     const wanted = minimum[event.component];
-    if (event.t >= since && wanted !== undefined && ready.size < wanted) return { event, ready: ready.size, wanted };
+    if (event.t >= since && wanted !== undefined && ready < wanted) return { event, ready, wanted };
   }
   return undefined;
 }

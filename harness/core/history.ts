@@ -68,14 +68,23 @@ export function readyCounts(history: History): Map<string, number> {
 
 /**
  * How many instances of each component should be ready: those that were there when the platform was ready, or as many as an autoscaler wants by now.
- * One that was switched off says nothing.
+ * One that is switched off wants nothing: what it had added is not asked for any more.
  */
 export function expectedCapacity(history: History, at = Infinity): Readonly<Record<string, number>> {
-  const expected = { ...history.latest('platform.ready')?.expected };
-  for (const { t, component, desired } of history.all('autoscaler')) {
-    if (t <= at && desired > 0 && component in expected) expected[component] = desired;
+  const atFirst = history.latest('platform.ready')?.expected ?? {};
+  const expected = { ...atFirst };
+  for (const event of history.all('autoscaler')) {
+    const first = atFirst[event.component];
+    if (event.t <= at && first !== undefined) {
+      expected[event.component] = isSwitchedOff(event) ? first : event.desired;
+    }
   }
   return expected;
+}
+
+/** An autoscaler that wants nothing for now; a workload of which none is wanted has no limits either. */
+export function isSwitchedOff({ desired, maximum }: EventOf<'autoscaler'>): boolean {
+  return desired === 0 && maximum > 0;
 }
 
 /** As {@link expectedCapacity}, without those that an autoscaler adds to what was there: what is growing is whole. */

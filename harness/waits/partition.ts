@@ -4,6 +4,7 @@ import { formatMillis, toMillis, type Duration } from '../core/duration.ts';
 import { missingCapacity } from '../core/history.ts';
 import type { Wait } from '../core/scenario.ts';
 import { RECOVERY_WAIT } from '../core/wait-names.ts';
+import { notWantedAnyMore } from './platform.ts';
 
 /** Whoever cuts it off has said for so long that it is cut off. Hopeless where they never did. */
 export function cutLasted(span: Duration): Wait {
@@ -24,7 +25,10 @@ export function cutLasted(span: Duration): Wait {
   };
 }
 
-/** What was cut off is back, and everything is as many as it should be; at once where nothing of a cut was ever seen. Hopeless while the cut cannot be ended. */
+/**
+ * What was cut off is back, and everything is as many as it should be; at once where nothing of a cut was ever seen. Hopeless while the cut cannot be ended, and where what is
+ * missing is not wanted any more.
+ */
 export function backAfterCut({ within }: { readonly within: Duration }): Wait {
   return {
     name: RECOVERY_WAIT,
@@ -35,6 +39,7 @@ export function backAfterCut({ within }: { readonly within: Duration }): Wait {
       const isBack = lastEffect(history) === undefined || findMilestone(history, 'full-capacity') !== undefined;
       return isBack ? true : 'it was not seen to come back';
     },
-    isHopeless: (history) => history.latest('fault.undone')?.succeeded === false && 'the cut could not be ended',
+    isHopeless: (history) =>
+      history.latest('fault.undone')?.succeeded === false ? 'the cut could not be ended' : notWantedAnyMore(history),
   };
 }

@@ -1,4 +1,5 @@
-import { missingCapacity } from '../core/history.ts';
+import { missingUnwanted } from '../core/derive/capacity.ts';
+import { missingCapacity, type History } from '../core/history.ts';
 import { toMillis, type Duration } from '../core/duration.ts';
 import type { Wait } from '../core/scenario.ts';
 
@@ -13,4 +14,10 @@ export function allInstancesReady({ within }: { readonly within: Duration }): Wa
       return missing.length === 0 ? true : `missing: ${missing.join(', ')}`;
     },
   };
+}
+
+/** Why capacity as before the fault is not waited for: fewer are wanted. False while there is something to wait for. */
+export function notWantedAnyMore(history: History): string | false {
+  const missing = missingUnwanted(history);
+  return missing.length > 0 && `not wanted any more: ${missing.join(', ')}`;
 }

@@ -5,6 +5,7 @@ import { findMilestone, isOfInterruptedJob, milestonesOf, type MilestoneId } fro
 import { toMillis, type Duration } from '../core/duration.ts';
 import { capacityBeforeGrowth, missingCapacity, type History } from '../core/history.ts';
 import type { Wait } from '../core/scenario.ts';
+import { notWantedAnyMore } from './platform.ts';
 import { INTERRUPTED_JOB_WAIT, NEXT_RUN_WAIT, RECOVERY_WAIT } from '../core/wait-names.ts';
 
 /** The subject's sync is running and its destination holds at least one record. */
@@ -39,7 +40,7 @@ export function committedShare({ share, within }: { readonly share: number; read
   };
 }
 
-/** The moment that ends the RTO has been seen. Hopeless once the interrupted job is over without it. */
+/** The moment that ends the RTO has been seen. Hopeless once the interrupted job is over without it, or for instances that are not wanted any more. */
 export function recovered({ milestone, within }: { readonly milestone: MilestoneId; readonly within: Duration }): Wait {
   return {
     name: RECOVERY_WAIT,
@@ -50,6 +51,7 @@ export function recovered({ milestone, within }: { readonly milestone: Milestone
       return `got as far as: ${reached?.title ?? 'nothing'}`;
     },
     isHopeless(history) {
+      if (milestone === 'full-capacity') return notWantedAnyMore(history);
       if (!isOfInterruptedJob(milestone)) return false;
       const job = currentJob(history);
       if (job?.isGone === true) return `job ${job.jobId} is gone`;

@@ -84,7 +84,7 @@ export function componentsOf({ system }: Pick<Existing, 'system'>): readonly Exi
     ...lasting.map(({ component, selector, workload, replicas }) => ({
       component,
       selector,
-      workload: workload.name,
+      workload: `${workload.kind}/${workload.name}`,
       wanted: replicas.wanted,
     })),
   ];

@@ -1,7 +1,8 @@
 import { between, elapsed, type Bounds } from '../bounds.ts';
 import type { EventOf } from '../events.ts';
-import { expectedCapacity, missingCapacity, type History } from '../history.ts';
+import { expectedCapacity, isSwitchedOff, missingCapacity, type History } from '../history.ts';
 import { injectionTime } from './fault-time.ts';
+import { readyInstances } from './ready-instances.ts';
 
 /** Fewer instances of a component were wanted after the fault than before it. Who changed that is not seen. */
 export interface ScaledDown {
@@ -24,12 +25,11 @@ type Counts = Readonly<Record<string, number>>;
 export function steadyCapacity(history: History): Counts {
   const faultAt = injectionTime(history)?.event.start ?? Infinity;
   const atFirst = history.latest('platform.ready')?.expected ?? {};
-  const ready = new Map<string, Set<string>>();
-  for (const event of history.all('component')) if (event.t < faultAt) follow(ready, event);
+  const ready = readyInstances(history.all('component').filter(({ t }) => t < faultAt));
   return Object.fromEntries(
     Object.entries(expectedCapacity(history, faultAt)).map(([name, wanted]) => {
       const first = atFirst[name] ?? wanted;
-      return [name, wanted <= first ? wanted : Math.max(first, Math.min(wanted, ready.get(name)?.size ?? 0))];
+      return [name, wanted <= first ? wanted : Math.max(first, Math.min(wanted, ready.count(name)))];
     }),
   );
 }
@@ -63,6 +63,11 @@ export function missingOfWanted(history: History): string[] {
   return missingCapacity(history, wanted);
 }
 
+/** What fewer are ready of than before the fault, where all of it is not wanted any more; empty where something else is missing, or nothing. */
+export function missingUnwanted(history: History): string[] {
+  return missingOfWanted(history).length > 0 ? [] : missingSinceFault(history);
+}
+
 /**
  * Since when there are as many instances as before the fault, after there were fewer; undefined while there are not. More that are wanted meanwhile do not put it off. What
  * is taken back on purpose once it was whole is not missing in it, but see {@link scaledDown}.
@@ -74,26 +79,25 @@ export function capacityBack(
   if (injected === undefined) return undefined;
   const steady = Object.entries(steadyCapacity(history));
   const reductions = scaledDown(history);
-  const ready = new Map<string, Set<string>>();
+  const ready = readyInstances();
   const wholeAt = new Map<string, number>();
   let lacked = false;
   let previous = injected.event.start;
   let back: ReturnType<typeof capacityBack>;
   for (const event of history.all('component')) {
-    follow(ready, event);
+    ready.tell(event);
     if (event.t < injected.event.start) continue;
-    const count = (name: string): number => ready.get(name)?.size ?? 0;
     // Until it is whole again, no more is asked for than was wanted at the least: what is growing again has not been lost.
     const isMeant = ([name, wanted]: readonly [string, number]): boolean =>
-      count(name) >=
+      ready.count(name) >=
       Math.min(
         wanted,
         ...reductions
           .filter((one) => one.component === name && one.at.low <= event.t && one.at.high > (wholeAt.get(name) ?? 0))
           .map(({ to }) => to),
       );
-    for (const [name, wanted] of steady) if (count(name) >= wanted) wholeAt.set(name, event.t);
-    if (steady.every(([name, wanted]) => count(name) >= wanted)) {
+    for (const [name, wanted] of steady) if (ready.count(name) >= wanted) wholeAt.set(name, event.t);
+    if (steady.every(([name, wanted]) => ready.count(name) >= wanted)) {
       if (lacked) back ??= { at: between(previous, event.t, event.t), event };
     } else {
       lacked = true;
@@ -104,14 +108,7 @@ export function capacityBack(
   return back;
 }
 
-function follow(ready: Map<string, Set<string>>, event: EventOf<'component'>): void {
-  const own = ready.get(event.component) ?? new Set();
-  ready.set(event.component, own);
-  if (event.ready) own.add(event.instance);
-  else own.delete(event.instance);
-}
-
-/** What was wanted, as it changed. An autoscaler that is switched off wants nothing; a workload of which none is wanted has no limits either. */
+/** What was wanted, as it changed. */
 function changesAfter(history: History, since: number): readonly EventOf<'autoscaler'>[] {
-  return history.all('autoscaler').filter(({ t, desired, maximum }) => t > since && (desired > 0 || maximum === 0));
+  return history.all('autoscaler').filter((event) => event.t > since && !isSwitchedOff(event));
 }

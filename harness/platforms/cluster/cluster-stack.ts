@@ -5,11 +5,11 @@ import type { Member } from './existing-instance.ts';
 import { followPods, type ExistingPods } from './existing-pods.ts';
 import type { GuardedApi, WatchedApi } from './guarded-api.ts';
 import { stackFromOutside } from './outside-stack.ts';
-import { wantedReplicas } from './wanted-replicas.ts';
+import { listReplicas, wantedReplicas } from './wanted-replicas.ts';
 
 /** A component that runs, as a run needs to know it. */
 export interface ExistingComponent extends Member {
-  /** `airbyte-worker`, the Deployment's or StatefulSet's; undefined for job pods. */
+  /** `Deployment/airbyte-worker`, or `StatefulSet/…`; undefined for job pods. */
   readonly workload: string | undefined;
   /** How many there are meant to be. */
   readonly wanted: number;
@@ -55,7 +55,7 @@ export async function openClusterStack(options: ClusterStackOptions): Promise<Ru
     ...stackFromOutside({ id: `${context}/${namespace}/${release}`, apiUrl, details: options.details }),
     expected,
     hints: [`kubectl --context ${context} get pods --namespace ${namespace}`],
-    autoscalers: wantedReplicas({ list: () => api.apps.listNamespacedDeployment({ namespace }), atFirst }),
+    autoscalers: wantedReplicas({ list: () => listReplicas(api.apps, namespace), atFirst }),
     ...(options.removal === undefined ? {} : { removal: options.removal }),
     ...(options.partition === undefined ? {} : { partition: options.partition }),
     instances: async () => Promise.resolve(pods.all()),
