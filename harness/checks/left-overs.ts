@@ -1,3 +1,4 @@
+import { formatMillis } from '../core/duration.ts';
 import type { EventOf } from '../core/events.ts';
 import type { History } from '../core/history.ts';
 import type { Check } from '../core/scenario.ts';
@@ -29,7 +30,12 @@ export function nothingLeftOver(scope: 'after-fault' | 'after-teardown'): Check 
         const summary = `Nothing stray was found, but nothing says that what was broken was put right: ${open.join(', ')}.`;
         return { verdict: 'unknown', summary, evidence };
       }
-      return { verdict: 'pass', summary: 'No stray process, no file, nothing still broken.', evidence };
+      const late = scope === 'after-fault' ? lateUndone(history) : [];
+      return {
+        verdict: 'pass',
+        summary: `No stray process, no file, nothing still broken.${late.map(describeLate).join('')}`,
+        evidence: [...evidence, ...late.map(({ i }) => i)],
+      };
     },
   };
 }
@@ -40,6 +46,15 @@ function neverUndone(history: History): string[] {
   const needs = history.all('fault.injected').filter(({ fault }) => !nothing.some((plan) => plan.fault === fault));
   const undone = new Set(history.all('fault.undone').map(({ fault }) => fault));
   return needs.map(({ fault }) => fault).filter((fault) => !undone.has(fault));
+}
+
+/** What others undid too late: a finding on their tool, since the recovery is counted from the end of it. */
+function lateUndone(history: History): readonly EventOf<'fault.undone'>[] {
+  return history.all('fault.undone').filter(({ succeeded, lateMs }) => succeeded && lateMs !== undefined);
+}
+
+function describeLate({ text, lateMs = 0 }: EventOf<'fault.undone'>): string {
+  return ` But the fault ended ${formatMillis(lateMs)} over its time, and so lasted longer than it was meant to: ${text}.`;
 }
 
 /** An undo that failed is repeated as a whole at the end of the trial: it is made good when every part of it succeeded then. */

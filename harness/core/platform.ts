@@ -75,6 +75,14 @@ export interface Endpoint {
   readonly port: number;
 }
 
+/** For an undo that others carry out, as they like: it is watched on when its time is over. */
+export interface Patience {
+  /** So much longer than its own time, in milliseconds. */
+  readonly lateMs: number;
+  /** Called where a look still showed what is to be undone; the look began so many milliseconds ago. */
+  readonly stillThere: (agoMs: number) => void;
+}
+
 /** An action that puts one thing right. It is on disk before the thing that it undoes, and can be done twice. */
 export type UndoAction =
   | { readonly kind: 'remove-stack'; readonly dir: string; readonly stackId: string }
@@ -258,8 +266,8 @@ export interface Platform {
   findStacks(): Promise<readonly { readonly id: string; readonly dir: string }[]>;
   /** Undoes for what is left of stacks that nobody looks after any more: their supervisor was killed, or the power failed. */
   findAbandoned(): readonly UndoAction[];
-  /** Carries out an undo, `whole` unless said otherwise, and returns in words what was done. */
-  undo(action: UndoAction, signal: AbortSignal, until?: UndoneUntil): Promise<string>;
+  /** Carries out an undo, `whole` unless said otherwise, and returns in words what was done; with patience for what others carry out and may end late. */
+  undo(action: UndoAction, signal: AbortSignal, until?: UndoneUntil, patience?: Patience): Promise<string>;
 }
 
 /**

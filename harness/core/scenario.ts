@@ -37,8 +37,8 @@ export interface TrialContext {
   removeProbe(name: string): Promise<void>;
   /** Waits and writes down how it ended; false when it timed out or can no longer come true. */
   waitFor(wait: Wait): Promise<boolean>;
-  /** Undoes the faults of this trial now, instead of at its end: the lost node comes back, the frozen process goes on. */
-  healFaults(): Promise<void>;
+  /** Undoes the faults of this trial now, instead of at its end: the lost node comes back, the frozen process goes on. What others undo is watched for so long, in milliseconds, beyond its time. */
+  healFaults(lateMs?: number): Promise<void>;
   /** Queues a clean-up of this trial; they run in reverse order, each with its own time budget (20 s unless it is given, in milliseconds). */
   afterTrial(name: string, cleanUp: (signal: AbortSignal) => Promise<void>, budgetMs?: number): void;
   /** Queues something that must still go into the record after the verification: results of load, of observers. */

@@ -164,7 +164,7 @@ function describeFault(event: FaultEvent): string {
     case 'fault.evidence':
       return `${event.holds ? 'Evidence' : 'Evidence against it'} (${event.kind}): ${event.text}.`;
     case 'fault.undone':
-      return `${event.succeeded ? 'Undone' : 'NOT undone'}: ${event.text}.`;
+      return `${event.succeeded ? 'Undone' : 'NOT undone'}${event.lateMs === undefined ? '' : `, ${formatMillis(event.lateMs)} over its time`}: ${event.text}.`;
     default:
       return event satisfies never;
   }

@@ -26,8 +26,15 @@ export async function cleanUp({ platformById, platformIds, say }: CleanupOptions
   const problems: string[] = [];
   let undone = 0;
   for (const journal of UndoJournal.unfinished()) {
-    for (const { id, platform, action } of journal.pending()) {
+    for (const { id, platform, action, begun } of journal.pending()) {
       try {
+        if (action.kind === 'run-commands') {
+          const commands = action.commands.map(({ command }) => command.join(' ')).join('; ');
+          const before =
+            begun === 0 ? '(for the first time)' : 'again (it was begun before, and not all of it was done)';
+          say(`Running what brings the original back ${before}: ${commands}`);
+          journal.markBegun(id);
+        }
         say(await (await platformById(platform)).undo(action, AbortSignal.timeout(undoTimeoutMs(action))));
         journal.markDone(id);
         undone += 1;

@@ -21,7 +21,7 @@ export interface TrialSetting {
   readonly retryPolicy: RetryPolicy;
   readonly signal: AbortSignal;
   /** Undoes what was broken; does nothing where that is done already. */
-  readonly healFaults: (signal: AbortSignal) => Promise<void>;
+  readonly healFaults: (signal: AbortSignal, lateMs?: number) => Promise<void>;
 }
 
 /** A trial whose probes and watchers run. */
@@ -102,7 +102,7 @@ export async function openTrial(setting: TrialSetting, probes: readonly ProbeSpe
     removeProbe: (name) => prober.remove(name),
     waitFor: (wait) =>
       Promise.race([awaitCondition({ wait, clock, history, record: recorder, signal: runSignal }), backgroundFailure]),
-    healFaults: () => setting.healFaults(runSignal),
+    healFaults: (lateMs) => setting.healFaults(runSignal, lateMs),
     afterTrial: (name, cleanUp, budgetMs) => cleanUps.add(name, cleanUp, budgetMs),
     beforeJudging: (_name, entry) => void lastEntries.push(entry),
     background,

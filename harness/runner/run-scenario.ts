@@ -7,7 +7,7 @@ import { faultsOf, type Parameters, type Scenario, type ScenarioPlan } from '../
 import { removeForgotten } from '../workload/remove-forgotten.ts';
 import type { RunRecorder } from './run-recorder.ts';
 import { runTrial } from './trial.ts';
-import { undoTimeoutMs, UndoJournal, type PendingUndo } from './undo-journal.ts';
+import { isOfOperator, undoTimeoutMs, UndoJournal, type PendingUndo } from './undo-journal.ts';
 
 /** One run of a scenario, wherever its stack comes from. */
 export interface RehearsalOptions {
@@ -230,7 +230,10 @@ export async function tearDown(
   return notUndone.length > 0;
 }
 
-/** Carries out what is pending, latest first; what fails stays pending and is told in words. */
+const ONCE_IN_A_RUN =
+  'the commands of recovery.restoreOriginal were run once, and a run does not run them again; npm run chaos -- cleanup does, all of them';
+
+/** Carries out what is pending, latest first; what fails stays pending and is told in words. Commands of the operator that were begun before are not run again. */
 async function undoAll(
   platform: Platform,
   undo: UndoJournal,
@@ -240,7 +243,12 @@ async function undoAll(
   const notUndone: string[] = [];
   let isStackRemoved = false;
   for (const pending of undo.pending().filter(isMeant)) {
+    if (isOfOperator(pending.action) && pending.begun > 0) {
+      notUndone.push(`${undo.failureOf(pending.id) ?? 'The original is not back'} (${ONCE_IN_A_RUN})`);
+      continue;
+    }
     try {
+      if (isOfOperator(pending.action)) undo.markBegun(pending.id);
       const text = await platform.undo(pending.action, AbortSignal.timeout(undoTimeoutMs(pending.action)));
       undo.markDone(pending.id);
       // What happened to somebody else's Airbyte is part of the record; of a stack of its own the scan below says enough.

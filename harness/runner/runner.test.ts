@@ -2,14 +2,27 @@ import { appendFileSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFile
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { systemClock } from '../core/clock.ts';
 import { ChaosError } from '../core/errors.ts';
 import type { Platform, UndoAction } from '../core/platform.ts';
+import { openRecord } from '../store/record-writer.ts';
 import { CleanUps } from './clean-ups.ts';
 import { cleanUp } from './cleanup.ts';
+import { RunRecorder } from './run-recorder.ts';
+import { tearDown } from './run-scenario.ts';
 import { acquireRunLock, readLock } from './run-lock.ts';
 import { UndoJournal } from './undo-journal.ts';
 
 const UNDO: UndoAction = { kind: 'ensure-running', dir: '/nowhere', instance: 'worker-1' };
+const COMMANDS: UndoAction = {
+  kind: 'run-commands',
+  mark: 'run-1',
+  cwd: '/d',
+  logs: '/l',
+  env: [],
+  settings: {},
+  commands: [{ command: ['./bring-back.sh', 'now'], withinMs: 1 }],
+};
 let state = '';
 
 beforeEach(() => {
@@ -133,6 +146,18 @@ describe('cleanup', () => {
     await expect(runCleanUp(async () => 'undone now')).resolves.toContain('undone now');
   });
 
+  test('says which commands of the operator it runs, and that they were begun before', async () => {
+    const journal = new UndoJournal('dead');
+    const id = journal.plan('local', COMMANDS);
+    const first = await runCleanUp(() => Promise.reject(new Error('exit code 1'))).catch(() => undefined);
+    expect(first).toBeUndefined();
+    expect(new UndoJournal('dead').pending()).toMatchObject([{ id, begun: 1 }]);
+    const said = await runCleanUp(async () => 'it is back');
+    expect(said[0]).toBe(
+      'Running what brings the original back again (it was begun before, and not all of it was done): ./bring-back.sh now',
+    );
+  });
+
   test('does not touch what a living run is using', async () => {
     const lock = acquireRunLock('alive');
     new UndoJournal('alive').plan('local', UNDO);
@@ -153,4 +178,29 @@ test('clean-ups run in reverse order, and one that fails does not stop the other
   expect(await cleanUps.runAll()).toEqual(['broken: no']);
   expect(order).toEqual(['last', 'first']);
   expect(existsSync(state)).toBe(true);
+});
+
+test.each([
+  ['were begun before', true, 0],
+  ['were not begun', false, 1],
+])('the end of a run does not run commands of the operator a second time: they %s', async (_, isBegun, times) => {
+  const undo = new UndoJournal('run-1');
+  const id = undo.plan('local', COMMANDS);
+  if (isBegun) {
+    undo.markBegun(id);
+    undo.noteFailure(id, 'exit code 1');
+  }
+  let ran = 0;
+  const platform = await fakePlatform(async () => {
+    ran += 1;
+    return Promise.reject(new Error('exit code 1'));
+  })('local');
+  const record = new RunRecorder(openRecord(join(state, 'run'), { clock: systemClock(), redact: [] }));
+  expect(await tearDown({ record, platform, keep: false }, undefined, undo)).toBe(true);
+  record.close();
+  const found = record.events.flatMap((event) => (event.type === 'leftovers' ? event.found : []));
+  expect([ran, found]).toEqual([
+    times,
+    [expect.stringMatching(isBegun ? /^exit code 1 \(.* were run once, .* cleanup does/ : /exit code 1$/)],
+  ]);
 });

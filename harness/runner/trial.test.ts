@@ -231,3 +231,24 @@ test('a trial that is stopped gives back what is broken before it waits for thos
   // Whoever stopped it does not wait for what comes up by itself.
   expect(undoneUntil).toEqual(['begun']);
 });
+
+test('the commands of the operator are run once in a trial, also where they fail, and are still to be done', async () => {
+  const commands: Fault = fault('site', {
+    plan: async () => ({
+      targets: [],
+      undo: [{ kind: 'run-commands', mark: 'run', cwd: dir, logs: dir, env: [], settings: {}, commands: [] }],
+      inject: async () => undefined,
+      gatherEvidence: async () => undefined,
+    }),
+  });
+  const heal: Verification = { name: 'heal', run: (context) => context.healFaults() };
+  const fails = { signal: new AbortController().signal, onUndo: failing };
+  const recovery = { path: ['injected'], because: 'a test', beside: [], until: [heal] } as const;
+  const { events, undone, pending } = await rehearse({ fault: commands, recovery }, {}, fails);
+  expect([undone, pending]).toEqual([['run-commands'], 1]);
+  expect(events.filter(({ type }) => type === 'fault.undone')).toMatchObject([{ succeeded: false }]);
+});
+
+function failing(): never {
+  throw new Error('exit code 1');
+}

@@ -11,7 +11,8 @@ import {
   type Wait,
 } from '../core/scenario.ts';
 import { openTrial, type TrialSetting } from './open-trial.ts';
-import { undoTimeoutMs, type UndoJournal } from './undo-journal.ts';
+import { followLateness } from './late-undo.ts';
+import { isOfOperator, undoTimeoutMs, type UndoJournal } from './undo-journal.ts';
 
 export interface TrialOptions extends Omit<TrialSetting, 'healFaults'> {
   readonly plan: ScenarioPlan;
@@ -19,11 +20,17 @@ export interface TrialOptions extends Omit<TrialSetting, 'healFaults'> {
   readonly undo: UndoJournal;
 }
 
+interface HowUndone {
+  readonly until?: UndoneUntil;
+  /** See {@link Patience}. */
+  readonly lateMs?: number;
+}
+
 /** The undo of one fault, done once: when the scenario heals it, or else at the end of the trial. */
 interface PendingUndo {
   /** The operator's own commands: what is put away otherwise does not wait for them. */
   readonly isSlow: boolean;
-  run(signal: AbortSignal, until?: UndoneUntil): Promise<void>;
+  run(signal: AbortSignal, how?: HowUndone): Promise<void>;
 }
 
 interface Rehearsal extends TrialOptions {
@@ -41,8 +48,8 @@ const EVIDENCE_MS = 10_000;
  */
 export async function runTrial(options: TrialOptions): Promise<void> {
   const healing: PendingUndo[] = [];
-  const healFaults = async (signal: AbortSignal): Promise<void> => {
-    for (const pending of healing.toReversed()) await pending.run(signal);
+  const healFaults = async (signal: AbortSignal, lateMs?: number): Promise<void> => {
+    for (const pending of healing.toReversed()) await pending.run(signal, lateMs === undefined ? {} : { lateMs });
   };
   const open = await openTrial({ ...options, healFaults }, options.plan.probes(options.stack, options.trial));
   try {
@@ -63,7 +70,7 @@ export async function runTrial(options: TrialOptions): Promise<void> {
 async function undoAtOnce(healing: readonly PendingUndo[]): Promise<void> {
   const signal = AbortSignal.timeout(UNDO_AT_ONCE_MS);
   for (const pending of healing.toReversed()) {
-    if (!pending.isSlow) await pending.run(signal, 'begun').catch(() => undefined);
+    if (!pending.isSlow) await pending.run(signal, { until: 'begun' }).catch(() => undefined);
   }
 }
 
@@ -171,17 +178,27 @@ async function strike(
   });
   // Only what others carry out may take longer than what is put away otherwise.
   const slow = fault.undo.filter(({ kind }) => kind === 'run-commands' || kind === 'remove-network-chaos');
+  const warn = (text: string): void => void record.append({ type: 'note', level: 'warning', text }, trial);
   let isUndone = false;
+  const begun = new Set<number>();
   const pending: PendingUndo = {
     isSlow: fault.undo.some(({ kind }) => kind === 'run-commands'),
-    async run(signal, until) {
+    async run(signal, { until, lateMs = 0 } = {}) {
       if (isUndone) return;
       for (const alike of Map.groupBy(undoIds, ({ action }) => action.kind).values()) {
         const start = context.clock.now();
         const said: string[] = [];
+        const late = followLateness({ clock: context.clock, warn }, alike[0]?.action, lateMs);
         for (const { action, undoId } of alike) {
-          const text = await platform.undo(action, signal, until).catch((error: unknown) => {
+          if (isOfOperator(action)) {
+            // A run has the commands of others run once, also where they fail.
+            if (begun.has(undoId)) return;
+            begun.add(undoId);
+            undo.markBegun(undoId);
+          }
+          const text = await platform.undo(action, signal, until, late.patience).catch((error: unknown) => {
             const why = describeError(error);
+            undo.noteFailure(undoId, why);
             record.append({ type: 'fault.undone', ...which, succeeded: false, text: why, start }, trial);
             throw error;
           });
@@ -189,10 +206,8 @@ async function strike(
           said.push(text);
         }
         const text = said.length > 3 ? `${said[0]}, and ${said.length - 1} more like it` : said.join(', ');
-        record.append(
-          { type: 'fault.undone', ...which, succeeded: true, text, start, end: context.clock.now() },
-          trial,
-        );
+        const end = context.clock.now();
+        record.append({ type: 'fault.undone', ...which, succeeded: true, text, start, end, ...late.at(end) }, trial);
       }
       isUndone = true;
     },

@@ -34,7 +34,11 @@ const action = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('remove-load'), config: z.string(), runId: z.string() }),
 ]) satisfies z.ZodType<UndoAction>;
 
-const line = z.union([z.object({ id: z.int(), platform: z.string(), action }), z.object({ done: z.int() })]);
+const line = z.union([
+  z.object({ id: z.int(), platform: z.string(), action }),
+  z.object({ begun: z.int() }),
+  z.object({ done: z.int() }),
+]);
 
 /** For one undo, in milliseconds: a machine of a cluster and what runs on it may need three minutes (measured: 25–90 s). */
 const UNDO_TIMEOUT_MS = 240_000;
@@ -52,6 +56,13 @@ export interface PendingUndo {
   readonly id: number;
   readonly platform: string;
   readonly action: UndoAction;
+  /** How often it was begun, where that was written down: {@link UndoJournal.markBegun}. */
+  readonly begun: number;
+}
+
+/** Commands of the operator: a run carries them out once, and whoever does so again has to be told. */
+export function isOfOperator({ kind }: UndoAction): boolean {
+  return kind === 'run-commands';
 }
 
 /**
@@ -61,6 +72,7 @@ export interface PendingUndo {
 export class UndoJournal {
   readonly runId: string;
   readonly #file: string;
+  readonly #failures = new Map<number, string>();
   #nextId = 0;
 
   constructor(runId: string) {
@@ -84,6 +96,20 @@ export class UndoJournal {
     return id;
   }
 
+  /** Writes down that an undo begins, before it does. */
+  markBegun(id: number): void {
+    this.#write({ begun: id });
+  }
+
+  /** Keeps why an undo failed for whoever tells of it in this process; it stays pending. */
+  noteFailure(id: number, why: string): void {
+    this.#failures.set(id, why);
+  }
+
+  failureOf(id: number): string | undefined {
+    return this.#failures.get(id);
+  }
+
   markDone(id: number): void {
     this.#write({ done: id });
   }
@@ -97,7 +123,10 @@ export class UndoJournal {
       // A torn last line was never synced, so what it announced was never done.
       if (!parsed.success) continue;
       if ('done' in parsed.data) open.delete(parsed.data.done);
-      else open.set(parsed.data.id, parsed.data);
+      else if ('begun' in parsed.data) {
+        const undo = open.get(parsed.data.begun);
+        if (undo !== undefined) open.set(undo.id, { ...undo, begun: undo.begun + 1 });
+      } else open.set(parsed.data.id, { ...parsed.data, begun: 0 });
     }
     return [...open.values()].toReversed();
   }

@@ -59,7 +59,8 @@ export function podCutOff(options: PodTakenAwayOptions): Scenario {
           ],
           until: [
             waits.cutLasted(`${cutSeconds}s`),
-            faults.healFaults(),
+            // By then Chaos Mesh itself has ended it, if it ever does.
+            faults.healFaults({ lateBySeconds: Number(set['expirySeconds']) }),
             waits.backAfterCut({ within: watchFor }),
             ...until,
           ],

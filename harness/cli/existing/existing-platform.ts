@@ -52,9 +52,9 @@ export function platformOf(
     load,
     endPartition:
       cut &&
-      (async ({ runId, withinMs }, signal) => {
+      (async ({ runId, withinMs }, signal, patience) => {
         const cluster = await seeCluster(chosen, existing.api.core, namespace);
-        return removePartition({ ...place, cluster, runId, withinMs, mayComeLate: cut.isUnclear(), signal });
+        return removePartition({ ...place, cluster, runId, withinMs, mayComeLate: cut.isUnclear(), patience, signal });
       }),
     open: (signal) =>
       openClusterStack({

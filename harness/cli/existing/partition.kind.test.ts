@@ -244,8 +244,26 @@ describe.skipIf(reason !== undefined)(
         await allReady();
       });
 
-      test('a cut that cannot be ended fails the run, which leaves its undo', async () => {
+      test('a cut that is ended late is told by how much, and passes by what Kubernetes shows', async () => {
+        showJob('running');
         const running = runForJournal(work, args());
+        await struck('"cut-off"');
+        mesh.behave('stuck');
+        showJob('succeeded');
+        await struck('has not ended it');
+        mesh.behave('works');
+        const { journal, exitCode, log } = await running;
+        expect([rootCauses(journal), exitCode], log).toEqual([[], 0]);
+        expect(checkOf(journal, 'nothing_left_over')).toMatchObject({
+          verdict: 'pass',
+          summary: expect.stringMatching(/the fault ended \S+ m?s over its time/),
+        });
+        expect(await objects()).toBe('');
+        await allReady();
+      });
+
+      test('a cut that cannot be ended fails the run, which leaves its undo', async () => {
+        const running = runForJournal(work, args('--set', 'expirySeconds=35'));
         await struck('"cut-off"');
         mesh.behave('stuck');
         const { journal, exitCode } = await running;

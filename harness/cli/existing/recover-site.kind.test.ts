@@ -194,8 +194,10 @@ describe.skipIf(reason !== undefined)(`the loss of a site${reason === undefined 
       const { journal, exitCode } = await site.run();
       expect([exitCode, rootCauses(journal)]).toEqual([1, ['teardown_clean']]);
       expect(journal.headline).toContain('the original does not answer well');
+      expect(journal.headline).toContain('were run once, and a run does not run them again');
       const cleaned = await startChaos(site.work, ['cleanup']);
       expect([cleaned.exitCode, cleaned.stderr]).toEqual([70, expect.stringContaining('does not answer well')]);
+      expect(cleaned.stdout).toContain('Running what brings the original back again (it was begun before');
       await site.act('stop');
       await site.act('start', 'original');
       const again = await startChaos(site.work, ['cleanup']);

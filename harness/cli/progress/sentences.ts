@@ -37,7 +37,7 @@ export function sentenceFor(event: RunEvent): string | undefined {
     case 'fault.evidence':
       return `  ${event.holds ? '✓' : '✗'} ${event.text}`;
     case 'fault.undone':
-      return `  ${event.succeeded ? '✓' : '✗'} undo: ${event.text}`;
+      return `  ${event.succeeded ? '✓' : '✗'} undo${event.lateMs === undefined ? '' : ` (${formatMillis(event.lateMs)} over its time)`}: ${event.text}`;
     case 'job':
       return `  job ${event.jobId}: ${event.status}${event.attempts.length > 0 ? `, attempt ${event.attempts.length} ${event.attempts.at(-1)?.status ?? ''}` : ''}`;
     case 'attempt.log':

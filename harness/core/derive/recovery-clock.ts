@@ -4,7 +4,8 @@ import { injectionTime } from './fault-time.ts';
 import type { Seen } from './milestones/milestone-kind.ts';
 
 /**
- * When the last fault of the trial was undone: the undo took effect between its start and its end. Undefined while one that was
+ * When the last fault of the trial was undone: the undo took effect between its start and its end, and where it was late after the last look that still
+ * showed the fault. Undefined while one that was
  * injected has not been.
  */
 export function healTime(history: History): Seen {
@@ -15,7 +16,7 @@ export function healTime(history: History): Seen {
     .some(({ fault, nth, i }) => !undone.some((event) => event.fault === fault && event.nth === nth && event.i > i));
   if (last === undefined || isOpen) return undefined;
   const end = last.end ?? last.t;
-  return { at: between(last.start ?? end, end, end), evidence: [last.i] };
+  return { at: between(last.lastThere ?? last.start ?? end, end, end), evidence: [last.i] };
 }
 
 /** True when the recovery of this run is counted from the undo of the fault, not from its injection. */

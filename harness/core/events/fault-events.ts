@@ -55,4 +55,7 @@ export const faultUndone = z.object({
   /** When the undo began and was done; records of before these fields have only the time of the event. */
   start: ms.optional(),
   end: ms.optional(),
+  /** Only of what was undone too late: by how much, in milliseconds, and when the last look began that still showed it as it was. */
+  lateMs: z.number().optional(),
+  lastThere: ms.optional(),
 });

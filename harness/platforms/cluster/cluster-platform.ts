@@ -1,5 +1,5 @@
 import { ChaosError } from '../../core/errors.ts';
-import type { Platform, RunningStack, UndoAction } from '../../core/platform.ts';
+import type { Patience, Platform, RunningStack, UndoAction } from '../../core/platform.ts';
 
 type RemoveOwn = Extract<UndoAction, { readonly kind: 'remove-own' }>;
 export type RemoveNetworkChaos = Extract<UndoAction, { readonly kind: 'remove-network-chaos' }>;
@@ -27,7 +27,9 @@ export interface ClusterPlatformOptions {
   /** Removes what another run made. */
   readonly remove?: (action: RemoveOwn, signal: AbortSignal) => Promise<string>;
   /** Ends a cut. */
-  readonly endPartition?: ((action: RemoveNetworkChaos, signal: AbortSignal) => Promise<string>) | undefined;
+  readonly endPartition?:
+    | ((action: RemoveNetworkChaos, signal: AbortSignal, patience?: Patience) => Promise<string>)
+    | undefined;
   readonly removeLoad?: (action: RemoveLoad, signal: AbortSignal) => Promise<string>;
 }
 
@@ -47,10 +49,12 @@ export function clusterPlatform(options: ClusterPlatformOptions): Platform {
     findRunning: async () => Promise.resolve(undefined),
     findStacks: async () => Promise.resolve([]),
     findAbandoned: () => [],
-    async undo(action, signal) {
+    async undo(action, signal, _until, patience) {
       if (action.kind === 'remove-own' && traffic !== undefined) return traffic.remove(signal);
       if (action.kind === 'remove-own' && remove !== undefined) return remove(action, signal);
-      if (action.kind === 'remove-network-chaos' && endPartition !== undefined) return endPartition(action, signal);
+      if (action.kind === 'remove-network-chaos' && endPartition !== undefined) {
+        return endPartition(action, signal, patience);
+      }
       if (action.kind === 'remove-load' && load !== undefined) return load.remove(signal);
       if (action.kind === 'remove-load' && removeLoad !== undefined) return removeLoad(action, signal);
       throw new ChaosError({ code: 'internal', message: `There is nothing like ${action.kind} to undo in a cluster.` });

@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ChaosError } from '../../../core/errors.ts';
+import type { Patience } from '../../../core/platform.ts';
 import type { ClusterConfig } from '../cluster-config.ts';
 import { PARTITION } from '../operations.ts';
 import { removeObject } from '../own-requests.ts';
 import type { SeenCluster } from '../policy.ts';
-import { describeClaim, partitionName, type NetworkChaos } from './network-chaos.ts';
+import { describeClaim, isAtRest, partitionName, type NetworkChaos } from './network-chaos.ts';
 import { networkChaosIn, readPartition, type PartitionsPlace } from './read-partitions.ts';
 
 /** Between two looks, in milliseconds. */
@@ -21,6 +22,8 @@ export interface RemovePartitionOptions extends PartitionsPlace {
   readonly withinMs: number;
   /** Whether it may still be made: nobody heard the answer to that request. */
   readonly mayComeLate: boolean;
+  /** To wait beyond that time, and to be told of each look at which it was not over yet by all that Chaos Mesh says. */
+  readonly patience?: Patience | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -30,26 +33,29 @@ export interface RemovePartitionOptions extends PartitionsPlace {
  * @throws ChaosError `platform` with all that Chaos Mesh says where it is still there in the end, `refused` where the cluster is another one.
  */
 export async function removePartition(options: RemovePartitionOptions): Promise<string> {
-  const { config, runId, withinMs, mayComeLate, signal } = options;
+  const { config, runId, withinMs, mayComeLate, patience, signal } = options;
+  const forMs = withinMs + (patience?.lateMs ?? 0);
   const name = `NetworkChaos ${config.namespace}/${partitionName(runId)}`;
   const settledAt = performance.now() + (mayComeLate ? SETTLE_MS : 0);
   let last: NetworkChaos | undefined;
   let isAsked: string | undefined;
   let askedAt = performance.now();
   for (;;) {
+    const lookedAt = performance.now();
     const found = await readPartition(options, runId, signal);
     if (found === undefined) {
       if (last !== undefined) return `${name} is gone; the last that Chaos Mesh said of it: ${describeClaim(last)}`;
       if (performance.now() >= settledAt) return `there is no ${name}`;
     } else {
       last = found;
+      if (!isAtRest(found)) patience?.stillThere(performance.now() - lookedAt);
       if (isAsked !== found.metadata.uid) {
         await askForRemoval(options, found);
         isAsked = found.metadata.uid;
         askedAt = performance.now();
         continue;
       }
-      if (performance.now() - askedAt > withinMs) throw stillThere(name, found, withinMs);
+      if (performance.now() - askedAt > forMs) throw stillThere(name, found, forMs);
     }
     await pause(EVERY_MS, undefined, { signal });
   }

@@ -54,7 +54,7 @@ export const recoverySchema = z
       .array(z.strictObject(action))
       .default([])
       .describe(
-        'what ends the rehearsal and brings the original back; written down before the break, done at the end of every run and by `cleanup`, perhaps twice',
+        'what ends the rehearsal and brings the original back; written down before the break, done once at the end of every run; where it fails, `cleanup` does all of it again, and says so',
       ),
     schedulesWithin: within
       .refine((text) => !isDuration(text) || toMillis(text) > 0, 'must be more than nothing')
