@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ChaosError } from '../core/errors.ts';
 import { JOBS_PER_LOOK } from './airbyte-api.ts';
+import { allPages } from './all-pages.ts';
 import {
   connectionIdReply,
   destinationDefinitionsReply,
@@ -231,10 +232,11 @@ export function openAirbyteWorkspace(
       return idOf(await api.post('/connections/create', body, connectionIdReply, options), (made) => made.connectionId);
     },
     async openSyncs(configId) {
-      const pagination = { pageSize: JOBS_PER_LOOK, rowOffset: 0 };
-      const { jobs } = valueOf(
-        await api.post('/jobs/list', { configTypes: ['sync'], configId, pagination }, jobListReply),
-      );
+      const jobs = await allPages(async (rowOffset) => {
+        const pagination = { pageSize: JOBS_PER_LOOK, rowOffset };
+        return valueOf(await api.post('/jobs/list', { configTypes: ['sync'], configId, pagination }, jobListReply))
+          .jobs;
+      });
       return jobs.flatMap(({ job }) => (OVER.has(job.status) ? [] : [job.id]));
     },
     cancel: (id) => api.post('/jobs/cancel', { id }, z.unknown(), { timeoutMs: TEMPORAL_MS }),

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { openAirbyteWorkspace } from './airbyte-workspace.ts';
 import { openExistingAirbyte } from './existing-airbyte.ts';
 import { fakeAirbyte, type FakeAirbyteOptions } from './monitor/testing/fake-airbyte.ts';
 import { fakeJob } from './monitor/testing/fake-content.ts';
@@ -46,4 +47,17 @@ test('nor is one whose pages are all the first', async () => {
   });
   const more = (path: string): string | undefined => (path === '/jobs/list' ? firstPage : undefined);
   await expect(openIds({ more })).rejects.toThrow(/listed 20 jobs, and there may be more/);
+});
+
+test('the open syncs of one connection are told from all of its pages', async () => {
+  const over = Array.from({ length: 40 }, (_, index) =>
+    fakeJob(100 + index, { createdAt: NOW - 40 + index, status: 'succeeded' }),
+  );
+  await using server = await fakeAirbyte({ jobs: [fakeJob(1, { createdAt: NOW - 900, status: 'running' }), ...over] });
+  const signal = AbortSignal.timeout(28_000);
+  const at = { url: server.url, credentials: { kind: 'none' }, timeoutMs: 5000, signal } as const;
+  const workspace = openAirbyteWorkspace({ ...at, workspaceId: 'w' });
+  const [job] = over;
+  expect(await workspace.openSyncs(job?.connectionId ?? '')).toEqual([1]);
+  workspace.close();
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ChaosError } from '../core/errors.ts';
 import { JOBS_PER_LOOK } from './airbyte-api.ts';
+import { allPages } from './all-pages.ts';
 import { jobInfoReply, jobListReply, type JobInfo } from './airbyte-replies.ts';
 import type { ApiCredentials } from './monitor/bearer.ts';
 import { monitorApi, valueOf } from './monitor/monitor-api.ts';
@@ -33,10 +33,6 @@ const OPEN_SETS = [
 ] as const;
 const OPEN: ReadonlySet<string> = new Set(OPEN_SETS[0]);
 
-/** Of a list of jobs that is read to its end: 1,500 of them. */
-const MOST_PAGES = 100;
-const OVERLAP = 5;
-
 const connectionReply = z.object({ name: z.string() });
 
 /** Opens the config API; a token is got, and got anew during a run, where the credentials are a client's. */
@@ -58,23 +54,8 @@ export function openExistingAirbyte(options: ExistingAirbyteOptions): ExistingAi
     }
   }
 
-  /** Pages overlap, as jobs that end meanwhile move the others up; the last one shows nothing new. */
   async function listOpen(): Promise<readonly JobInfo[]> {
-    const jobs = new Map<number, JobInfo>();
-    let rowOffset = 0;
-    for (let nth = 0; nth < MOST_PAGES; nth += 1) {
-      const page = await openPage(rowOffset);
-      const fresh = page.filter(({ job }) => !jobs.has(job.id));
-      // Pages that do not go on are all alike: a full one of what is known already.
-      if (fresh.length === 0 && page.length >= JOBS_PER_LOOK) break;
-      if (fresh.length === 0) return [...jobs.values()].filter(({ job }) => OPEN.has(job.status));
-      for (const one of fresh) jobs.set(one.job.id, one);
-      rowOffset += Math.max(1, page.length - OVERLAP);
-    }
-    throw new ChaosError({
-      code: 'client',
-      message: `Airbyte listed ${jobs.size} jobs, and there may be more.`,
-    });
+    return (await allPages(openPage)).filter(({ job }) => OPEN.has(job.status));
   }
   return {
     openSyncs: listOpen,

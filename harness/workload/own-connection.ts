@@ -2,6 +2,7 @@ import type { ActorKind, AirbyteWorkspace, DiscoveredStream } from '../clients/a
 import type { Called } from '../clients/monitor/monitor-api.ts';
 import { ChaosError } from '../core/errors.ts';
 import { ownName, type OwnPart } from '../core/own-mark.ts';
+import { sentOnce } from '../core/sent-once.ts';
 
 /** A connector with its configuration, secret values and all. */
 export interface OwnConnector {
@@ -36,18 +37,16 @@ export interface OwnConnection {
 export function ownConnection(options: OwnConnectionOptions): OwnConnection {
   const { workspace, runId, source, destination, streams } = options;
   let made: Promise<string> | undefined;
-  let isUnclear = false;
+  const once = sentOnce();
   const parts: { readonly part: OwnPart; readonly id: string }[] = [];
 
   async function asked(part: OwnPart, ask: () => Promise<Called<string>>): Promise<string> {
-    isUnclear = true;
-    const called = await ask();
-    isUnclear = mayBeDone(called);
+    const called = await once.send(ask, { ofAnswer: mayBeDone, ofError: () => true });
     if (called.ok) {
       parts.push({ part, id: called.value });
       return called.value;
     }
-    const message = isUnclear
+    const message = once.isUnclear()
       ? `Whether the ${part} of the run was made is not known: ${called.detail}. Nothing was broken; it is looked for by its name.`
       : `The ${part} of the run was not made, and nothing was broken: ${called.detail}.`;
     const tryThis =
@@ -79,7 +78,7 @@ export function ownConnection(options: OwnConnectionOptions): OwnConnection {
 
   return {
     make: (say) => (made ??= makeAll(say)),
-    isUnclear: () => isUnclear,
+    isUnclear: () => once.isUnclear(),
     made: () => parts,
   };
 }

@@ -11,6 +11,7 @@ import { beginGameDayRecord } from '../../store/game-day-record.ts';
 import { giveWord, waitsForWord, wordOf, type WordGiver } from './by-hand.ts';
 import type { Day } from './day.ts';
 import { StopSwitch, type Question } from './room.ts';
+import { quietProgram, quietRoom } from './testing/quiet-room.ts';
 
 /*
  * How it could lie: start the clock of what nobody began; ask while nothing is ready, or for what is broken already; ask nobody, and wait for ever; leave a
@@ -52,10 +53,8 @@ function play({ attended = true } = {}): Scene {
     record,
     clock: systemClock(),
     reports: dir,
-    room: {
+    room: quietRoom({
       attended,
-      say: () => undefined,
-      showStatus: () => undefined,
       ask: <Answer>(question: Question<Answer>) =>
         new Promise<Answer>((resolve, reject) => {
           take = (line) => {
@@ -70,14 +69,8 @@ function play({ attended = true } = {}): Scene {
           });
         }),
       stop,
-      leaving: new AbortController().signal,
-      close: () => undefined,
-    },
-    program: {
-      standIn: null,
-      start: () => ({ identity: undefined, exitCode: Promise.resolve(0) }),
-      run: async () => Promise.resolve({ exitCode: 0, stdout: '', stderr: '' }),
-    },
+    }),
+    program: quietProgram(async () => Promise.resolve({ exitCode: 0, stdout: '', stderr: '' })),
   };
   const file = join(dir, 'begin');
   const onNobody = vi.fn();

@@ -12,7 +12,8 @@ import { beginGameDayRecord } from '../../store/game-day-record.ts';
 import type { Day } from './day.ts';
 import { decide, NoGo } from './decide.ts';
 import type { Ended } from './program.ts';
-import { StopSwitch, type Question } from './room.ts';
+import type { Question } from './room.ts';
+import { quietProgram, quietRoom } from './testing/quiet-room.ts';
 
 let dir = '';
 beforeEach(() => {
@@ -55,28 +56,20 @@ async function decideOn({ required, says = AUDITED, answers }: Scene): Promise<D
     record,
     clock: systemClock(),
     reports: dir,
-    room: {
+    room: quietRoom({
       attended: answers !== undefined,
       say: (text) => void said.push(text),
-      showStatus: () => undefined,
       ask: async <Answer>(question: Question<Answer>) => {
         const answer = question.accept(open.shift() ?? '');
         if (answer === undefined) throw new Error(`no answer to ${question.text}`);
         return Promise.resolve(answer);
       },
-      stop: new StopSwitch(),
-      leaving: new AbortController().signal,
-      close: () => undefined,
-    },
-    program: {
-      standIn: null,
-      start: () => ({ identity: undefined, exitCode: Promise.resolve(0) }),
-      run: async (args) => {
-        commands.push(args.join(' '));
-        const ended = { steady: STEADY, ...says }[args[0] ?? ''];
-        return Promise.resolve({ exitCode: 0, stdout: '', stderr: '', ...ended });
-      },
-    },
+    }),
+    program: quietProgram(async (args) => {
+      commands.push(args.join(' '));
+      const ended = { steady: STEADY, ...says }[args[0] ?? ''];
+      return Promise.resolve({ exitCode: 0, stdout: '', stderr: '', ...ended });
+    }),
   };
   let isNoGo = false;
   try {

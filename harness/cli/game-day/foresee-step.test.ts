@@ -7,7 +7,7 @@ import { OPENING, samplePlan } from '../../core/game-day/testing/sample-day.ts';
 import { beginGameDayRecord } from '../../store/game-day-record.ts';
 import type { Day } from './day.ts';
 import { foreseeAll, foreseeStep, type ForeseenStep } from './foresee-step.ts';
-import { StopSwitch } from './room.ts';
+import { quietProgram, quietRoom } from './testing/quiet-room.ts';
 
 let dir = '';
 beforeEach(() => {
@@ -38,20 +38,12 @@ function dayWhere(said: Readonly<Record<string, unknown>>, attended: boolean): D
     record,
     clock: systemClock(),
     reports: dir,
-    room: {
+    room: quietRoom({
       attended,
-      say: () => undefined,
-      showStatus: () => undefined,
-      ask: () => Promise.reject(new Error('nobody is asked')),
-      stop: new StopSwitch(),
-      leaving: new AbortController().signal,
-      close: () => undefined,
-    },
-    program: {
-      standIn: null,
-      start: () => ({ identity: undefined, exitCode: Promise.resolve(0) }),
-      run: async () => Promise.resolve({ exitCode: 64, stdout: JSON.stringify({ version: 1, ...said }), stderr: '' }),
-    },
+    }),
+    program: quietProgram(async () =>
+      Promise.resolve({ exitCode: 64, stdout: JSON.stringify({ version: 1, ...said }), stderr: '' }),
+    ),
   };
 }
 

@@ -1,13 +1,12 @@
 /** The requests by which a run makes objects of its own in an existing cluster, and removes them. */
 import { ChaosError } from '../../core/errors.ts';
-import { describeAnswer, isNotThere, statusOf } from '../kind/api-answers.ts';
+import { sentOnce } from '../../core/sent-once.ts';
+import { describeAnswer, isConflict, isNotThere, statusOf } from '../kind/api-answers.ts';
 import { askPatiently } from '../kind/patient-api.ts';
 import type { ClusterConfig } from './cluster-config.ts';
 import type { GuardedApi } from './guarded-api.ts';
 import type { PreconditionedRequest } from './operations.ts';
 import type { SeenCluster } from './policy.ts';
-
-const CONFLICT = 409;
 
 /** What makes objects. Each request is sent once: what was not answered may have been done. */
 export interface ObjectMaker {
@@ -18,18 +17,16 @@ export interface ObjectMaker {
 }
 
 export function objectMaker(): ObjectMaker {
-  let isUnclear = false;
+  const once = sentOnce();
   return {
-    isUnclear: () => isUnclear,
+    isUnclear: () => once.isUnclear(),
     async make(message, send) {
-      isUnclear = true;
       try {
-        const answer = await send();
-        isUnclear = false;
-        return answer;
+        return await once.send(send, {
+          ofAnswer: () => false,
+          ofError: (error) => (statusOf(error) ?? Infinity) >= 500,
+        });
       } catch (error) {
-        const status = statusOf(error);
-        isUnclear = status === undefined || status >= 500;
         if (error instanceof ChaosError) throw error;
         throw new ChaosError({ code: 'platform', message, lastState: describeAnswer(error), cause: error });
       }
@@ -61,7 +58,7 @@ export async function removeObject(removal: ObjectRemoval): Promise<void> {
     await askPatiently(api, () => send({ uid: request.uid }), { signal });
   } catch (error) {
     const status = statusOf(error);
-    if (isNotThere(error) || status === CONFLICT) return;
+    if (isNotThere(error) || isConflict(error)) return;
     if (error instanceof ChaosError || status === undefined) throw error;
     throw new ChaosError({ code: 'platform', ...failure, lastState: describeAnswer(error), cause: error });
   } finally {

@@ -15,6 +15,7 @@ const refusal = worded.extend({
 
 export const FORBIDDEN = 403;
 const NOT_FOUND = 404;
+const CONFLICT = 409;
 const TOO_MANY_REQUESTS = 429;
 /** Of what an answer said, in characters. */
 const LONGEST = 200;
@@ -38,6 +39,11 @@ export function isForbidden(error: unknown): boolean {
 /** True for an error that says that there is nothing of that name or kind. */
 export function isNotThere(error: unknown): boolean {
   return statusOf(error) === NOT_FOUND;
+}
+
+/** True for an error that says that another one is there: what was meant by its UID is gone. */
+export function isConflict(error: unknown): boolean {
+  return statusOf(error) === CONFLICT;
 }
 
 /** For people, without headers: `503 Service Unavailable`, `403 Forbidden: nodes "a" is forbidden`, `ECONNREFUSED`. */

@@ -2,7 +2,7 @@ import type { V1DeleteOptions, V1Node } from '@kubernetes/client-node';
 import { ChaosError } from '../../core/errors.ts';
 import type { Cut, Eviction, Machine, MachineControl } from '../../core/machines.ts';
 import type { Instance } from '../../core/platform.ts';
-import { budgetRefusal, describeAnswer, statusOf } from './api-answers.ts';
+import { budgetRefusal, describeAnswer, isConflict, isNotThere } from './api-answers.ts';
 import { followDocker } from './docker-events.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
 import type { KindNodes } from './kind-nodes.ts';
@@ -13,8 +13,6 @@ import { askPatiently, type Patience } from './patient-api.ts';
 import type { PodWatch } from './pod-watch.ts';
 
 const ZONE_LABEL = 'topology.kubernetes.io/zone';
-const NOT_FOUND = 404;
-const CONFLICT = 409;
 
 /** The nodes of a cluster as the machines of its stack. */
 export function kindMachines(cluster: string, api: KubernetesApi, nodes: KindNodes, pods: PodWatch): MachineControl {
@@ -119,8 +117,8 @@ async function evict(api: KubernetesApi, pods: PodWatch, { name, uid }: Instance
     const refusal = budgetRefusal(error);
     if (refusal !== undefined) return { isAccepted: false, text: `refused (429): ${refusal}` };
     // An answer that was lost was no refusal: when it is asked again the pod may have ended.
-    if (statusOf(error) === NOT_FOUND) return { isAccepted: true, text: 'it is gone already (404)' };
-    if (uid !== undefined && statusOf(error) === CONFLICT && (await isGone(api, { name, namespace, uid })))
+    if (isNotThere(error)) return { isAccepted: true, text: 'it is gone already (404)' };
+    if (uid !== undefined && isConflict(error) && (await isGone(api, { name, namespace, uid })))
       return { isAccepted: true, text: 'it is gone already (409: another pod has its name)' };
     throw new ChaosError({
       code: 'platform',
@@ -139,7 +137,7 @@ async function isGone(
     const { metadata } = await askPatiently(api, () => api.core.readNamespacedPod(where));
     return metadata?.uid !== uid;
   } catch (error) {
-    if (statusOf(error) === NOT_FOUND) return true;
+    if (isNotThere(error)) return true;
     throw error;
   }
 }

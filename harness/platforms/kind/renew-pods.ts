@@ -1,7 +1,7 @@
 import type { CoreV1Api, V1Pod } from '@kubernetes/client-node';
 import pWaitFor from 'p-wait-for';
 import { ChaosError } from '../../core/errors.ts';
-import { statusOf } from './api-answers.ts';
+import { isConflict, isNotThere } from './api-answers.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
 import { askPatiently } from './patient-api.ts';
 import { COMPONENT_LABEL, isPodReady } from './pod-instance.ts';
@@ -12,8 +12,6 @@ import type { PodWatch } from './pod-watch.ts';
  * ten minutes (https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy).
  */
 const FORGOTTEN_AFTER_MS = 10 * 60_000;
-const NOT_FOUND = 404;
-const CONFLICT = 409;
 /** For one pod, until another is ready in its place. */
 const WITHIN_MS = 120_000;
 const LOOK_EVERY_MS = 100;
@@ -66,7 +64,7 @@ async function replace(api: PodRemoval, pod: V1Pod, { pods, signal }: Omit<Renew
     });
   } catch (error) {
     // It has gone by itself meanwhile, or another has its name.
-    if (statusOf(error) !== NOT_FOUND && statusOf(error) !== CONFLICT) throw error;
+    if (!isNotThere(error) && !isConflict(error)) throw error;
   }
   // How many there should be may change meanwhile: an autoscaler takes some away. Its controller makes another as soon as a pod begins to end.
   const isReplaced = (): boolean => {

@@ -32,11 +32,9 @@ export const JOB_MILESTONES = {
       ofInterruptedJob(history, (job, injectedAt) => {
         const effect = effectTime(history);
         const looks = effect === undefined ? [] : looksAfter(history, job, effect.at);
-        const arrival = looks.find((look) => look.maxSeq > (looks[0]?.maxSeq ?? 0));
-        return arrival && nextAttempt(job, injectedAt) === undefined
-          ? { at: between(arrival.previousStart, arrival.end), evidence: [arrival.i] }
-          : undefined;
-      }) !== undefined,
+        const hasArrived = looks.some((look) => look.maxSeq > (looks[0]?.maxSeq ?? 0));
+        return hasArrived && nextAttempt(job, injectedAt) === undefined;
+      }) === true,
   },
   'job-finished': {
     title: 'Interrupted job finished',
@@ -53,7 +51,10 @@ export const JOB_MILESTONES = {
   },
 } as const satisfies Record<string, MilestoneKind>;
 
-function ofInterruptedJob(history: History, find: (job: ObservedJob, faultAt: Bounds) => Seen): Seen {
+function ofInterruptedJob<Found>(
+  history: History,
+  find: (job: ObservedJob, faultAt: Bounds) => Found,
+): Found | undefined {
   const injected = injectionTime(history);
   const job = injected && interruptedJob(history, injected.at);
   return injected && job && find(job, injected.at);
