@@ -60,6 +60,32 @@ describe('a sync that was in flight', () => {
     expect([verdict, summary]).toEqual(['pass', expect.stringContaining('by Airbyte’s own count')]);
   });
 
+  test('passes where its destination has rejected what is not committed, and says so', () => {
+    const rejecting = { ...done(900, 890), recordsRejected: 10 };
+    const { verdict, summary } = judge([before, FAULT, job(5000, 'succeeded', [rejecting])]);
+    expect([verdict, summary]).toEqual(['pass', expect.stringContaining('10 were rejected by the destination')]);
+  });
+
+  test('is a false success with fewer committed than were read and not rejected', () => {
+    const rejecting = { ...done(900, 880), recordsRejected: 10 };
+    expect(judge([before, FAULT, job(5000, 'succeeded', [rejecting])]).verdict).toBe('fail');
+  });
+
+  test('cannot be told with fewer committed than read where rows are left out on purpose', () => {
+    const filtered: EventBody = {
+      type: 'connection',
+      connectionId: 'c1',
+      name: 'Orders',
+      role: 'subject',
+      schedule: 'its own',
+      leavesRowsOut: true,
+    };
+    const { verdict, summary } = judge([filtered, before, FAULT, job(5000, 'succeeded', [done(900, 400)])]);
+    expect([verdict, summary]).toEqual(['unknown', expect.stringContaining('leaves rows out')]);
+    const lost = judge([filtered, before, FAULT, job(5000, 'succeeded', [done(undefined, undefined)])]);
+    expect(lost.verdict).toBe('fail');
+  });
+
   test.each([
     ['no count at all, where there had been one', done(undefined, undefined), /no count/],
     ['fewer committed than read', done(900, 400), /400 of 900/],

@@ -16,21 +16,26 @@ export const destinationDefinitionsReply = z.object({
 /** For calls whose answer is not used. */
 export const definitionReply = z.unknown();
 
-const stats = z.object({ recordsEmitted: z.int().optional(), recordsCommitted: z.int().optional() });
+const stats = z.object({
+  recordsEmitted: z.int().nullish(),
+  recordsCommitted: z.int().nullish(),
+  /** Since 1.8. */
+  recordsRejected: z.int().nullish(),
+});
 const failure = z.object({
-  failureType: z.string().optional(),
-  externalMessage: z.string().optional(),
-  internalMessage: z.string().optional(),
+  failureType: z.string().nullish(),
+  externalMessage: z.string().nullish(),
+  internalMessage: z.string().nullish(),
 });
 const attempt = z.object({
   /** 0-based number of the attempt within its job. */
   id: z.int(),
   status: attemptStatus,
   /** Whole seconds since the epoch. */
-  createdAt: z.int().optional(),
+  createdAt: z.int().nullish(),
   endedAt: z.int().nullish(),
   totalStats: stats.nullish(),
-  failureSummary: z.object({ failures: z.array(failure) }).nullish(),
+  failureSummary: z.object({ failures: z.array(failure).nullish() }).nullish(),
 });
 const job = z.object({
   id: z.int(),
@@ -56,5 +61,6 @@ export const jobLogsReply = z.object({
     }),
   ),
 });
-export const jobListReply = z.object({ jobs: z.array(jobInfoReply) });
+export const jobListReply = z.object({ jobs: z.array(jobInfoReply), totalJobCount: z.int().nullish() });
+export type JobList = z.infer<typeof jobListReply>;
 export type JobInfo = z.infer<typeof jobInfoReply>;

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { ChaosError } from '../core/errors.ts';
-import { JOBS_PER_LOOK } from './airbyte-api.ts';
 import { allPages } from './all-pages.ts';
 import {
   connectionIdReply,
@@ -232,10 +231,9 @@ export function openAirbyteWorkspace(
       return idOf(await api.post('/connections/create', body, connectionIdReply, options), (made) => made.connectionId);
     },
     async openSyncs(configId) {
-      const jobs = await allPages(async (rowOffset) => {
-        const pagination = { pageSize: JOBS_PER_LOOK, rowOffset };
-        return valueOf(await api.post('/jobs/list', { configTypes: ['sync'], configId, pagination }, jobListReply))
-          .jobs;
+      const jobs = await allPages(async (rowOffset, pageSize) => {
+        const pagination = { pageSize, rowOffset };
+        return valueOf(await api.post('/jobs/list', { configTypes: ['sync'], configId, pagination }, jobListReply));
       });
       return jobs.flatMap(({ job }) => (OVER.has(job.status) ? [] : [job.id]));
     },

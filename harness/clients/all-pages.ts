@@ -1,31 +1,47 @@
 import { ChaosError } from '../core/errors.ts';
-import { JOBS_PER_LOOK } from './airbyte-api.ts';
-import type { JobInfo } from './airbyte-replies.ts';
+import type { JobInfo, JobList } from './airbyte-replies.ts';
 
-/** Of a list of jobs that is read to its end: 1,500 of them. */
-const MOST_PAGES = 100;
-const OVERLAP = 5;
+/** Jobs of a page, and pages of a list that is read to its end. */
+const PAGE = 100;
+const MOST_PAGES = 20;
+/** So often a list of several pages is read again until it shows nothing new: jobs that end meanwhile move others to a page that was read already. */
+const MOST_READINGS = 5;
+
+/** `rowOffset` is a multiple of `pageSize`: from 0.64 on Airbyte rounds it down to one. */
+type ReadPage = (rowOffset: number, pageSize: number) => Promise<JobList>;
 
 /**
- * Reads a list of jobs to its end, {@link JOBS_PER_LOOK} a page. Pages overlap, as jobs that end meanwhile move the others up; the last one shows nothing new.
+ * Reads a list of jobs to its end.
  * @throws ChaosError `client` where it has no end.
  */
-export async function allPages(
-  readPage: (rowOffset: number) => Promise<readonly JobInfo[]>,
-): Promise<readonly JobInfo[]> {
+export async function allPages(readPage: ReadPage): Promise<readonly JobInfo[]> {
   const jobs = new Map<number, JobInfo>();
-  let rowOffset = 0;
-  for (let nth = 0; nth < MOST_PAGES; nth += 1) {
-    const page = await readPage(rowOffset);
-    const fresh = page.filter(({ job }) => !jobs.has(job.id));
-    // Pages that do not go on are all alike: a full one of what is known already.
-    if (fresh.length === 0 && page.length >= JOBS_PER_LOOK) break;
-    if (fresh.length === 0) return [...jobs.values()];
-    for (const one of fresh) jobs.set(one.job.id, one);
-    rowOffset += Math.max(1, page.length - OVERLAP);
+  for (let nth = 0; nth < MOST_READINGS; nth += 1) {
+    const known = jobs.size;
+    const pages = await readOnce(readPage, jobs);
+    if (pages === 1 || jobs.size === known) break;
   }
-  throw new ChaosError({
-    code: 'client',
-    message: `Airbyte listed ${jobs.size} jobs, and there may be more.`,
-  });
+  return [...jobs.values()];
+}
+
+/** Adds what a reading from the first page to the last shows. Returns how many pages it took. */
+async function readOnce(readPage: ReadPage, jobs: Map<number, JobInfo>): Promise<number> {
+  let step = PAGE;
+  const seen = new Set<number>();
+  for (let nth = 0; nth < MOST_PAGES; nth += 1) {
+    const { jobs: page, totalJobCount: total } = await readPage(nth * step, step);
+    const isShort = page.length < step;
+    // A server may give fewer at a time than it was asked for: then its own size is the step.
+    if (nth === 0 && isShort && page.length > 0 && (total ?? 0) > page.length) step = page.length;
+    const before = seen.size;
+    for (const one of page) {
+      seen.add(one.job.id);
+      jobs.set(one.job.id, one);
+    }
+    // 0.64 to 1.2 cut a page by attempts: a short one is not the last.
+    if (page.length === 0 || (total == null ? isShort : seen.size >= total)) return nth + 1;
+    // Pages that do not go on are all alike: a full one of what is known already.
+    if (seen.size === before && !isShort) break;
+  }
+  throw new ChaosError({ code: 'client', message: `Airbyte listed ${jobs.size} jobs, and there may be more.` });
 }

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { JOBS_PER_LOOK } from './airbyte-api.ts';
+import { jobInfoReply, jobListReply, type JobInfo, type JobList } from './airbyte-replies.ts';
 import { allPages } from './all-pages.ts';
-import { jobInfoReply, jobListReply, type JobInfo } from './airbyte-replies.ts';
 import type { ApiCredentials } from './monitor/bearer.ts';
 import { monitorApi, valueOf } from './monitor/monitor-api.ts';
+import { instanceReply } from './monitor/monitor-replies.ts';
 
 /** An Airbyte that is there already, asked for its syncs. Every call throws ChaosError `client` when it is not answered as expected. */
 export interface ExistingAirbyte {
@@ -11,8 +12,8 @@ export interface ExistingAirbyte {
   openSyncs(): Promise<readonly JobInfo[]>;
   /** The last syncs of a connection, the newest first. */
   syncsOf(connectionId: string): Promise<readonly JobInfo[]>;
-  /** What a connection is called. */
-  nameOf(connectionId: string): Promise<string>;
+  /** What a connection is called, and whether one of its mappers filters rows. */
+  connectionOf(connectionId: string): Promise<{ readonly name: string; readonly leavesRowsOut: boolean }>;
   /** Starts a sync of a connection. Changes something. */
   startSync(connectionId: string): Promise<JobInfo>;
   close(): void;
@@ -26,44 +27,78 @@ export interface ExistingAirbyteOptions {
   readonly signal: AbortSignal;
 }
 
-/** Those of the first set are known from 2.1 on, where a job can be `queued`; those of the second in all versions (facts: airbyte.md, section 2.1). */
-const OPEN_SETS = [
-  ['pending', 'queued', 'running', 'incomplete'],
-  ['pending', 'running', 'incomplete'],
+/**
+ * What to ask for, the newest versions first: a job can be `queued` from 2.1 on, a refresh moves data from 0.63 on, and the filter by statuses is of 0.50.46
+ * (facts: airbyte.md, section 2.1). Who does not know a word refuses all of it.
+ */
+const OPEN_SYNCS = [
+  { configTypes: ['sync', 'refresh'], statuses: ['pending', 'queued', 'running', 'incomplete'] },
+  { configTypes: ['sync', 'refresh'], statuses: ['pending', 'running', 'incomplete'] },
+  { configTypes: ['sync'], statuses: ['pending', 'running', 'incomplete'] },
+  { configTypes: ['sync'] },
 ] as const;
-const OPEN: ReadonlySet<string> = new Set(OPEN_SETS[0]);
+const SYNC_TYPES = [['sync', 'refresh'], ['sync']] as const;
+const OPEN: ReadonlySet<string> = new Set(OPEN_SYNCS[0].statuses);
 
-const connectionReply = z.object({ name: z.string() });
+const mapper = z.object({ type: z.string() });
+const connectionReply = z.object({
+  name: z.string(),
+  syncCatalog: z
+    .object({ streams: z.array(z.object({ config: z.object({ mappers: z.array(mapper).nullish() }).nullish() })) })
+    .nullish(),
+});
 
 /** Opens the config API; a token is got, and got anew during a run, where the credentials are a client's. */
 export function openExistingAirbyte(options: ExistingAirbyteOptions): ExistingAirbyte {
   const api = monitorApi(options);
-  const pagination = { pageSize: JOBS_PER_LOOK, rowOffset: 0 };
-  let open: readonly string[] | undefined = OPEN_SETS[0];
+  let openSyncs = 0;
+  let syncTypes = 0;
 
-  async function openPage(rowOffset: number): Promise<readonly JobInfo[]> {
+  /** One page. The offset has to be a multiple of the size: from 0.64 on it is rounded down to one. */
+  async function openPage(rowOffset: number, pageSize: number): Promise<JobList> {
     for (;;) {
-      const body = { configTypes: ['sync'], ...(open === undefined ? {} : { statuses: open }) };
-      const called = await api.post('/jobs/list', { ...body, pagination: { ...pagination, rowOffset } }, jobListReply);
-      // Who does not know a status, or the filter, says so at once and always.
-      if (!called.ok && called.status !== undefined && isRefusal(called.status) && open !== undefined) {
-        open = open === OPEN_SETS[0] ? OPEN_SETS[1] : undefined;
-        continue;
-      }
-      return valueOf(called).jobs;
+      const body = { ...OPEN_SYNCS[openSyncs], pagination: { pageSize, rowOffset } };
+      const called = await api.post('/jobs/list', body, jobListReply);
+      if (called.ok || !isRefusal(called.status) || openSyncs === OPEN_SYNCS.length - 1) return valueOf(called);
+      openSyncs += 1;
     }
   }
 
   async function listOpen(): Promise<readonly JobInfo[]> {
-    return (await allPages(openPage)).filter(({ job }) => OPEN.has(job.status));
+    const jobs = await allPages(openPage);
+    if (jobs.length === 0) await requireListOfAll();
+    return jobs.filter(({ job }) => OPEN.has(job.status));
   }
+
+  /** Up to 0.50.44 a list of jobs for which no connection is named is empty whatever runs. Those that tell their version, from 0.57 on, are not so. */
+  async function requireListOfAll(): Promise<void> {
+    const body = { configTypes: ['sync'], pagination: { pageSize: 1, rowOffset: 0 } };
+    if (valueOf(await api.post('/jobs/list', body, jobListReply)).jobs.length > 0) return;
+    if ((await api.get('/instance_configuration', instanceReply)).ok) return;
+    throw new ChaosError({
+      code: 'client',
+      message: 'Airbyte lists no job of any connection: this version may list them by connection alone.',
+    });
+  }
+
   return {
     openSyncs: listOpen,
     async syncsOf(configId) {
-      return valueOf(await api.post('/jobs/list', { configTypes: ['sync'], configId, pagination }, jobListReply)).jobs;
+      const pagination = { pageSize: JOBS_PER_LOOK, rowOffset: 0 };
+      for (;;) {
+        const called = await api.post(
+          '/jobs/list',
+          { configTypes: SYNC_TYPES[syncTypes], configId, pagination },
+          jobListReply,
+        );
+        if (called.ok || !isRefusal(called.status) || syncTypes === SYNC_TYPES.length - 1) return valueOf(called).jobs;
+        syncTypes += 1;
+      }
     },
-    async nameOf(connectionId) {
-      return valueOf(await api.post('/connections/get', { connectionId }, connectionReply)).name;
+    async connectionOf(connectionId) {
+      const { name, syncCatalog } = valueOf(await api.post('/connections/get', { connectionId }, connectionReply));
+      const mappers = syncCatalog?.streams.flatMap(({ config }) => config?.mappers ?? []) ?? [];
+      return { name, leavesRowsOut: mappers.some(({ type }) => type === 'row-filtering') };
     },
     async startSync(connectionId) {
       return valueOf(await api.post('/connections/sync', { connectionId }, jobInfoReply, { isOnce: true }));
@@ -72,6 +107,7 @@ export function openExistingAirbyte(options: ExistingAirbyteOptions): ExistingAi
   };
 }
 
-function isRefusal(status: number): boolean {
+/** Who does not know a status, a type of job or a filter says so at once and always. */
+function isRefusal(status: number | undefined): boolean {
   return status === 400 || status === 422 || status === 500;
 }

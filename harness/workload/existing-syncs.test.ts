@@ -16,7 +16,7 @@ test('every connection that is at work is followed, however many there are', asy
   const airbyte: ExistingAirbyte = {
     openSyncs: async () => Promise.resolve(ids.map(runs)),
     syncsOf: async () => Promise.resolve([]),
-    nameOf: async (id) => Promise.resolve(id),
+    connectionOf: async (id) => Promise.resolve({ name: id, leavesRowsOut: false }),
     startSync: async (id) => Promise.resolve(runs(id)),
     close: () => undefined,
   };

@@ -87,8 +87,15 @@ async function follow(
   role: 'subject' | 'background',
   everyMs = LOOK_EVERY_MS,
 ): Promise<void> {
-  const name = await airbyte.nameOf(connectionId);
-  context.record.append({ type: 'connection', connectionId, name, role, schedule: 'its own' });
+  const { name, leavesRowsOut } = await airbyte.connectionOf(connectionId);
+  context.record.append({
+    type: 'connection',
+    connectionId,
+    name,
+    role,
+    schedule: 'its own',
+    ...(leavesRowsOut ? { leavesRowsOut } : {}),
+  });
   observeJobs(context, { listJobs: (id) => airbyte.syncsOf(id) }, connectionId, everyMs);
 }
 

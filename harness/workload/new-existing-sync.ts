@@ -30,8 +30,15 @@ export function newExistingSync({ airbyte, connectionId, mayStart }: NewExisting
       // What was open before the fault was seen then: what is open now and was not is of the new site.
       const fresh = there.filter(({ key, status }) => !before.has(key) && !isTerminal(status)).map(({ key }) => key);
       const old = new Set(there.map(({ key }) => key).filter((key) => !fresh.includes(key)));
-      const name = await airbyte.nameOf(connectionId);
-      context.record.append({ type: 'connection', connectionId, name, role: 'subject', schedule: 'its own' });
+      const { name, leavesRowsOut } = await airbyte.connectionOf(connectionId);
+      context.record.append({
+        type: 'connection',
+        connectionId,
+        name,
+        role: 'subject',
+        schedule: 'its own',
+        ...(leavesRowsOut ? { leavesRowsOut } : {}),
+      });
       const listJobs: ExistingAirbyte['syncsOf'] = async (id) =>
         (await airbyte.syncsOf(id)).filter(({ job }) => !old.has(keyOf(job)));
       observeJobs(context, { listJobs: async (id) => [...(await listJobs(id))] }, connectionId, LOOK_EVERY_MS);

@@ -38,8 +38,8 @@ export function observeJobs(
 /** The views that differ from the last look, and those of jobs that the API showed before and no longer knows. */
 export function changedViews(lastSeen: ReadonlyMap<string, JobView>, views: readonly JobView[]): JobView[] {
   const changed = views.filter((view) => JSON.stringify(lastSeen.get(view.jobId)) !== JSON.stringify(view));
-  // A full page may have pushed older jobs out; only a shorter one shows that a job is not there.
-  if (views.length >= JOBS_PER_LOOK) return changed;
+  // A full page may have pushed older jobs out; only a shorter one shows that a job is not there. Airbyte 0.64 to 1.2 fill a page with attempts.
+  if (views.reduce((rows, { attempts }) => rows + Math.max(1, attempts.length), 0) >= JOBS_PER_LOOK) return changed;
   const known = new Set(views.map((view) => view.jobId));
   const gone = [...lastSeen.values()].filter((view) => !known.has(view.jobId) && view.isGone !== true);
   return [...changed, ...gone.map((view) => ({ ...view, isGone: true }))];
@@ -56,24 +56,25 @@ function describeJob({ job, attempts }: JobInfo): JobView {
     attempts: attempts
       .toSorted((a, b) => a.id - b.id)
       .map((attempt) => {
-        const failure = attempt.failureSummary?.failures[0];
+        const failure = attempt.failureSummary?.failures?.[0];
         return {
           number: attempt.id,
           status: attempt.status,
           ...defined('recordsEmitted', attempt.totalStats?.recordsEmitted),
           ...defined('recordsCommitted', attempt.totalStats?.recordsCommitted),
+          ...defined('recordsRejected', attempt.totalStats?.recordsRejected),
           ...defined('failure', failure?.externalMessage ?? failure?.internalMessage),
           ...defined('failureType', failure?.failureType),
           ...defined('createdAtEpochSeconds', attempt.createdAt),
-          ...defined('endedAtEpochSeconds', attempt.endedAt ?? undefined),
+          ...defined('endedAtEpochSeconds', attempt.endedAt),
         };
       }),
   };
 }
 
-function defined<K extends string, V>(key: K, value: V | undefined): { [key in K]?: V } {
+function defined<K extends string, V>(key: K, value: V | null | undefined): { [key in K]?: V } {
   const object: { [key in K]?: V } = {};
-  if (value !== undefined) object[key] = value;
+  if (value !== undefined && value !== null) object[key] = value;
   return object;
 }
 

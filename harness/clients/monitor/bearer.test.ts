@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { monitorApi, type MonitorApi } from './monitor-api.ts';
-import { healthReply, workspacesReply } from './monitor-replies.ts';
+import { healthReply, workspaceReply } from './monitor-replies.ts';
 import { fakeAirbyte, type FakeAirbyte } from './testing/fake-airbyte.ts';
 import { WORKSPACE } from './testing/fake-content.ts';
 
@@ -17,7 +17,8 @@ function clientOf(server: FakeAirbyte, now?: () => number, secret = CLIENT.secre
   });
 }
 
-const ask = (api: MonitorApi) => api.post('/workspaces/list', {}, workspacesReply);
+const { workspaceId } = WORKSPACE;
+const ask = (api: MonitorApi) => api.post('/workspaces/get', { workspaceId }, workspaceReply);
 const tokenCalls = (server: FakeAirbyte): number =>
   server.calls.filter(({ path }) => path === '/applications/token').length;
 
@@ -56,7 +57,7 @@ test('a token that is refused is replaced once, also when many calls are refused
 test('a server that refuses every token is not asked for ever', async () => {
   await using server = await fakeAirbyte({
     client: CLIENT,
-    trouble: (path) => (path === '/workspaces/list' ? 401 : undefined),
+    trouble: (path) => (path === '/workspaces/get' ? 401 : undefined),
   });
   expect(await ask(clientOf(server))).toMatchObject({ ok: false, status: 401 });
   expect(server.calls.length).toBeLessThanOrEqual(4);
@@ -75,7 +76,7 @@ test('health is asked without a token, and needs none', async () => {
     client: CLIENT,
     trouble: (path) => (path === '/applications/token' ? 'hang' : undefined),
   });
-  const answer = await clientOf(server).get('/health', healthReply, { isOpen: true, timeoutMs: 500 });
+  const answer = await clientOf(server).get('/health', healthReply, { isOpen: true, timeoutMs: 20_000 });
   expect(answer).toMatchObject({ ok: true, value: { available: true } });
   expect(server.calls[0]?.authorization).toBeUndefined();
 });

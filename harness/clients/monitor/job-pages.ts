@@ -60,8 +60,10 @@ export async function readRest(
   const missed: { readonly from: number; readonly detail: string }[] = [];
   let failed = 0;
   let pages = 0;
-  /** Where the last page that was read ends, and whether it was full. */
-  let last = { end: step, isFull: true };
+  /** Where the last page that was read ends, and how many it held. */
+  let last = { end: step, size: first.size };
+  /** 0.64 to 1.2 cut a page by attempts: it holds fewer jobs, one of them in part, and there are more pages than the number of jobs tells. */
+  let isUneven = false;
   const readAt = async (rowOffset: number): Promise<void> => {
     let page = await readJobPage(api, filter, rowOffset, step);
     // One answer may be lost to a restart of the server; a second one is not bad luck.
@@ -76,13 +78,15 @@ export async function readRest(
     if (pages % PAGES_KEPT === 0) releaseMemory();
     given += page.value.size;
     const end = rowOffset + step;
-    if (end >= last.end) last = { end, isFull: page.value.size === step };
+    if (end >= last.end) last = { end, size: page.value.size };
+    if (page.value.size < step && total !== undefined && end < total) isUneven = true;
   };
   if (total !== undefined) {
     await forEachBounded(offsets(step, total), CONNECTIONS, readAt, () => failed >= FAILED_PAGES);
   }
   // What was added meanwhile, or all where the number is not told.
-  for (const hasMore = (): boolean => failed === 0 && last.isFull; hasMore();) await readAt(last.end);
+  const hasMore = (): boolean => failed === 0 && (last.size >= step || (isUneven && last.size > 0));
+  while (hasMore()) await readAt(last.end);
   const [firstMissed] = missed.toSorted((a, b) => a.from - b.from);
   if (firstMissed === undefined) return shortOf(total, given);
   const of = total === undefined ? '' : ` of about ${total}`;

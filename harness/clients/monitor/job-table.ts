@@ -53,9 +53,10 @@ export class JobTable {
   readonly #wordAt = new Map<string, number>();
   readonly #odd = new Map<number, readonly AttemptFacts[]>();
 
-  /** A job that is there already is replaced: what was read later is newer. */
-  set(job: JobSeconds): void {
-    const row = this.#rowOf.get(job.id) ?? this.#rowOf.size;
+  /** A job that is there already is replaced, since what was read later is newer; attempts of it that are not named again are kept: a page may hold a job in part. */
+  set(read: JobSeconds): void {
+    const row = this.#rowOf.get(read.id) ?? this.#rowOf.size;
+    const job = this.#rowOf.has(read.id) ? { ...read, attempts: this.#joined(row, read.attempts) } : read;
     this.#rowOf.set(job.id, row);
     if (row >= this.#blocks.length * BLOCK_ROWS) {
       const large = new Float64Array(BLOCK_ROWS * LARGE_WIDTH);
@@ -123,6 +124,11 @@ export class JobTable {
     ];
   }
 
+  #joined(row: number, newer: readonly AttemptSeconds[]): readonly AttemptSeconds[] {
+    const kept = this.attempts(row).filter(({ number }) => !newer.some((attempt) => attempt.number === number));
+    return kept.length === 0 ? newer : [...kept.map(toSeconds), ...newer].toSorted((a, b) => a.number - b.number);
+  }
+
   #writeAttempt(row: number, attempt: AttemptSeconds): void {
     this.#write(row, Column.number, attempt.number);
     this.#write(row, Column.attemptStatus, this.#word(attempt.status));
@@ -160,6 +166,16 @@ function toMillis(attempt: AttemptSeconds): AttemptFacts {
     createdAt: createdAt * 1000,
     updatedAt: updatedAt * 1000,
     endedAt: endedAt === undefined ? undefined : endedAt * 1000,
+  };
+}
+
+function toSeconds(attempt: AttemptFacts): AttemptSeconds {
+  const { createdAt, updatedAt, endedAt } = attempt;
+  return {
+    ...attempt,
+    createdAt: createdAt / 1000,
+    updatedAt: updatedAt / 1000,
+    endedAt: endedAt === undefined ? undefined : endedAt / 1000,
   };
 }
 

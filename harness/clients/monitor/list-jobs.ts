@@ -20,14 +20,21 @@ interface Collected {
   unread: number;
 }
 
+export interface JobsAsked {
+  /** In milliseconds since 1970. */
+  readonly since: number;
+  readonly connectionIds: readonly string[];
+  /** The server tells its version, as those from 0.57 on do. */
+  readonly tellsVersion: boolean;
+}
+
 /**
  * The jobs that were created or changed since `since`, and those that have not ended, whenever they were made. New versions filter by time and give
- * all connections in one list; older ones are read newest first, and the oldest connection by connection.
+ * all connections in one list; those up to 0.50.44 want the connection, and answer with an empty list where none is named.
  */
 export async function listJobs(
   api: MonitorApi,
-  since: number,
-  connectionIds: readonly string[],
+  { since, connectionIds, tellsVersion }: JobsAsked,
 ): Promise<Reading<JobFacts>> {
   const collected: Collected = { jobs: new JobTable(), gaps: [], unread: 0 };
   const sinceSeconds = Math.floor(since / 1000);
@@ -49,6 +56,7 @@ export async function listJobs(
     first = await readJobPage(api, filter, 0);
     if (isSilent(first)) break;
     if (!first.ok) continue;
+    if (first.value.size === 0 && !tellsVersion && !(await listsWithoutConnection(api, configTypes))) break;
     if (isFiltered(first.value, since)) {
       collected.gaps.push(...(await readRest(api, filter, first.value, keep)));
       await readOpen(api, configTypes, keep, collected);
@@ -63,6 +71,12 @@ export async function listJobs(
   }
   await readEach(api, since, connectionIds, keep, collected);
   return finish(collected);
+}
+
+/** Whether an empty list means that there is none: asked for any job at all. */
+async function listsWithoutConnection(api: MonitorApi, configTypes: readonly string[]): Promise<boolean> {
+  const any = await readJobPage(api, { configTypes }, 0, 1);
+  return any.ok && any.value.size > 0;
 }
 
 /** A version that does not know the filter gives jobs that are older, or in its own order, which is newest first. */
@@ -119,7 +133,7 @@ async function readNewestFirst(
   }
 }
 
-/** The oldest versions want the connection (facts §2.1): as many requests as there are connections. */
+/** As many requests as there are connections. */
 async function readEach(
   api: MonitorApi,
   since: number,

@@ -35,6 +35,8 @@ export interface GetOptions {
   readonly timeoutMs?: number;
   /** For what takes no credentials, such as health: it must not wait for a token. */
   readonly isOpen?: boolean;
+  /** Of the public API of the same server (`/api/public/v1`), not of the config API. */
+  readonly isPublic?: boolean;
 }
 
 export interface PostOptions {
@@ -55,6 +57,8 @@ export interface MonitorApiOptions {
 
 /** At once: enough to keep one server process busy, and too few to be a load to it. */
 export const CONNECTIONS = 3;
+/** From `/api/v1` to `/api/public/v1`. */
+const TO_PUBLIC = '/../public/v1';
 
 /** Calls of the config API for the monitor: each failure is an answer, none is thrown. */
 export function monitorApi({
@@ -114,10 +118,13 @@ export function monitorApi({
     close: () => line.close(),
     post: (path, body, schema, options = {}) =>
       call(`POST ${path}`, schema, () => sendWithToken('POST', path, body, options)),
-    get: (path, schema, { isOpen = false, ...options } = {}) =>
-      call(`GET ${path}`, schema, () =>
-        isOpen ? send('GET', path, undefined, undefined, options) : sendWithToken('GET', path, undefined, options),
-      ),
+    get: (path, schema, { isOpen = false, isPublic = false, ...options } = {}) => {
+      const target = isPublic ? `${TO_PUBLIC}${path}` : path;
+      const [name = path] = path.split('?');
+      return call(`GET ${isPublic ? '/public/v1' : ''}${name}`, schema, () =>
+        isOpen ? send('GET', target, undefined, undefined, options) : sendWithToken('GET', target, undefined, options),
+      );
+    },
   };
 }
 

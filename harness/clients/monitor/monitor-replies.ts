@@ -29,6 +29,10 @@ export const workspaceReply = z.object({
     .nullish(),
 });
 export const workspacesReply = z.object({ workspaces: z.array(workspaceReply) });
+/** `GET /api/public/v1/workspaces`. */
+export const publicWorkspacesReply = z.object({
+  data: z.array(z.object({ workspaceId: z.string(), name: z.string().default('') })),
+});
 
 const schedule = {
   scheduleType: z.string().nullish(),

@@ -64,19 +64,53 @@ describe.each(['new', 'middle', 'oldest'] as Generation[])('an Airbyte of the ge
   });
 });
 
+test('workspaces beyond the first page of the public API are read, each with whom it tells of failures', async () => {
+  const workspaces = Array.from({ length: 130 }, (_, index) => ({ ...WORKSPACE, workspaceId: `w${index}` }));
+  const seen = await look({ workspaces, connections: [] });
+  expect(seen.workspaces.items).toHaveLength(130);
+  expect(new Set(seen.workspaces.items.map(({ failureNotice }) => failureNotice))).toEqual(new Set(['set']));
+  expect(seen.workspaces.gaps).toEqual([]);
+});
+
+test('a call that was taken away may be forbidden and not missing', async () => {
+  const seen = await look({ trouble: (path) => (path === '/workspaces/list' ? 403 : undefined) });
+  expect(seen.workspaces).toMatchObject({ items: [{ workspaceId: 'w1' }], gaps: [] });
+});
+
+test('workspaces that no call gives are a gap', async () => {
+  const seen = await look({ trouble: (path) => (path.includes('/workspaces') ? 404 : undefined) });
+  expect(seen.workspaces.items).toEqual([]);
+  expect(seen.workspaces.gaps[0]?.sentence).toContain('GET /public/v1/workspaces answered 404');
+});
+
+test.each(['middle', 'new'] as const)('an Airbyte without jobs has none: %s', async (generation) => {
+  expect((await look({ generation, jobs: [] })).jobs).toEqual({ items: [], gaps: [] });
+});
+
+test('a list whose pages are cut by attempts is read to its end, each job whole', async () => {
+  const jobs = Array.from({ length: 700 }, (_, index) =>
+    fakeJob(index, { createdAt: NOW - 20 * HOUR + index, attempts: 3 }),
+  );
+  const seen = await look({ jobs, isPagedByAttempt: true });
+  expect(seen.jobs.items).toHaveLength(700);
+  expect(seen.jobs.gaps).toEqual([]);
+  const last = seen.jobs.items.map(({ attempts }) => attempts.map(({ status }) => status).join(' '));
+  expect(new Set(last)).toEqual(new Set(['failed failed succeeded']));
+});
+
 test('a list of connections that comes in pages is read to its end', async () => {
   const connections = Array.from({ length: 1203 }, (_, index) => fakeConnection(`c${index}`, { status: 'inactive' }));
   const seen = await look({ connections });
   expect(seen.connections.items).toHaveLength(1203);
   expect(seen.connections.gaps).toEqual([]);
-  expect(seen.requests).toBeLessThan(10);
+  expect(seen.requests).toBeLessThan(12);
 });
 
 test('many pages of jobs are all read, in few requests', async () => {
   const jobs = Array.from({ length: 2100 }, (_, index) => fakeJob(index, { createdAt: NOW - 20 * HOUR + index }));
   const seen = await look({ jobs });
   expect(seen.jobs.items).toHaveLength(2100);
-  expect(seen.requests).toBeLessThan(12);
+  expect(seen.requests).toBeLessThan(14);
 });
 
 test('a server that gives fewer at a time than it was asked for is read to the end all the same', async () => {

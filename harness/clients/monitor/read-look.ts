@@ -10,11 +10,11 @@ import { forEachBounded } from './bounded.ts';
 import { readJobPage } from './job-pages.ts';
 import { listConnections } from './list-connections.ts';
 import { listJobs } from './list-jobs.ts';
-import { CONNECTIONS, type Called, type MonitorApi } from './monitor-api.ts';
-import { healthReply, instanceReply, plainConnection, workspaceReply, workspacesReply } from './monitor-replies.ts';
+import { listWorkspaces } from './list-workspaces.ts';
+import { CONNECTIONS, type MonitorApi } from './monitor-api.ts';
+import { healthReply, instanceReply, plainConnection, workspaceReply } from './monitor-replies.ts';
 import { readAlerts } from './read-alerts.ts';
 import { toWorkspace } from './to-facts.ts';
-import type { z } from 'zod';
 
 export interface LookOptions {
   readonly windowMs: number;
@@ -41,7 +41,7 @@ export async function readLook(api: MonitorApi, options: LookOptions): Promise<A
   const [health, instance, workspaces] = await Promise.all([
     readHealth(api, options.healthTimeoutMs),
     api.get('/instance_configuration', instanceReply),
-    listWorkspaces(api, options.workspaceId),
+    readWorkspaces(api, options.workspaceId),
   ]);
   const own = wallNow();
   const at = health.date ?? instance.date ?? own;
@@ -52,7 +52,7 @@ export async function readLook(api: MonitorApi, options: LookOptions): Promise<A
   const ids = listed.items.map(({ connectionId }) => connectionId);
   const hasAnswered = health.facts.state !== 'unreachable' || instance.ok || workspaces.items.length > 0;
   const [jobs, alerts] = await Promise.all([
-    hasAnswered ? listJobs(api, since, ids) : NOT_ASKED,
+    hasAnswered ? listJobs(api, { since, connectionIds: ids, tellsVersion: instance.ok }) : NOT_ASKED,
     alertSink === undefined ? ({ kind: 'not-asked' } as const) : readAlerts(alertSink, timeoutMs, signal),
   ]);
   const known = new Set(ids);
@@ -95,15 +95,14 @@ async function readHealth(
   return { facts: { state, responseMs, detail: `${called.detail}.` }, date };
 }
 
-async function listWorkspaces(api: MonitorApi, wanted: string | undefined): Promise<Reading<WorkspaceFacts>> {
-  if (wanted !== undefined) {
-    const one = await api.post('/workspaces/get', { workspaceId: wanted }, workspaceReply);
-    if (one.ok) return { items: [toWorkspace(one.value)], gaps: [] };
-    return { items: [], gaps: [{ sentence: `workspace ${wanted}: ${one.detail}` }] };
+async function readWorkspaces(api: MonitorApi, wanted: string | undefined): Promise<Reading<WorkspaceFacts>> {
+  if (wanted === undefined) {
+    const { items, gaps } = await listWorkspaces(api);
+    return { items: items.map(toWorkspace), gaps };
   }
-  const all: Called<z.infer<typeof workspacesReply>> = await api.post('/workspaces/list', {}, workspacesReply);
-  if (!all.ok) return { items: [], gaps: [{ sentence: `workspaces: ${all.detail}` }] };
-  return { items: all.value.workspaces.filter(({ tombstone }) => tombstone !== true).map(toWorkspace), gaps: [] };
+  const one = await api.post('/workspaces/get', { workspaceId: wanted }, workspaceReply);
+  if (one.ok) return { items: [toWorkspace(one.value)], gaps: [] };
+  return { items: [], gaps: [{ sentence: `workspace ${wanted}: ${one.detail}` }] };
 }
 
 function merge<T>(readings: readonly Reading<T>[]): Reading<T> {

@@ -11,6 +11,7 @@ export interface ObservedAttempt {
   readonly ended: Bounds | undefined;
   readonly recordsEmitted: number | undefined;
   readonly recordsCommitted: number | undefined;
+  readonly recordsRejected: number | undefined;
   readonly failure: string | undefined;
   readonly isConfigError: boolean;
   /** Indexes of the events in which it first appeared and first was over. */
@@ -111,6 +112,7 @@ function observeAttempt(number: number, events: readonly EventOf<'job'>[]): Obse
     ended: over === undefined ? undefined : changeTime(over.event),
     recordsEmitted: last.attempt.recordsEmitted,
     recordsCommitted: last.attempt.recordsCommitted,
+    recordsRejected: last.attempt.recordsRejected,
     failure: last.attempt.failure,
     isConfigError: last.attempt.failureType === 'config_error',
     evidence: [...new Set([first.event.i, ...(over === undefined ? [] : [over.event.i])])],

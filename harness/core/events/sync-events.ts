@@ -9,6 +9,8 @@ export const connection = z.object({
   /** `subject`: its sync is interrupted; `broken`: its source always fails, to prove the alert path. */
   role: z.enum(['subject', 'broken', 'background']),
   schedule: z.string(),
+  /** A mapper of it filters rows: what it leaves out is read and not committed, and Airbyte's API does not tell how much that is. */
+  leavesRowsOut: z.boolean().optional(),
 });
 /** Records that the source system acknowledged: the truth that the destination is held against. */
 export const sourceRows = z.object({
@@ -23,6 +25,8 @@ const attempt = z.object({
   /** As the API reports it: a claim. */
   recordsEmitted: z.int().optional(),
   recordsCommitted: z.int().optional(),
+  /** By the destination: neither committed nor lost. */
+  recordsRejected: z.int().optional(),
   failure: z.string().optional(),
   failureType: z.string().optional(),
   /** Whole seconds since the epoch, as the API writes them: labels only. */

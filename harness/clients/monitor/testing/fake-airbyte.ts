@@ -1,7 +1,7 @@
 /**
- * A server with the shape of Airbyte's config API in three generations, for tests and the bench of the monitor:
- * `new` (2.x: filters by time and status, lists in pages, tokens), `middle` (0.44: jobs by connection, unfiltered, newest first; the web list whole),
- * `oldest` (no web list, the deprecated schedule).
+ * A server with the shape of Airbyte's config API in three generations, for tests and the bench of the monitor, as its specification and sources have it:
+ * `new` (2.x: filters by time and status, lists in pages, tokens; workspaces by the public API alone), `middle` (0.44: jobs by connection, and no word of it
+ * where none is named; unfiltered, newest first; the web list whole; no version told), `oldest` (no web list, the deprecated schedule).
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { z } from 'zod';
@@ -43,6 +43,8 @@ export interface FakeAirbyteOptions {
   readonly startSync?: (connectionId: string) => FakeJob;
   /** Jobs that it gives at a time, however many it is asked for. */
   readonly largestPage?: number;
+  /** A page holds so many attempts, not jobs, and may hold a job in part: what a page of a join is cut by. */
+  readonly isPagedByAttempt?: boolean;
   /** Asked for before an answer: a status to answer with instead, or `hang` or `drop`; `mute`: what was asked is done, and not answered. */
   readonly trouble?: (path: string, body: unknown, nth: number) => number | 'hang' | 'drop' | 'mute' | undefined;
   /** Asked first: what else it can do. */
@@ -79,6 +81,10 @@ const listBody = z.object({
 });
 const webBody = z.object({ workspaceId: z.string(), pageSize: z.int().default(20), cursor: z.string().optional() });
 const idBody = z.object({ connectionId: z.string() });
+const workspaceId = z.object({ workspaceId: z.string() }).transform((one) => one.workspaceId);
+const publicWorkspace = z.object({ workspaceId: z.string(), name: z.string() });
+const withAttempts = z.looseObject({ attempts: z.array(z.unknown()) });
+const PUBLIC_WORKSPACES = '/api/public/v1/workspaces';
 
 /** Starts it on a free port of the loopback. */
 export async function fakeAirbyte(options: FakeAirbyteOptions = {}): Promise<FakeAirbyte> {
@@ -91,6 +97,7 @@ export async function fakeAirbyte(options: FakeAirbyteOptions = {}): Promise<Fak
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? '').replace('/api/v1', '');
+    if (request.method !== (isRead(path) ? 'GET' : 'POST')) return send(response, 405, '{}');
     const body = await bodyOf(request);
     const { authorization } = request.headers;
     calls.push({ path, body, authorization });
@@ -148,25 +155,42 @@ function send(response: ServerResponse, status: number, content: string): void {
   response.writeHead(status, { 'content-type': 'application/json', 'content-length': bytes.length }).end(bytes);
 }
 
+/** What is asked with GET; everything else with POST. */
+function isRead(path: string): boolean {
+  return path === '/health' || path === '/instance_configuration' || path.startsWith(PUBLIC_WORKSPACES);
+}
+
+/** The public API: a page of 20 where nobody says how many, and of 100 at most. */
+function publicList(workspaces: readonly unknown[], path: string): string | number {
+  const { searchParams } = new URL(path, 'http://any');
+  const [limit, offset] = [Number(searchParams.get('limit') ?? 20), Number(searchParams.get('offset') ?? 0)];
+  if (limit > 100) return 400;
+  const data = workspaces
+    .slice(offset, offset + limit)
+    .map((one) => ({ ...publicWorkspace.parse(one), notifications: {} }));
+  return JSON.stringify({ data });
+}
+
 /** The JSON of an answer, or the status of a refusal. */
 function contentOf(options: FakeAirbyteOptions, path: string, body: unknown): string | number {
   const { generation = 'new', workspaces = [], connections = [], sources = [], destinations = [] } = options;
+  if (path.startsWith(PUBLIC_WORKSPACES)) return generation === 'new' ? publicList(workspaces, path) : 404;
   switch (path) {
     case '/health':
       return JSON.stringify({ available: options.isAvailable ?? true });
     case '/instance_configuration':
-      return JSON.stringify({ version: options.version ?? '2.1.0', edition: 'community' });
+      return generation === 'new' ? JSON.stringify({ version: options.version ?? '2.1.0', edition: 'community' }) : 404;
     case '/workspaces/list':
-      return JSON.stringify({ workspaces });
+      return generation === 'new' ? 404 : JSON.stringify({ workspaces });
     case '/workspaces/get':
-      return JSON.stringify(workspaces[0]);
+      return JSON.stringify(workspaces.find((one) => workspaceId.parse(one) === workspaceId.parse(body))) ?? 404;
     case '/web_backend/connections/list':
       return generation === 'oldest' ? 404 : webList(generation, connections, webBody.parse(body));
     case '/connections/list':
       return JSON.stringify({ connections: connections.map(({ plain }) => plain) });
     case '/connections/get': {
       const { connectionId } = idBody.parse(body);
-      return JSON.stringify(connections.find((one) => one.connectionId === connectionId)?.plain);
+      return JSON.stringify(connections.find((one) => one.connectionId === connectionId)?.plain) ?? 404;
     }
     case '/connections/sync':
       return options.startSync?.(idBody.parse(body).connectionId).json ?? 404;
@@ -193,13 +217,14 @@ function webList(
 }
 
 function jobList(
-  { generation = 'new', largestPage = Infinity }: FakeAirbyteOptions,
+  { generation = 'new', largestPage = Infinity, isPagedByAttempt = false }: FakeAirbyteOptions,
   all: readonly FakeJob[],
   filter: z.infer<typeof listBody>,
 ): string | number {
-  if (filter.configTypes.some((type) => !KNOWN_TYPES[generation].has(type))) return 400;
+  if (filter.configTypes.some((type) => !KNOWN_TYPES[generation].has(type))) return 422;
   const isNew = generation === 'new';
-  if (!isNew && filter.configId === undefined) return 422;
+  // Up to 0.50.44 the connection is part of the query in any case, and that of none has no jobs.
+  if (!isNew && filter.configId === undefined) return '{"jobs":[],"totalJobCount":0}';
   const statuses = new Set(filter.statuses);
   const since = (filter.updatedAtStart?.getTime() ?? 0) / 1000;
   const { configId, orderByMethod, pagination } = filter;
@@ -212,6 +237,22 @@ function jobList(
           (!isNew || ((statuses.size === 0 || statuses.has(job.status)) && job.updatedAt >= since)),
       );
   const ordered = isNew && orderByMethod === 'ASC' ? found : found.toReversed();
-  const page = ordered.slice(pagination.rowOffset, pagination.rowOffset + Math.min(pagination.pageSize, largestPage));
-  return `{"jobs":[${page.map(({ json }) => json).join(',')}],"totalJobCount":${found.length}}`;
+  const { pageSize, rowOffset } = pagination;
+  // From 0.64 on an offset becomes the number of a page, rounded down.
+  const from = isNew ? Math.floor(rowOffset / pageSize) * pageSize : rowOffset;
+  const until = from + Math.min(pageSize, largestPage);
+  const items = isPagedByAttempt
+    ? itemsOfRows(ordered, from, until)
+    : ordered.slice(from, until).map(({ json }) => json);
+  return `{"jobs":[${items.join(',')}],"totalJobCount":${found.length}}`;
+}
+
+/** Rows are attempts: a job is given with those of them that the page holds. */
+function itemsOfRows(jobs: readonly FakeJob[], from: number, until: number): string[] {
+  const rows = jobs.flatMap(({ json }) => {
+    const item = withAttempts.parse(JSON.parse(json));
+    return item.attempts.map((attempt) => ({ item, attempt }));
+  });
+  const page = Map.groupBy(rows.slice(from, until), ({ item }) => item);
+  return [...page].map(([item, own]) => JSON.stringify({ ...item, attempts: own.map(({ attempt }) => attempt) }));
 }

@@ -56,6 +56,8 @@ export interface JobShape {
   readonly updatedAt?: number;
   /** Wrapped as `/jobs/get` does, which some versions do in lists too. */
   readonly isWrapped?: boolean;
+  /** All but the last have failed. */
+  readonly attempts?: number;
 }
 
 export function fakeJob(id: number, shape: JobShape): FakeJob {
@@ -86,6 +88,9 @@ export function fakeJob(id: number, shape: JobShape): FakeJob {
     aggregatedStats: { recordsEmitted: 100, bytesEmitted: 4096, recordsCommitted: 100, bytesCommitted: 4096 },
     streamAggregatedStats: [{ streamName: 'orders', recordsEmitted: 100, recordsCommitted: 100 }],
   };
-  const attempts = [shape.isWrapped === true ? { attempt, logType: 'formatted' } : attempt];
+  const { attempts: count = 1 } = shape;
+  const earlier = { ...attempt, status: 'failed', endedAt: updatedAt, failureSummary: { failures } };
+  const all = Array.from({ length: count }, (_, nth) => ({ ...(nth === count - 1 ? attempt : earlier), id: nth }));
+  const attempts = all.map((one) => (shape.isWrapped === true ? { attempt: one, logType: 'formatted' } : one));
   return { id, connectionId, type, status, createdAt, updatedAt, json: JSON.stringify({ job, attempts }) };
 }

@@ -53,7 +53,7 @@ function newSync(history: History): Seen {
 function isBorneOut({ status, attempts }: ObservedJob): boolean {
   const last = attempts.at(-1);
   if (status !== 'succeeded' || last?.recordsEmitted === undefined || last.recordsCommitted === undefined) return false;
-  return last.recordsCommitted >= last.recordsEmitted;
+  return last.recordsCommitted + (last.recordsRejected ?? 0) >= last.recordsEmitted;
 }
 
 function later(a: Bounds, b: Bounds): Bounds {
