@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ChaosError } from '../core/errors.ts';
 import { JOBS_PER_LOOK } from './airbyte-api.ts';
 import { jobInfoReply, jobListReply, type JobInfo, type JobList } from './airbyte-replies.ts';
 import { allPages } from './all-pages.ts';

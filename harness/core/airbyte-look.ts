@@ -27,8 +27,11 @@ export interface HealthFacts {
   readonly detail: string;
 }
 
-/** Whether failed jobs are told to somebody. `unknown`: the API did not show the settings. */
-export type FailureNotice = 'set' | 'none' | 'unknown';
+/**
+ * Whether failed jobs are told to somebody. `mail`: by e-mail alone, which every workspace has from the beginning, and which Airbyte sends only where it has a key of
+ * Customer.io, as its cloud does. `unknown`: the API did not show the settings.
+ */
+export type FailureNotice = 'set' | 'none' | 'mail' | 'unknown';
 
 export interface WorkspaceFacts {
   readonly workspaceId: string;

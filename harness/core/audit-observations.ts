@@ -130,9 +130,12 @@ export interface AutoscalerSeen {
   readonly metricsMeasured: number;
 }
 
+/** Told by e-mail alone: what every workspace has from the beginning, and Airbyte sends only with a key of Customer.io, as its cloud has. */
+export const MAIL = 'mail';
+
 export interface NotificationSeen {
   readonly workspace: string;
-  /** Host of the webhook that a failed sync is told to; undefined where there is none. Of the rest it may hold secrets. */
+  /** Host of the webhook that a failed sync is told to, or {@link MAIL}; undefined where there is none. Of the rest it may hold secrets. */
   readonly failuresGoTo: string | undefined;
 }
 

@@ -15,22 +15,49 @@ export function findMissingAlerts(indexed: Indexed, failed: readonly JobFacts[])
     );
     const { workspaceId, name, failureNotice } = workspace;
     if (own.length === 0 || failureNotice === 'set') return [];
-    const isUnknown = failureNotice === 'unknown';
     return [
       {
         kind: 'alert_not_sent',
-        verdict: isUnknown ? 'unknown' : 'problem',
-        severity: isUnknown ? 'info' : 'warning',
-        summary: isUnknown
-          ? `Whether somebody was told of ${own.length} failed jobs cannot be told: the API does not show the notifications of workspace ${name}.`
-          : `Nobody was told of ${own.length} failed jobs: workspace ${name} has no notification for failures.`,
+        ...howTold(failureNotice, `${own.length} failed jobs`, name),
         known: [`newest: job ${own[0]?.id ?? '?'}`],
-        cannotTell: isUnknown ? ['Whether a notification is set.'] : ['Whether another system watches the jobs.'],
         workspaceId,
       },
     ];
   });
   return [...ofWorkspaces, ...atTheSink(indexed, syncs)];
+}
+
+function howTold(
+  notice: 'none' | 'mail' | 'unknown',
+  jobs: string,
+  workspace: string,
+): Pick<Finding, 'verdict' | 'severity' | 'summary' | 'cannotTell'> {
+  const notKnown = `Whether somebody was told of ${jobs} cannot be told`;
+  switch (notice) {
+    case 'none':
+      return {
+        verdict: 'problem',
+        severity: 'warning',
+        summary: `Nobody was told of ${jobs}: workspace ${workspace} has no notification for failures.`,
+        cannotTell: ['Whether another system watches the jobs.'],
+      };
+    case 'mail':
+      return {
+        verdict: 'unknown',
+        severity: 'warning',
+        summary: `${notKnown}: workspace ${workspace} has e-mail alone, which is its default, and which Airbyte sends only where CUSTOMERIO_API_KEY is set.`,
+        cannotTell: ['Whether this Airbyte sends e-mail.'],
+      };
+    case 'unknown':
+      return {
+        verdict: 'unknown',
+        severity: 'info',
+        summary: `${notKnown}: the API does not show the notifications of workspace ${workspace}.`,
+        cannotTell: ['Whether a notification is set.'],
+      };
+    default:
+      return notice satisfies never;
+  }
 }
 
 function atTheSink(indexed: Indexed, failed: readonly JobFacts[]): Finding[] {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { FailureNotice } from '../core/airbyte-look.ts';
 import { examine } from './examine.ts';
 import { remember } from './memory.ts';
 import { monitorReportSchema } from './report-schema.ts';
@@ -186,7 +187,7 @@ describe('false successes', () => {
 });
 
 describe('alerts that were not sent', () => {
-  const workspaces = (failureNotice: 'set' | 'none' | 'unknown') => ({
+  const workspaces = (failureNotice: FailureNotice) => ({
     items: [{ workspaceId: 'w1', name: 'Main', failureNotice }],
     gaps: [],
   });
@@ -199,6 +200,8 @@ describe('alerts that were not sent', () => {
       { verdict: 'problem', workspaceId: 'w1' },
     ]);
     expect(alerts(look({ jobs, workspaces: workspaces('unknown') }))).toMatchObject([{ verdict: 'unknown' }]);
+    // E-mail is the default of every workspace, and sent by few.
+    expect(alerts(look({ jobs, workspaces: workspaces('mail') }))).toMatchObject([{ verdict: 'unknown' }]);
     expect(alerts(look({ jobs, workspaces: workspaces('set') }))).toEqual([]);
     expect(alerts(look({ workspaces: workspaces('none') }))).toEqual([]);
   });

@@ -1,5 +1,5 @@
 import type { AuditAspect, AuditPoint } from '../../core/audit.ts';
-import type { NotificationSeen, Observations, TestAlertSeen } from '../../core/audit-observations.ts';
+import { MAIL, type NotificationSeen, type Observations, type TestAlertSeen } from '../../core/audit-observations.ts';
 import { formatMillis } from '../../core/duration.ts';
 import { cannotTell, judgeSeen, met, notMet, point, type Asked } from './aspects.ts';
 
@@ -22,6 +22,13 @@ function judgeNotifications(all: readonly NotificationSeen[]): AuditAspect {
     return notMet(
       SET,
       `${silent.length} of ${all.length} workspaces tell nobody: ${silent.slice(0, 5).join(', ')}.`,
+      tryThis,
+    );
+  const mailed = all.filter(({ failuresGoTo }) => failuresGoTo === MAIL).map(({ workspace }) => workspace);
+  if (mailed.length > 0)
+    return cannotTell(
+      SET,
+      `${mailed.length} of ${all.length} workspaces have e-mail alone, which is their default: ${mailed.slice(0, 5).join(', ')}. Airbyte sends it only where CUSTOMERIO_API_KEY is set.`,
       tryThis,
     );
   const hosts = [...new Set(all.map(({ failuresGoTo }) => failuresGoTo))].join(', ');

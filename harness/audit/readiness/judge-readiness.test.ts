@@ -333,6 +333,7 @@ describe('alerts', () => {
       'not_met',
     ],
     ['no workspace', { notifications: seen([]) }, 'cannot_tell'],
+    ['e-mail alone', { notifications: seen([{ workspace: 'Main', failuresGoTo: 'mail' }]) }, 'cannot_tell'],
   ])('%s', (_what, changes, verdict) => {
     expect(pointOf('alerting', changes).verdict).toBe(verdict);
   });

@@ -1,8 +1,9 @@
-import { readFailureWebhooks, type CallAirbyte } from '../../clients/audit/notifications.ts';
+import { failureWebhooks, type CallAirbyte } from '../../clients/audit/notifications.ts';
 import { readReplication } from '../../clients/audit/read-replication.ts';
 import { tryWebhook } from '../../clients/audit/try-webhook.ts';
 import { connectDatabase } from '../../clients/databases/providers.ts';
-import { monitorApi } from '../../clients/monitor/monitor-api.ts';
+import { listWorkspaces } from '../../clients/monitor/list-workspaces.ts';
+import { monitorApi, type MonitorApi } from '../../clients/monitor/monitor-api.ts';
 import { connectSql, type SqlOptions } from '../../clients/sql.ts';
 import { unseen, type Observations, type Seen, type TestAlertSeen } from '../../core/audit-observations.ts';
 import { ChaosError } from '../../core/errors.ts';
@@ -175,7 +176,7 @@ async function alertsOf(
     throw new ChaosError({ code: 'client', message: called.detail });
   };
   try {
-    const webhooks = await look(() => readFailureWebhooks(call));
+    const webhooks = await look(async () => failureWebhooks(await workspacesOf(api)));
     if (webhooks.is === 'unknown') return { notifications: webhooks, testAlert: webhooks };
     const notifications = { is: 'seen', value: webhooks.value.map(({ seen }) => seen) } as const;
     const distinct = [...new Set(webhooks.value.flatMap(({ webhook }) => (webhook === undefined ? [] : [webhook])))];
@@ -183,6 +184,14 @@ async function alertsOf(
   } finally {
     api.close();
   }
+}
+
+/** @throws ChaosError `client` where not all could be read. */
+async function workspacesOf(api: MonitorApi): Promise<Parameters<typeof failureWebhooks>[0]> {
+  const { items, gaps } = await listWorkspaces(api);
+  const [gap] = gaps;
+  if (gap !== undefined) throw new ChaosError({ code: 'client', message: gap.sentence });
+  return items;
 }
 
 /** Every address is tried; the first from which nothing arrives decides. */

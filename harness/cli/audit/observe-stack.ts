@@ -1,5 +1,6 @@
 import { connectAirbyteApi } from '../../clients/airbyte-api.ts';
-import { readFailureWebhooks } from '../../clients/audit/notifications.ts';
+import { failureWebhooks } from '../../clients/audit/notifications.ts';
+import { workspacesReply } from '../../clients/monitor/monitor-replies.ts';
 import { readReplication } from '../../clients/audit/read-replication.ts';
 import { connectDatabaseCluster } from '../../clients/databases/connect.ts';
 import { connectSql } from '../../clients/sql.ts';
@@ -41,7 +42,8 @@ export async function observeStack(stack: RunningStack, { signal, say }: Observe
   const ofBackups = location === undefined ? NO_BACKUPS : await observeBackups({ location, sql, signal });
   const notifications = await look(async () => {
     const api = await connectAirbyteApi({ server: stack.endpoint('server'), signal });
-    return (await readFailureWebhooks((path, body, schema) => api.call(path, body, schema))).map((one) => one.seen);
+    const { workspaces } = await api.call('/workspaces/list', {}, workspacesReply);
+    return failureWebhooks(workspaces).map((one) => one.seen);
   });
   const isSet =
     notifications.is === 'seen' && notifications.value.some(({ failuresGoTo }) => failuresGoTo !== undefined);

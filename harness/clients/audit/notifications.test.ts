@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import type { z } from 'zod';
 import type { TestAlertSeen } from '../../core/audit-observations.ts';
-import { readFailureWebhooks, type CallAirbyte } from './notifications.ts';
+import { workspaceReply } from '../monitor/monitor-replies.ts';
+import { failureWebhooks, type CallAirbyte } from './notifications.ts';
 import { tryWebhook } from './try-webhook.ts';
 
 /* How it could lie: take a webhook for successes for one for failures; show the webhook, which is a secret; take any alert for the test alert. */
@@ -31,10 +32,18 @@ test.each([
     },
     'hooks.example',
   ],
+  [
+    'of before 0.50 that newer settings replace',
+    {
+      notificationSettings: { sendOnFailure: { notificationType: [] } },
+      notifications: [{ notificationType: 'slack', sendOnFailure: true, slackConfiguration: { webhook: SECRET } }],
+    },
+    undefined,
+  ],
+  ['by e-mail alone', { notificationSettings: { sendOnFailure: { notificationType: ['customerio'] } } }, 'mail'],
   ['of nobody', { notificationSettings: null, notifications: null }, undefined],
-])('a webhook %s', async (_what, settings, host) => {
-  const call = answering({ '/workspaces/list': { workspaces: [{ workspaceId: 'w', name: 'A', ...settings }] } });
-  const [found] = await readFailureWebhooks(call);
+])('a webhook %s', (_what, settings, host) => {
+  const [found] = failureWebhooks([workspaceReply.parse({ workspaceId: 'w', name: 'A', ...settings })]);
   expect(found?.seen).toEqual({ workspace: 'A', failuresGoTo: host });
 });
 

@@ -1,35 +1,9 @@
-import { z } from 'zod';
-import type { NotificationSeen } from '../../core/audit-observations.ts';
+import type { z } from 'zod';
+import { MAIL, type NotificationSeen } from '../../core/audit-observations.ts';
+import type { workspaceReply } from '../monitor/monitor-replies.ts';
 
 /** A call of Airbyte's API, however it is reached. @throws ChaosError `client`. */
 export type CallAirbyte = <S extends z.ZodType>(path: string, body: unknown, schema: S) => Promise<z.infer<S>>;
-
-const webhook = z.object({ webhook: z.string().optional() }).nullish();
-const workspaces = z.object({
-  workspaces: z.array(
-    z.object({
-      workspaceId: z.string(),
-      name: z.string().default(''),
-      notificationSettings: z
-        .object({
-          sendOnFailure: z
-            .object({ notificationType: z.array(z.string()).default([]), slackConfiguration: webhook })
-            .nullish(),
-        })
-        .nullish(),
-      /** Before 0.50. */
-      notifications: z
-        .array(
-          z.object({
-            notificationType: z.string(),
-            sendOnFailure: z.boolean().default(true),
-            slackConfiguration: webhook,
-          }),
-        )
-        .nullish(),
-    }),
-  ),
-});
 
 /** A workspace with the address that its failed syncs are told to: a secret, which is for sending alone. */
 interface FailureWebhook {
@@ -37,16 +11,19 @@ interface FailureWebhook {
   readonly webhook: string | undefined;
 }
 
-/** To whom each workspace tells its failed syncs. "slack" stands for any webhook (facts: airbyte.md §4). @throws ChaosError `client`. */
-export async function readFailureWebhooks(call: CallAirbyte): Promise<readonly FailureWebhook[]> {
-  const { workspaces: all } = await call('/workspaces/list', {}, workspaces);
+/** To whom each workspace tells its failed syncs. "slack" stands for any webhook (facts: airbyte.md §4). */
+export function failureWebhooks(all: readonly z.infer<typeof workspaceReply>[]): readonly FailureWebhook[] {
   return all.map(({ workspaceId, name, notificationSettings, notifications }) => {
     const set = notificationSettings?.sendOnFailure;
-    const isOn = set?.notificationType.some((type) => type === 'slack' || type === 'customerio') ?? false;
-    const old = notifications?.find((one) => one.sendOnFailure && one.notificationType === 'slack');
-    const url = (isOn ? set?.slackConfiguration?.webhook : undefined) ?? old?.slackConfiguration?.webhook;
-    const isMail = set?.notificationType.includes('customerio') === true;
-    const failuresGoTo = url !== undefined && URL.canParse(url) ? new URL(url).host : isMail ? 'mail' : undefined;
-    return { seen: { workspace: name === '' ? workspaceId : name, failuresGoTo }, webhook: url };
+    const types = set?.notificationType ?? [];
+    // Where there are the new settings, those of before 0.50 are kept and not used.
+    const old = (notificationSettings == null ? notifications : undefined)?.find(
+      (one) => one.sendOnFailure === true && one.notificationType === 'slack',
+    );
+    const url =
+      (types.includes('slack') ? set?.slackConfiguration?.webhook : undefined) ?? old?.slackConfiguration?.webhook;
+    const isAddress = typeof url === 'string' && URL.canParse(url);
+    const failuresGoTo = isAddress ? new URL(url).host : types.includes('customerio') ? MAIL : undefined;
+    return { seen: { workspace: name === '' ? workspaceId : name, failuresGoTo }, webhook: url ?? undefined };
   });
 }

@@ -46,7 +46,7 @@ test.each([
     },
     'set',
   ],
-  ['e-mail', { notificationSettings: { sendOnFailure: { notificationType: ['customerio'] } } }, 'set'],
+  ['e-mail', { notificationSettings: { sendOnFailure: { notificationType: ['customerio'] } } }, 'mail'],
   [
     'a webhook without an address',
     { notificationSettings: { sendOnFailure: { notificationType: ['slack'], slackConfiguration: { webhook: '' } } } },

@@ -20,13 +20,14 @@ export function toWorkspace(reply: z.infer<typeof workspaceReply>): WorkspaceFac
   return { workspaceId, name: name === '' ? workspaceId : name, failureNotice: failureNoticeOf(reply) };
 }
 
-/** A webhook counts with its address, e-mail (`customerio`, Cloud) by itself. The address is not kept: whoever has it can post there. */
+/** A webhook counts with its address. The address is not kept: whoever has it can post there. */
 function failureNoticeOf({ notificationSettings, notifications }: z.infer<typeof workspaceReply>): FailureNotice {
   if (isFilled(notificationSettings)) {
     const { notificationType, slackConfiguration } = notificationSettings.sendOnFailure ?? {};
     const types = notificationType ?? [];
     const hasWebhook = types.includes('slack') && isText(slackConfiguration?.webhook);
-    return hasWebhook || types.some((type) => type !== 'slack') ? 'set' : 'none';
+    if (hasWebhook) return 'set';
+    return types.some((type) => type !== 'slack') ? 'mail' : 'none';
   }
   if (isFilled(notifications)) {
     const isSet = notifications.some(
