@@ -20,7 +20,7 @@ interface Collected {
   unread: number;
 }
 
-export interface JobsAsked {
+interface JobsAsked {
   /** In milliseconds since 1970. */
   readonly since: number;
   readonly connectionIds: readonly string[];
