@@ -13,7 +13,7 @@ const running = (count: number) =>
 async function openIds(options: FakeAirbyteOptions): Promise<number[]> {
   await using server = await fakeAirbyte(options);
   const signal = AbortSignal.timeout(28_000);
-  const airbyte = openExistingAirbyte({ url: server.url, credentials: { kind: 'none' }, timeoutMs: 5000, signal });
+  const airbyte = openExistingAirbyte({ url: server.url, credentials: { kind: 'none' }, timeoutMs: 25_000, signal });
   try {
     return (await airbyte.openSyncs()).map(({ job }) => job.id).toSorted((a, b) => a - b);
   } finally {

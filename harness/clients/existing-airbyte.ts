@@ -41,6 +41,9 @@ const OPEN_SYNCS = [
 const SYNC_TYPES = [['sync', 'refresh'], ['sync']] as const;
 const OPEN: ReadonlySet<string> = new Set(OPEN_SYNCS[0].statuses);
 
+/** Airbyte answers when the sync runs, and waits for that without an end of its own (TemporalClient.startNewManualSync, P@310e6cb6). In milliseconds. */
+const START_MS = 150_000;
+
 const mapper = z.object({ type: z.string() });
 const connectionReply = z.object({
   name: z.string(),
@@ -102,7 +105,8 @@ export function openExistingAirbyte(options: ExistingAirbyteOptions): ExistingAi
       return { name, leavesRowsOut: mappers.some(({ type }) => type === 'row-filtering') };
     },
     async startSync(connectionId) {
-      return valueOf(await api.post('/connections/sync', { connectionId }, jobInfoReply, { isOnce: true }));
+      const patiently = { isOnce: true, timeoutMs: START_MS };
+      return valueOf(await api.post('/connections/sync', { connectionId }, jobInfoReply, patiently));
     },
     close: () => api.close(),
   };
