@@ -1,5 +1,5 @@
 /** The requests by which a run makes objects of its own in an existing cluster, and removes them. */
-import { ChaosError } from '../../core/errors.ts';
+import { ChaosError, type ChaosErrorOptions } from '../../core/errors.ts';
 import { sentOnce } from '../../core/sent-once.ts';
 import { describeAnswer, isConflict, isNotThere, statusOf } from '../kind/api-answers.ts';
 import { askPatiently } from '../kind/patient-api.ts';
@@ -8,19 +8,22 @@ import type { GuardedApi } from './guarded-api.ts';
 import type { PreconditionedRequest } from './operations.ts';
 import type { SeenCluster } from './policy.ts';
 
+/** What is told where an object was not made. */
+type MakingFailure = Pick<ChaosErrorOptions, 'message' | 'tryThis'>;
+
 /** What makes objects. Each request is sent once: what was not answered may have been done. */
 export interface ObjectMaker {
   /** Something was asked for and not answered: it may be made yet. */
   isUnclear(): boolean;
-  /** @throws ChaosError `platform` with this message where the API server did not take it. */
-  make<Answer>(message: string, send: () => Promise<Answer>): Promise<Answer>;
+  /** @throws ChaosError `platform` with these words where the API server did not take it. */
+  make<Answer>(failure: MakingFailure, send: () => Promise<Answer>): Promise<Answer>;
 }
 
 export function objectMaker(): ObjectMaker {
   const once = sentOnce();
   return {
     isUnclear: () => once.isUnclear(),
-    async make(message, send) {
+    async make(failure, send) {
       try {
         return await once.send(send, {
           ofAnswer: () => false,
@@ -28,7 +31,7 @@ export function objectMaker(): ObjectMaker {
         });
       } catch (error) {
         if (error instanceof ChaosError) throw error;
-        throw new ChaosError({ code: 'platform', message, lastState: describeAnswer(error), cause: error });
+        throw new ChaosError({ code: 'platform', ...failure, lastState: describeAnswer(error), cause: error });
       }
     },
   };

@@ -17,8 +17,8 @@ export const FORBIDDEN = 403;
 const NOT_FOUND = 404;
 const CONFLICT = 409;
 const TOO_MANY_REQUESTS = 429;
-/** Of what an answer said, in characters. */
-const LONGEST = 200;
+/** Of what an answer said, in characters: how it begins, and, where a webhook was to be asked, why that failed at its end. */
+const LONGEST = { beginning: 200, end: 120 } as const;
 /** Between two tries, in milliseconds. */
 const RETRY_MS = 200;
 /** What an API server asks for that is too busy, where its answer cannot be read any more. */
@@ -51,9 +51,14 @@ export function describeAnswer(error: unknown): string {
   const status = statusOf(error);
   if (status !== undefined) {
     const said = worded.safeParse(statusIn(error)).data;
-    return `${status} ${STATUS_CODES[status] ?? ''}${said === undefined ? '' : `: ${said.message}`}`.slice(0, LONGEST);
+    return shortened(`${status} ${STATUS_CODES[status] ?? ''}${said === undefined ? '' : `: ${said.message}`}`);
   }
-  return faultOf(error) ?? describeError(withoutWords(error)).slice(0, LONGEST);
+  return faultOf(error) ?? shortened(describeError(withoutWords(error)));
+}
+
+function shortened(text: string): string {
+  const { beginning, end } = LONGEST;
+  return text.length <= beginning + end ? text : `${text.slice(0, beginning)} … ${text.slice(-end)}`;
 }
 
 /**

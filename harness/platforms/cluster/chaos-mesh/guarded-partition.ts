@@ -31,7 +31,11 @@ export function guardedPartition(options: PartitionOptions): InstancePartition &
       const { body } = permit.request;
       try {
         await maker.make(
-          `Chaos Mesh was not asked to cut ${instance.name} off: the API server did not take its object.`,
+          {
+            message: `Chaos Mesh was not asked to cut ${instance.name} off: the API server did not take its object.`,
+            tryThis:
+              'Where a webhook is named in the answer: kubectl get pods --all-namespaces -l app.kubernetes.io/component=controller-manager: the API server has to reach that of Chaos Mesh, which approves each of its objects.',
+          },
           () => api.custom.createNamespacedCustomObject({ ...networkChaosIn(config.namespace), body }),
         );
       } finally {

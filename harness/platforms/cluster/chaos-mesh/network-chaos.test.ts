@@ -48,6 +48,14 @@ test('what is selected is not yet cut off, though Chaos Mesh calls it recovered'
   );
 });
 
+test('where no pod was selected, what that may come from is told', () => {
+  const none = read(conditions('False', 'False', 'False'));
+  expect(isCalledInjected(none)).toBe(false);
+  expect(describeClaim(none)).toBe(
+    'AllInjected False; AllRecovered False; Selected False: the pod had gone, or its namespace lacks the annotation chaos-mesh.org/inject: enabled, without which nothing is selected where the chart has enableFilterNamespace',
+  );
+});
+
 test('what is cut off is called so', () => {
   expect(isCalledInjected(read(conditions('True', 'True', 'False')))).toBe(true);
 });

@@ -93,6 +93,10 @@ export function isAtRest({ status: { experiment } }: NetworkChaos): boolean {
   return desiredPhase === 'Stop' && containerRecords.every(({ phase }) => phase === 'Not Injected');
 }
 
+/** It says that in an event and in its log alone (controllers/common/records, pkg/selector/pod). */
+const NONE_SELECTED =
+  'the pod had gone, or its namespace lacks the annotation chaos-mesh.org/inject: enabled, without which nothing is selected where the chart has enableFilterNamespace';
+
 /**
  * What Chaos Mesh says of it, for people. `AllRecovered` holds from the moment on at which a pod was selected, before anything was done to it: alone it says
  * nothing, so what was done to each pod is told with it.
@@ -100,7 +104,10 @@ export function isAtRest({ status: { experiment } }: NetworkChaos): boolean {
 export function describeClaim({ metadata, status }: NetworkChaos): string {
   const conditions = status.conditions
     .filter(({ type }) => type !== 'Paused')
-    .map(({ type, status: value }) => `${type} ${value}`)
+    .map(({ type, status: value }) => {
+      const isNone = type === 'Selected' && value === 'False';
+      return `${type} ${value}${isNone ? `: ${NONE_SELECTED}` : ''}`;
+    })
     .toSorted();
   const records = status.experiment.containerRecords.map(({ id, phase, events }) => {
     const last = events.at(-1);

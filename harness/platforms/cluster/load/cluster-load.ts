@@ -65,7 +65,7 @@ export function clusterLoad(options: ClusterLoadOptions): ClusterLoad {
   let made: Made | undefined;
 
   const make = <Answer>(what: string, send: () => Promise<Answer>): Promise<Answer> =>
-    maker.make(`There is no load, and nothing was broken: the API server did not take the ${what}.`, send);
+    maker.make({ message: `There is no load, and nothing was broken: the API server did not take the ${what}.` }, send);
 
   async function makeBoth(trial: number): Promise<Omit<Made, 'beforeStarted'>> {
     const permit = api.allowLoad(config, await attempt(), { runId, trial, script });
