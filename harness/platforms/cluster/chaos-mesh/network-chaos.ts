@@ -93,6 +93,9 @@ export function isAtRest({ status: { experiment } }: NetworkChaos): boolean {
   return desiredPhase === 'Stop' && containerRecords.every(({ phase }) => phase === 'Not Injected');
 }
 
+/** The second was seen of a controller that was newer than its CRDs, which `helm upgrade` leaves as they are: "Cannot update chaos spec" in its log alone. */
+const NOTHING_SAID =
+  'nothing, so perhaps no controller of it runs, or its own webhooks refuse what it writes, as where its CRDs are older than it';
 /** It says that in an event and in its log alone (controllers/common/records, pkg/selector/pod). */
 const NONE_SELECTED =
   'the pod had gone, or its namespace lacks the annotation chaos-mesh.org/inject: enabled, without which nothing is selected where the chart has enableFilterNamespace';
@@ -116,5 +119,5 @@ export function describeClaim({ metadata, status }: NetworkChaos): string {
   });
   const held = metadata.finalizers.length === 0 ? [] : [`held by ${metadata.finalizers.join(', ')}`];
   const said = [...conditions, ...records];
-  return [...(said.length === 0 ? ['nothing, so perhaps no controller of it runs'] : said), ...held].join('; ');
+  return [...(said.length === 0 ? [NOTHING_SAID] : said), ...held].join('; ');
 }
