@@ -154,7 +154,7 @@ describe('a sync that was in flight', () => {
     expect(judge([before, FAULT]).verdict).toBe('unknown');
     const waited: EventBody = {
       type: 'wait',
-      name: 'the interrupted job is over',
+      name: 'the syncs in flight are over',
       satisfied: false,
       afterMs: 600_000,
       timeoutMs: 600_000,
@@ -170,7 +170,7 @@ describe('a sync that was in flight', () => {
     const moved: Attempt = { number: 0, status: 'running', recordsEmitted: 9000, recordsCommitted: 8000 };
     const waited = {
       type: 'wait',
-      name: 'the interrupted job is over',
+      name: 'the syncs in flight are over',
       satisfied: false,
       afterMs: 600_000,
       timeoutMs: 600_000,
@@ -181,6 +181,24 @@ describe('a sync that was in flight', () => {
       summary: expect.stringContaining('still moves'),
     });
     expect(judge([before, FAULT, job(300_000, 'running', [moved]), waited]).verdict).toBe('fail');
+  });
+
+  test('that was interrupted is told before those that nothing happened to', () => {
+    const other = (at: number, status: Status, attempts: readonly Attempt[]): EventBody =>
+      job(at, status, attempts, { jobId: '9', connectionId: 'c2' });
+    const again: Attempt = { number: 1, status: 'succeeded', recordsEmitted: 700, recordsCommitted: 700 };
+    const interrupted = other(5000, 'succeeded', [{ ...running, status: 'failed' }, again]);
+    const { verdict, summary } = judge([
+      before,
+      other(500, 'running', [running]),
+      FAULT,
+      job(4000, 'succeeded', [done(900, 900)]),
+      interrupted,
+    ]);
+    expect([verdict, summary]).toEqual([
+      'pass',
+      expect.stringMatching(/^Job 9 succeeded after 2.* Job 7 succeeded after 1/),
+    ]);
   });
 
   test('one that ended before the fault is not judged', () => {

@@ -44,7 +44,13 @@ export function claimedSyncs({ isRequired }: ClaimedSyncsOptions): Check {
           evidence: [injected.event.i],
         };
       }
-      const results = jobs.map((job) => judgeJob(history, job));
+      // What was interrupted, or did not end well, is told before those that nothing happened to.
+      const byTrouble = jobs.toSorted((a, b) => b.attempts.length - a.attempts.length);
+      const judged = byTrouble.map((job) => judgeJob(history, job));
+      const results = [
+        ...judged.filter(({ verdict }) => verdict !== 'pass'),
+        ...judged.filter(({ verdict }) => verdict === 'pass'),
+      ];
       return {
         verdict: combineVerdicts(results.map(({ verdict }) => verdict)),
         summary: results.map(({ summary }) => summary).join(' '),

@@ -4,7 +4,7 @@ import type { History } from '../core/history.ts';
 import type { CheckResult, JournalJob } from '../core/journal.ts';
 import type { Check } from '../core/scenario.ts';
 import { combineVerdicts } from '../core/verdict.ts';
-import { INTERRUPTED_JOB_WAIT } from '../core/wait-names.ts';
+import { INTERRUPTED_JOB_WAIT, SYNCS_OVER_WAIT } from '../core/wait-names.ts';
 import { deliveryOf, highestProduced, producedBy } from '../core/derive/deliveries.ts';
 import { injectionTime } from '../core/derive/fault-time.ts';
 import { jobsInFlight, observedJobs, type ObservedJob } from '../core/derive/job-timeline.ts';
@@ -46,8 +46,10 @@ function isHung(history: History): boolean {
   const injected = injectionTime(history);
   if (limitSeconds !== undefined && injected !== undefined)
     return history.endMs - injected.at.high >= limitSeconds * 1000;
-  return history.all('wait').some((wait) => wait.name === INTERRUPTED_JOB_WAIT && !wait.satisfied);
+  return history.all('wait').some(({ name, satisfied }) => OVER_WAITS.has(name) && !satisfied);
 }
+
+const OVER_WAITS: ReadonlySet<string> = new Set([INTERRUPTED_JOB_WAIT, SYNCS_OVER_WAIT]);
 
 export interface JobOutcomeOptions {
   /**

@@ -2,7 +2,7 @@ import { injectionTime } from '../core/derive/fault-time.ts';
 import { isTerminal, jobsInFlight, observedJobs, subjectJobs } from '../core/derive/job-timeline.ts';
 import { toMillis, type Duration } from '../core/duration.ts';
 import type { Wait } from '../core/scenario.ts';
-import { INTERRUPTED_JOB_WAIT } from '../core/wait-names.ts';
+import { SYNCS_OVER_WAIT } from '../core/wait-names.ts';
 
 /** A sync of the connection that is looked at runs, by what Airbyte says: where its records go cannot be read. */
 export function syncRuns({ within }: { readonly within: Duration }): Wait {
@@ -25,7 +25,7 @@ export function syncRuns({ within }: { readonly within: Duration }): Wait {
 /** Every sync that was in flight at the fault has a final status; at once where there was none. */
 export function syncsOver({ within }: { readonly within: Duration }): Wait {
   return {
-    name: INTERRUPTED_JOB_WAIT,
+    name: SYNCS_OVER_WAIT,
     timeoutMs: toMillis(within),
     isOver(history) {
       const injected = injectionTime(history);

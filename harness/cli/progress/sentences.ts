@@ -1,7 +1,7 @@
 import { describeVictims } from '../../core/derive/victims.ts';
 import { formatMillis } from '../../core/duration.ts';
 import { describeDatabase } from '../../core/derive/database.ts';
-import type { RunEvent } from '../../core/events.ts';
+import type { EventOf, RunEvent } from '../../core/events.ts';
 import { countIn } from '../../core/sequence.ts';
 
 const PHASES = {
@@ -115,14 +115,14 @@ export function sentenceFor(event: RunEvent): string | undefined {
 
 /**
  * Jobs are written down at each change of their counters; a line is worth it only when the words change. Jobs of background
- * connections are many, and are worth one only when they end badly.
+ * connections are many, and are worth one only when they were interrupted or end badly.
  */
 export function withoutRepeats(): (event: RunEvent) => string | undefined {
   const lastByKey = new Map<string, string>();
   const background = new Set<string>();
   return (event) => {
     if (event.type === 'connection' && event.role === 'background') background.add(event.connectionId);
-    if (event.type === 'job' && background.has(event.connectionId) && !BAD_ENDS.has(event.status)) return undefined;
+    if (event.type === 'job' && background.has(event.connectionId) && !isWorthALine(event)) return undefined;
     const text = sentenceFor(event);
     if (text === undefined) return undefined;
     const key = subjectOf(event);
@@ -131,6 +131,10 @@ export function withoutRepeats(): (event: RunEvent) => string | undefined {
     lastByKey.set(key, text);
     return text;
   };
+}
+
+function isWorthALine({ status, attempts }: EventOf<'job'>): boolean {
+  return BAD_ENDS.has(status) || attempts.length > 1 || attempts.some((attempt) => attempt.status === 'failed');
 }
 
 /** What a line is about that is worth saying again only in other words; undefined for the others. */
