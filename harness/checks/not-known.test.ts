@@ -271,3 +271,11 @@ test('a steady state without a question about it is not known', () => {
   expect(judgeSteady(150)).toBe('pass');
   expect(judgeSteady(60)).toBe('unknown');
 });
+
+test('where nothing was broken after all, it is said what held until then, and it is no pass', () => {
+  const { verdict, summary } = steadyState().judge(retell({ without: ({ type }) => type === 'fault.injected' }));
+  expect([verdict, summary]).toEqual([
+    'unknown',
+    expect.stringMatching(/^Nothing was broken; until the run ended these held: .+/),
+  ]);
+});

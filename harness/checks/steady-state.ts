@@ -17,17 +17,23 @@ export function steadyState(): Check {
           evidence: [failed.i],
         };
       }
-      if (waits.length === 0 || fault === undefined) {
-        return { verdict: 'unknown', summary: 'The run ended before the steady state was confirmed.', evidence: [] };
-      }
+      const names = waits.map((wait) => wait.name).join('; ');
+      const evidence = waits.map((wait) => wait.i);
+      if (waits.length === 0)
+        return { verdict: 'unknown', summary: 'The run ended before the steady state was confirmed.', evidence };
+      if (fault === undefined)
+        return {
+          verdict: 'unknown',
+          summary: `Nothing was broken; until the run ended these held: ${names}.`,
+          evidence,
+        };
       const begun = history.latest('phase', ({ name, i }) => name === 'steady-state' && i < fault.i);
       const work = history.first('phase', ({ name, i }) => name === 'workload' && i > (begun?.i ?? fault.i));
       if (begun !== undefined && !waits.some(({ i }) => i > begun.i && i < (work?.i ?? fault.i))) {
         const summary = 'Nobody asked whether the system was healthy before work was given to it.';
         return { verdict: 'unknown', summary, evidence: [begun.i] };
       }
-      const names = waits.map((wait) => wait.name).join('; ');
-      return { verdict: 'pass', summary: `Held before the fault: ${names}.`, evidence: waits.map((wait) => wait.i) };
+      return { verdict: 'pass', summary: `Held before the fault: ${names}.`, evidence };
     },
   };
 }
