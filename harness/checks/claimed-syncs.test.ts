@@ -166,6 +166,36 @@ describe('a sync that was in flight', () => {
     });
   });
 
+  test('nobody calls one hung that could not be asked for when the wait for it was over', () => {
+    const waited: EventBody = {
+      type: 'wait',
+      name: 'the syncs in flight are over',
+      satisfied: false,
+      afterMs: 600_000,
+      timeoutMs: 600_000,
+      lastState: 'running',
+    };
+    const read = (at: number, readable: boolean): EventBody => ({
+      type: 'jobs.readable',
+      connectionId: 'c1',
+      readable,
+      text: 'POST /jobs/list answered 401.',
+      previousStart: at - 1000,
+      start: at,
+      end: at + 10,
+    });
+    const { verdict, summary } = judge([before, FAULT, read(300_000, false), waited]);
+    expect([verdict, summary]).toEqual([
+      'unknown',
+      expect.stringContaining('nobody could ask: POST /jobs/list answered 401'),
+    ]);
+    expect(judge([before, FAULT, read(300_000, false), read(400_000, true), waited]).verdict).toBe('fail');
+    // What is over stays over.
+    expect(
+      judge([before, FAULT, job(5000, 'failed', [{ ...running, status: 'failed' }]), read(9000, false)]).verdict,
+    ).toBe('fail');
+  });
+
   test('one that still moves records when the wait for it is over is long, not hung', () => {
     const moved: Attempt = { number: 0, status: 'running', recordsEmitted: 9000, recordsCommitted: 8000 };
     const waited = {

@@ -90,6 +90,14 @@ export function newClaimedSync(): Check {
 function judgeJob(history: History, job: ObservedJob): Result {
   const name = `Job ${job.jobId}`;
   const outcome = outcomeOf(history, job);
+  const unread = history.latest('jobs.readable', ({ connectionId }) => connectionId === job.connectionId);
+  if (unread?.readable === false && (outcome === 'hung' || outcome === 'not-finished'))
+    return {
+      verdict: 'unknown',
+      summary: sentence(
+        `${name} was still "${job.status}" when it was last seen; since then nobody could ask: ${unread.text ?? 'no reason given'}`,
+      ),
+    };
   switch (outcome) {
     case 'succeeded':
     case 'false-success':

@@ -34,6 +34,7 @@ const eventBody = z.discriminatedUnion('type', [
   sync.connection,
   sync.sourceRows,
   sync.job,
+  sync.jobsReadable,
   sync.delivery,
   sync.deliveryRead,
   probe.ledgerFrozen,

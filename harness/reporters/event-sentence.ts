@@ -43,6 +43,7 @@ export function describeEvent(event: RunEvent): string {
     case 'fault.undone':
       return describeFault(event);
     case 'job':
+    case 'jobs.readable':
     case 'source.rows':
     case 'delivery':
     case 'delivery.read':
@@ -170,12 +171,18 @@ function describeFault(event: FaultEvent): string {
   }
 }
 
-type WorkEvent = EventOf<'job' | 'source.rows' | 'delivery' | 'delivery.read' | 'ledger.frozen' | 'ledger.read'>;
+type WorkEvent = EventOf<
+  'job' | 'jobs.readable' | 'source.rows' | 'delivery' | 'delivery.read' | 'ledger.frozen' | 'ledger.read'
+>;
 
 function describeWork(event: WorkEvent): string {
   switch (event.type) {
     case 'job':
       return describeJob(event);
+    case 'jobs.readable':
+      return event.readable
+        ? `The jobs of ${event.connectionId} can be read again.`
+        : `The jobs of ${event.connectionId} cannot be read: ${event.text ?? 'no reason given'}`;
     case 'source.rows':
       return `The source acknowledged ${formatMany(countIn(event.rows), 'record')}: ${formatRanges(event.rows)}.`;
     case 'delivery':

@@ -96,7 +96,7 @@ async function follow(
     schedule: 'its own',
     ...(leavesRowsOut ? { leavesRowsOut } : {}),
   });
-  observeJobs(context, { listJobs: (id) => airbyte.syncsOf(id) }, connectionId, everyMs);
+  observeJobs(context, { listJobs: (id) => airbyte.syncsOf(id) }, connectionId, { everyMs, tellsUnread: true });
 }
 
 /** Writes down what is expected, before anything is broken. */

@@ -41,7 +41,10 @@ export function newExistingSync({ airbyte, connectionId, mayStart }: NewExisting
       });
       const listJobs: ExistingAirbyte['syncsOf'] = async (id) =>
         (await airbyte.syncsOf(id)).filter(({ job }) => !old.has(keyOf(job)));
-      observeJobs(context, { listJobs: async (id) => [...(await listJobs(id))] }, connectionId, LOOK_EVERY_MS);
+      observeJobs(context, { listJobs: async (id) => [...(await listJobs(id))] }, connectionId, {
+        everyMs: LOOK_EVERY_MS,
+        tellsUnread: true,
+      });
       if (fresh.length === 0 && mayStart) await airbyte.startSync(connectionId);
     },
   };

@@ -4,7 +4,7 @@ import pWaitFor from 'p-wait-for';
 import { expect, test } from 'vitest';
 import { systemClock } from '../core/clock.ts';
 import type { EventBody } from '../core/events.ts';
-import { changedViews, observeAlerts } from './observers.ts';
+import { changedViews, observeAlerts, observeJobs } from './observers.ts';
 
 type View = Parameters<typeof changedViews>[1][number];
 const running: View = { jobId: '1', connectionId: 'c', status: 'running', attempts: [], trigger: 'schedule' };
@@ -79,4 +79,36 @@ test('an alert that came again under its idempotency key is written down again, 
     { type: 'alert', jobId: '7' },
     { type: 'alert', jobId: '7', isRepeat: true },
   ]);
+});
+
+test('that the jobs of a connection cannot be read is told once, and so is that they can again', async () => {
+  const recorded: EventBody[] = [];
+  const end = new AbortController();
+  const watches: Promise<void>[] = [];
+  let looks = 0;
+  const listJobs = async (): Promise<never[]> => {
+    looks += 1;
+    if (looks === 2 || looks === 3) throw new Error('answered 401');
+    return Promise.resolve([]);
+  };
+  const context = {
+    clock: systemClock(),
+    record: {
+      append: (body: EventBody) => (recorded.push(body), { ...body, i: 0, t: 0, trial: 1 }),
+      onEvent: () => () => undefined,
+    },
+    background: (_name: string, work: (signal: AbortSignal) => Promise<void>) => void watches.push(work(end.signal)),
+  };
+  observeJobs(context, { listJobs }, 'c', { everyMs: 5, tellsUnread: true });
+  await pWaitFor(() => looks > 4, { timeout: 20_000 });
+  end.abort();
+  await Promise.all(watches);
+  expect(recorded).toMatchObject([
+    { type: 'jobs.readable', readable: false, text: 'answered 401' },
+    { type: 'jobs.readable', readable: true },
+  ]);
+  const [lost] = recorded;
+  // Since when nothing is known: the last look that was as it should be began before.
+  if (lost?.type !== 'jobs.readable') throw new Error('not told');
+  expect(lost.previousStart).toBeLessThanOrEqual(lost.start);
 });

@@ -2,6 +2,7 @@ import { JOBS_PER_LOOK, type AirbyteApi } from '../clients/airbyte-api.ts';
 import type { JobInfo } from '../clients/airbyte-replies.ts';
 import { receiveAlerts } from '../clients/alert-sink.ts';
 import type { Warehouse } from '../clients/data-systems.ts';
+import { describeError } from '../core/errors.ts';
 import type { BodyOf } from '../core/events.ts';
 import type { Endpoint } from '../core/platform.ts';
 import type { TrialContext } from '../core/scenario.ts';
@@ -15,18 +16,40 @@ const ALERT_POLL_MS = 250;
 
 type JobView = Omit<BodyOf<'job'>, 'type' | 'previousStart' | 'start' | 'end'>;
 
+export interface ObserveJobsOptions {
+  /** Between two looks, in milliseconds. */
+  readonly everyMs?: number;
+  /** Whether it is written down when nobody can read the jobs: whether an API answers is the probes' business, but what it shows last may be old then. */
+  readonly tellsUnread?: boolean;
+}
+
 /** Follows the jobs of one connection; writes a `job` event whenever one looks different from before, or is gone. */
 export function observeJobs(
-  context: TrialContext,
+  context: Pick<TrialContext, 'clock' | 'record' | 'background'>,
   { listJobs }: Pick<AirbyteApi, 'listJobs'>,
   connectionId: string,
-  everyMs = JOBS_EVERY_MS,
+  { everyMs = JOBS_EVERY_MS, tellsUnread = false }: ObserveJobsOptions = {},
 ): void {
   const lastSeen = new Map<string, JobView>();
+  let isReadable = true;
+  const tellReadable = (
+    readable: boolean,
+    look: Pick<BodyOf<'job'>, 'previousStart' | 'start'>,
+    text?: string,
+  ): void => {
+    if (!tellsUnread || readable === isReadable) return;
+    isReadable = readable;
+    const why = text === undefined ? {} : { text };
+    context.record.append({ type: 'jobs.readable', connectionId, readable, ...why, ...look, end: context.clock.now() });
+  };
   context.background(`jobs of ${connectionId}`, (signal) =>
     lookRepeatedly(context, everyMs, signal, async (previousStart, start) => {
-      const jobs = await listJobs(connectionId);
+      const jobs = await listJobs(connectionId).catch((error: unknown) => {
+        if (!signal.aborted) tellReadable(false, { previousStart, start }, describeError(error));
+        throw error;
+      });
       const end = context.clock.now();
+      tellReadable(true, { previousStart, start });
       for (const view of changedViews(lastSeen, jobs.toReversed().map(describeJob))) {
         lastSeen.set(view.jobId, view);
         context.record.append({ type: 'job', ...view, previousStart, start, end });

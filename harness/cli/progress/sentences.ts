@@ -38,6 +38,10 @@ export function sentenceFor(event: RunEvent): string | undefined {
       return `  ${event.holds ? '✓' : '✗'} ${event.text}`;
     case 'fault.undone':
       return `  ${event.succeeded ? '✓' : '✗'} undo${event.lateMs === undefined ? '' : ` (${formatMillis(event.lateMs)} over its time)`}: ${event.text}`;
+    case 'jobs.readable':
+      return event.readable
+        ? undefined
+        : `  the jobs of a connection cannot be read: ${event.text ?? 'no reason given'}`;
     case 'job':
       return `  job ${event.jobId}: ${event.status}${event.attempts.length > 0 ? `, attempt ${event.attempts.length} ${event.attempts.at(-1)?.status ?? ''}` : ''}`;
     case 'attempt.log':

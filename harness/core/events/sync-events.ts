@@ -49,6 +49,15 @@ export const job = z.object({
   isGone: z.boolean().optional(),
   ...changed,
 });
+/** The jobs of a connection cannot be read any more, or can again; `previousStart`: the last look before that was as it should be. */
+export const jobsReadable = z.object({
+  type: z.literal('jobs.readable'),
+  connectionId: z.string(),
+  readable: z.boolean(),
+  /** Why not. */
+  text: z.string().optional(),
+  ...changed,
+});
 /** What the destination held at one look during the run. */
 export const delivery = z.object({
   type: z.literal('delivery'),
