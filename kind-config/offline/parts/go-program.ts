@@ -55,20 +55,35 @@ export function emptyModule({ scratch }: BuildContext, content: string): string 
   return folder;
 }
 
+export interface BuildPackages {
+  readonly packages: readonly string[];
+  readonly linkerFlags: string;
+  /** With commas between them. */
+  readonly tags?: string;
+  /** Parts of it are in C: the machine's own compiler is needed. */
+  readonly usesC?: boolean;
+}
+
 /** Builds packages of the module in `folder` into the part's folder, each under the last word of its path. */
 export async function buildInto(
   context: BuildContext,
   folder: string,
-  { linkerFlags, packages }: { readonly linkerFlags: string; readonly packages: readonly string[] },
+  { linkerFlags, packages, tags = '', usesC = false }: BuildPackages,
 ): Promise<void> {
   for (const source of packages) {
     const program = join(context.directory, basename(source));
-    await go(context, folder, ['build', '-trimpath', '-ldflags', `${SMALL} ${linkerFlags}`, '-o', program, source]);
+    const how = ['-trimpath', ...(tags === '' ? [] : ['-tags', tags]), '-ldflags', `${SMALL} ${linkerFlags}`];
+    await go(context, folder, ['build', ...how, '-o', program, source], usesC ? { CGO_ENABLED: '1' } : {});
   }
 }
 
 /** Runs the Go tool in a module. Returns what it printed on its standard output. */
-export async function go({ run, goCache }: BuildContext, folder: string, args: readonly string[]): Promise<string> {
+export async function go(
+  { run, goCache }: BuildContext,
+  folder: string,
+  args: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const caches = { GOMODCACHE: join(goCache, 'modules'), GOCACHE: join(goCache, 'built') };
-  return run('go', args, { cwd: folder, environment: { ...STATIC, ...QUICK, ...caches, GOWORK: 'off' } });
+  return run('go', args, { cwd: folder, environment: { ...STATIC, ...QUICK, ...caches, GOWORK: 'off', ...more } });
 }
