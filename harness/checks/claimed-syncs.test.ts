@@ -53,6 +53,14 @@ function historyOf(events: readonly EventBody[]): History {
   return history;
 }
 const before = job(500, 'running', [running]);
+const NOT_OVER: EventBody = {
+  type: 'wait',
+  name: 'the syncs in flight are over',
+  satisfied: false,
+  afterMs: 600_000,
+  timeoutMs: 600_000,
+  lastState: 'running',
+};
 
 describe('a sync that was in flight', () => {
   test('passes with as many records committed as were read, and says whose count it is', () => {
@@ -152,29 +160,13 @@ describe('a sync that was in flight', () => {
 
   test('that is still open is not over, and hung when the wait for it is', () => {
     expect(judge([before, FAULT]).verdict).toBe('unknown');
-    const waited: EventBody = {
-      type: 'wait',
-      name: 'the syncs in flight are over',
-      satisfied: false,
-      afterMs: 600_000,
-      timeoutMs: 600_000,
-      lastState: 'running',
-    };
-    expect(judge([before, FAULT, waited])).toMatchObject({
+    expect(judge([before, FAULT, NOT_OVER])).toMatchObject({
       verdict: 'fail',
       summary: expect.stringContaining('hangs'),
     });
   });
 
   test('nobody calls one hung that could not be asked for when the wait for it was over', () => {
-    const waited: EventBody = {
-      type: 'wait',
-      name: 'the syncs in flight are over',
-      satisfied: false,
-      afterMs: 600_000,
-      timeoutMs: 600_000,
-      lastState: 'running',
-    };
     const read = (at: number, readable: boolean): EventBody => ({
       type: 'jobs.readable',
       connectionId: 'c1',
@@ -184,12 +176,12 @@ describe('a sync that was in flight', () => {
       start: at,
       end: at + 10,
     });
-    const { verdict, summary } = judge([before, FAULT, read(300_000, false), waited]);
+    const { verdict, summary } = judge([before, FAULT, read(300_000, false), NOT_OVER]);
     expect([verdict, summary]).toEqual([
       'unknown',
       expect.stringContaining('nobody could ask: POST /jobs/list answered 401'),
     ]);
-    expect(judge([before, FAULT, read(300_000, false), read(400_000, true), waited]).verdict).toBe('fail');
+    expect(judge([before, FAULT, read(300_000, false), read(400_000, true), NOT_OVER]).verdict).toBe('fail');
     // What is over stays over.
     expect(
       judge([before, FAULT, job(5000, 'failed', [{ ...running, status: 'failed' }]), read(9000, false)]).verdict,
@@ -198,19 +190,11 @@ describe('a sync that was in flight', () => {
 
   test('one that still moves records when the wait for it is over is long, not hung', () => {
     const moved: Attempt = { number: 0, status: 'running', recordsEmitted: 9000, recordsCommitted: 8000 };
-    const waited = {
-      type: 'wait',
-      name: 'the syncs in flight are over',
-      satisfied: false,
-      afterMs: 600_000,
-      timeoutMs: 600_000,
-      lastState: 'running',
-    } as const;
-    expect(judge([before, FAULT, job(650_000, 'running', [moved]), waited])).toMatchObject({
+    expect(judge([before, FAULT, job(650_000, 'running', [moved]), NOT_OVER])).toMatchObject({
       verdict: 'unknown',
       summary: expect.stringContaining('still moves'),
     });
-    expect(judge([before, FAULT, job(300_000, 'running', [moved]), waited]).verdict).toBe('fail');
+    expect(judge([before, FAULT, job(300_000, 'running', [moved]), NOT_OVER]).verdict).toBe('fail');
   });
 
   test('that was interrupted is told before those that nothing happened to', () => {

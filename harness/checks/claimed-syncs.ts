@@ -46,11 +46,9 @@ export function claimedSyncs({ isRequired }: ClaimedSyncsOptions): Check {
       }
       // What was interrupted, or did not end well, is told before those that nothing happened to.
       const byTrouble = jobs.toSorted((a, b) => b.attempts.length - a.attempts.length);
-      const judged = byTrouble.map((job) => judgeJob(history, job));
-      const results = [
-        ...judged.filter(({ verdict }) => verdict !== 'pass'),
-        ...judged.filter(({ verdict }) => verdict === 'pass'),
-      ];
+      const results = byTrouble
+        .map((job) => judgeJob(history, job))
+        .toSorted((a, b) => Number(a.verdict === 'pass') - Number(b.verdict === 'pass'));
       return {
         verdict: combineVerdicts(results.map(({ verdict }) => verdict)),
         summary: results.map(({ summary }) => summary).join(' '),

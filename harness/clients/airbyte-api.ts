@@ -43,7 +43,9 @@ export interface AirbyteApi {
 }
 
 /** What a real server says of an id that it does not have; a 404 without it is another's. */
-const isGone = (said: string): boolean => said.startsWith('404: ') && said.includes('IdNotFoundKnownException');
+const isGone: IsFine = (status, said) => status === 404 && said.includes('IdNotFoundKnownException');
+/** Of an answer with another status than 2xx. */
+type IsFine = (status: number, said: string) => boolean;
 
 /** How many jobs one call of `listJobs` returns at most. */
 export const JOBS_PER_LOOK = 20;
@@ -100,7 +102,7 @@ export async function connectAirbyteApi({
     proxy: false,
   });
 
-  async function post(path: string, body: unknown, isFine = (_said: string): boolean => false): Promise<unknown> {
+  async function post(path: string, body: unknown, isFine: IsFine = () => false): Promise<unknown> {
     const response = await http.post<unknown>(path, body, { signal }).catch((error: unknown) => {
       throw new ChaosError({
         code: 'client',
@@ -108,10 +110,11 @@ export async function connectAirbyteApi({
         cause: error,
       });
     });
-    const said = `${response.status}: ${JSON.stringify(response.data)?.slice(0, 300)}`;
-    if ((response.status < 200 || response.status > 299) && !isFine(said))
-      throw new ChaosError({ code: 'client', message: `POST ${path} answered ${said}.` });
-    return response.data;
+    const { status, data } = response;
+    if (status >= 200 && status <= 299) return data;
+    const said = JSON.stringify(data) ?? '';
+    if (isFine(status, said)) return data;
+    throw new ChaosError({ code: 'client', message: `POST ${path} answered ${status}: ${said.slice(0, 300)}.` });
   }
 
   async function call<S extends z.ZodType>(path: string, body: unknown, schema: S): Promise<z.infer<S>> {

@@ -38,7 +38,7 @@ const OPEN_SYNCS = [
   { configTypes: ['sync'], statuses: ['pending', 'running', 'incomplete'] },
   { configTypes: ['sync'] },
 ] as const;
-const SYNC_TYPES = [['sync', 'refresh'], ['sync']] as const;
+const SYNCS = [{ configTypes: ['sync', 'refresh'] }, { configTypes: ['sync'] }] as const;
 const OPEN: ReadonlySet<string> = new Set(OPEN_SYNCS[0].statuses);
 
 /** Airbyte answers when the sync runs, and waits for that without an end of its own (TemporalClient.startNewManualSync, P@310e6cb6). In milliseconds. */
@@ -55,21 +55,23 @@ const connectionReply = z.object({
 /** Opens the config API; a token is got, and got anew during a run, where the credentials are a client's. */
 export function openExistingAirbyte(options: ExistingAirbyteOptions): ExistingAirbyte {
   const api = monitorApi(options);
-  let openSyncs = 0;
-  let syncTypes = 0;
 
-  /** One page. The offset has to be a multiple of the size: from 0.64 on it is rounded down to one. */
-  async function openPage(rowOffset: number, pageSize: number): Promise<JobList> {
-    for (;;) {
-      const body = { ...OPEN_SYNCS[openSyncs], pagination: { pageSize, rowOffset } };
-      const called = await api.post('/jobs/list', body, jobListReply);
-      if (called.ok || !isRefusal(called.status) || openSyncs === OPEN_SYNCS.length - 1) return valueOf(called);
-      openSyncs += 1;
-    }
+  /** Lists jobs by the newest of these words that the server knows; which that is stays known. */
+  function listing(words: readonly object[]): (more: object) => Promise<JobList> {
+    let nth = 0;
+    return async (more) => {
+      for (;;) {
+        const called = await api.post('/jobs/list', { ...words[nth], ...more }, jobListReply);
+        if (called.ok || !isRefusal(called.status) || nth === words.length - 1) return valueOf(called);
+        nth += 1;
+      }
+    };
   }
+  const listOpenSyncs = listing(OPEN_SYNCS);
+  const listSyncs = listing(SYNCS);
 
   async function listOpen(): Promise<readonly JobInfo[]> {
-    const jobs = await allPages(openPage);
+    const jobs = await allPages((rowOffset, pageSize) => listOpenSyncs({ pagination: { pageSize, rowOffset } }));
     if (jobs.length === 0) await requireListOfAll();
     return jobs.filter(({ job }) => OPEN.has(job.status));
   }
@@ -88,16 +90,7 @@ export function openExistingAirbyte(options: ExistingAirbyteOptions): ExistingAi
   return {
     openSyncs: listOpen,
     async syncsOf(configId) {
-      const pagination = { pageSize: JOBS_PER_LOOK, rowOffset: 0 };
-      for (;;) {
-        const called = await api.post(
-          '/jobs/list',
-          { configTypes: SYNC_TYPES[syncTypes], configId, pagination },
-          jobListReply,
-        );
-        if (called.ok || !isRefusal(called.status) || syncTypes === SYNC_TYPES.length - 1) return valueOf(called).jobs;
-        syncTypes += 1;
-      }
+      return (await listSyncs({ configId, pagination: { pageSize: JOBS_PER_LOOK, rowOffset: 0 } })).jobs;
     },
     async connectionOf(connectionId) {
       const { name, syncCatalog } = valueOf(await api.post('/connections/get', { connectionId }, connectionReply));

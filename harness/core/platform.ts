@@ -266,8 +266,15 @@ export interface Platform {
   findStacks(): Promise<readonly { readonly id: string; readonly dir: string }[]>;
   /** Undoes for what is left of stacks that nobody looks after any more: their supervisor was killed, or the power failed. */
   findAbandoned(): readonly UndoAction[];
-  /** Carries out an undo, `whole` unless said otherwise, and returns in words what was done; with patience for what others carry out and may end late. */
-  undo(action: UndoAction, signal: AbortSignal, until?: UndoneUntil, patience?: Patience): Promise<string>;
+  /** Carries out an undo and returns in words what was done. */
+  undo(action: UndoAction, signal: AbortSignal, how?: UndoOptions): Promise<string>;
+}
+
+export interface UndoOptions {
+  /** `whole` unless said otherwise. */
+  readonly until?: UndoneUntil | undefined;
+  /** For what others carry out and may end late. */
+  readonly patience?: Patience | undefined;
 }
 
 /**

@@ -69,7 +69,7 @@ async function rehearse(
   const undo = new UndoJournal('run');
   const platform: Pick<Platform, 'id' | 'undo'> = {
     id: 'local',
-    undo: async (action, _signal, until) => {
+    undo: async (action, _signal, { until } = {}) => {
       const text = action.kind === 'ensure-running' ? action.instance : action.kind;
       undone.push(text);
       stop.onUndo(until);

@@ -177,12 +177,12 @@ async function strike(
     undo: fault.undo.map(describeUndo),
   });
   // Only what others carry out may take longer than what is put away otherwise.
-  const slow = fault.undo.filter(({ kind }) => kind === 'run-commands' || kind === 'remove-network-chaos');
+  const slow = fault.undo.filter((action) => isOfOperator(action) || action.kind === 'remove-network-chaos');
   const warn = (text: string): void => void record.append({ type: 'note', level: 'warning', text }, trial);
   let isUndone = false;
   const begun = new Set<number>();
   const pending: PendingUndo = {
-    isSlow: fault.undo.some(({ kind }) => kind === 'run-commands'),
+    isSlow: fault.undo.some(isOfOperator),
     async run(signal, { until, lateMs = 0 } = {}) {
       if (isUndone) return;
       for (const alike of Map.groupBy(undoIds, ({ action }) => action.kind).values()) {
@@ -196,12 +196,14 @@ async function strike(
             begun.add(undoId);
             undo.markBegun(undoId);
           }
-          const text = await platform.undo(action, signal, until, late.patience).catch((error: unknown) => {
-            const why = describeError(error);
-            undo.noteFailure(undoId, why);
-            record.append({ type: 'fault.undone', ...which, succeeded: false, text: why, start }, trial);
-            throw error;
-          });
+          const text = await platform
+            .undo(action, signal, { until, patience: late.patience })
+            .catch((error: unknown) => {
+              const why = describeError(error);
+              undo.noteFailure(undoId, why);
+              record.append({ type: 'fault.undone', ...which, succeeded: false, text: why, start }, trial);
+              throw error;
+            });
           undo.markDone(undoId);
           said.push(text);
         }

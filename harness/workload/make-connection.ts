@@ -24,7 +24,7 @@ export interface SourceConnector {
 
 /** The stack's own connector, which reads the source's database; `asked` is what it is told beside database and table. */
 export function sequenceSource(
-  { stack }: TrialContext,
+  { stack }: Pick<TrialContext, 'stack'>,
   table: string,
   asked: Readonly<Record<string, unknown>>,
 ): SourceConnector {

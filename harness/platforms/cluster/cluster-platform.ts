@@ -49,7 +49,7 @@ export function clusterPlatform(options: ClusterPlatformOptions): Platform {
     findRunning: async () => Promise.resolve(undefined),
     findStacks: async () => Promise.resolve([]),
     findAbandoned: () => [],
-    async undo(action, signal, _until, patience) {
+    async undo(action, signal, { patience } = {}) {
       if (action.kind === 'remove-own' && traffic !== undefined) return traffic.remove(signal);
       if (action.kind === 'remove-own' && remove !== undefined) return remove(action, signal);
       if (action.kind === 'remove-network-chaos' && endPartition !== undefined) {

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { V1Pod } from '@kubernetes/client-node';
 import pWaitFor, { TimeoutError } from 'p-wait-for';
 import { ChaosError } from '../../core/errors.ts';
-import type { UndoAction, UndoneUntil } from '../../core/platform.ts';
+import type { UndoAction, UndoneUntil, UndoOptions } from '../../core/platform.ts';
 import { endMarked } from '../../core/process-identity.ts';
 import { restoreSourceAt } from '../restore-source.ts';
 import { clusterOfStack, clusterRecords, kubeconfigOf, readClusterRecord } from './cluster-record.ts';
@@ -26,7 +26,7 @@ const RUNNING_TIMEOUT_MS = 180_000;
 export async function undoOnKind(
   action: UndoAction,
   signal: AbortSignal,
-  until: UndoneUntil = 'whole',
+  { until = 'whole' }: UndoOptions = {},
 ): Promise<string> {
   switch (action.kind) {
     case 'remove-stack':

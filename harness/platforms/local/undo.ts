@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pWaitFor from 'p-wait-for';
 import { z } from 'zod';
 import { ChaosError, describeError } from '../../core/errors.ts';
-import type { UndoAction, UndoneUntil } from '../../core/platform.ts';
+import type { UndoAction, UndoneUntil, UndoOptions } from '../../core/platform.ts';
 import { endMarked, signalProcess } from '../../core/process-identity.ts';
 import { LOCAL_PROGRAM } from '../local-program.ts';
 import { runProgram } from '../program.ts';
@@ -25,7 +25,7 @@ const ORDER_MS = 500;
 export async function undoLocal(
   action: UndoAction,
   signal: AbortSignal,
-  until: UndoneUntil = 'whole',
+  { until = 'whole' }: UndoOptions = {},
 ): Promise<string> {
   switch (action.kind) {
     case 'remove-stack':

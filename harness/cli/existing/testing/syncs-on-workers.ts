@@ -4,6 +4,8 @@ import { connectAirbyteApi, type AirbyteApi } from '../../../clients/airbyte-api
 import { connectSourceSystem, connectWarehouse } from '../../../clients/data-systems.ts';
 import { connectWorkflows } from '../../../clients/workflows.ts';
 import type { RunningStack } from '../../../core/platform.ts';
+import { countIn } from '../../../core/sequence.ts';
+import { sequenceSource } from '../../../workload/make-connection.ts';
 
 /** Per sync: moved in 100 s where nothing stands in the way. */
 const RECORDS = 20_000;
@@ -63,7 +65,7 @@ export async function startSyncs(stack: RunningStack, nth: number, signal: Abort
     syncs,
     async delivered(sync) {
       const { present } = await warehouse.readAll(namespaceOf(table, syncs.indexOf(sync)), table);
-      return present.reduce((all, [from, to]) => all + to - from + 1, 0);
+      return countIn(present);
     },
     async stop() {
       for (const { connectionId } of syncs) await api.deleteConnection(connectionId);
@@ -84,10 +86,7 @@ async function connect(stack: RunningStack, api: AirbyteApi, table: string, inde
   const workspaceId = await api.firstWorkspaceId();
   const name = namespaceOf(table, index);
   const [sourceId, destinationId] = await Promise.all([
-    api.createSource(workspaceId, name, {
-      definition: 'Sequence',
-      configuration: { ...database, database: 'source', table, ...PACE },
-    }),
+    api.createSource(workspaceId, name, sequenceSource({ stack }, table, PACE)),
     api.createDestination(workspaceId, name, {
       definition: 'Warehouse',
       configuration: { ...database, database: 'warehouse' },
