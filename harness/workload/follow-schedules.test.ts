@@ -33,11 +33,12 @@ const JOB: Snapshot['jobs'][number] = {
   createdAtEpochSeconds: at(61_000) / 1000,
 };
 
-/** Each look takes a minute of the run's clock. */
+/** Each look takes a minute of the run's clock; the server tells the time `toldMs` before its end. */
 async function follow(
   due: Snapshot['due'],
   looks: readonly Partial<Snapshot>[],
   recovered: Partial<Snapshot> = {},
+  toldMs = 0,
 ): Promise<{ followed: Snapshot | undefined; looked: number }> {
   const history = new History(1);
   let now = 1000;
@@ -53,7 +54,7 @@ async function follow(
     now += 60_000;
     const look = looks[Math.min(looked, looks.length - 1)];
     looked += 1;
-    return snapshot('followed', { ...look, start: now, end: now, serverEpochMs: at(now) });
+    return snapshot('followed', { ...look, start: now, end: now, serverEpochMs: at(now - toldMs) });
   }, 0);
   const clock = { originNs: 0n, now: () => now, wall: () => new Date(0) };
   await watch.run({
@@ -73,6 +74,11 @@ test('it ends as soon as what was due has come', async () => {
 test('what does not come is waited for until its time is over', async () => {
   const { followed, looked } = await follow([DUE], [{}]);
   expect([looked, followed?.serverEpochMs]).toEqual([4, at(241_000)]);
+});
+
+test('its time is over by what the server tells, as it is judged: a look just after it may be one of just before it', async () => {
+  const { followed, looked } = await follow([DUE], [{}], {}, 1500);
+  expect([looked, followed?.serverEpochMs]).toEqual([5, at(299_500)]);
 });
 
 test('a look that could not read all is not the last, unless none can', async () => {
@@ -103,6 +109,11 @@ test.each([
     items: [{ ...CONNECTION, digest: 'on' }],
   });
   expect(looked).toBe(2);
+});
+
+test('its time is over by what the server tells, as it is judged: a look just after it may be one of just before it', async () => {
+  const { followed, looked } = await follow([DUE], [{}], {}, 1500);
+  expect([looked, followed?.serverEpochMs]).toEqual([5, at(299_500)]);
 });
 
 test('a look that could not read all does not show that a connection is gone', async () => {

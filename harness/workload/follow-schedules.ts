@@ -39,7 +39,9 @@ export function followSchedules(
       for (;;) {
         const look = await read(context);
         signal.throwIfAborted();
-        const isSettled = look.gaps?.length === 0 && awaitedIn(look, look.end + aheadMs).length === 0;
+        // By the time that the server tells, as it is judged: it is told in whole seconds, at the beginning of a look.
+        const { serverEpochMs: atMs = -Infinity } = look;
+        const isSettled = look.gaps?.length === 0 && awaitedIn(look, atMs).length === 0;
         if (isSettled || clock.now() > end + AFTER_MS) {
           record.append({ ...look, moment: 'followed' });
           return;

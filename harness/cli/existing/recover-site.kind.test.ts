@@ -177,7 +177,7 @@ describe.skipIf(reason !== undefined)(`the loss of a site${reason === undefined 
   ] as const)(`a person %s (${ONLY_LONG})`, (_, code, words) => byHand(code, words));
 
   test.skipIf(IS_SHORT).each([
-    ['fires: it passes', 'fires', [], 'What was due first came'],
+    ['fires: it passes', 'fires', [], 'What was due came'],
     ['stays silent: it fails', 'silent', ['schedules_claimed'], 'made no job when it was due'],
   ] as const)(`a schedule that is due after the recovery %s (${ONLY_LONG})`, async (_, schedule, causes, words) => {
     await site.configure({ schedule, recovery: '  schedulesWithin: 4m\n' });
