@@ -2,14 +2,17 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { readClusterConfig, renderConfigSchema } from './cluster-config-file.ts';
 
 let folder = '';
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'chaos-config-'));
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
 
 const GOOD = `version: 1
 cluster:
@@ -59,6 +62,27 @@ test('one that is written out is refused at its place, and not repeated', async 
   expect(said).not.toContain('hunter2');
 });
 
+test('HTTP Basic is named by where it is, and a username that has a colon is refused where it can be seen', async () => {
+  const text = `${GOOD}credentials:
+  api:
+    username: {env: CHAOS_TEST_USERNAME}
+    password: {secret: {name: airbyte-basic-auth, key: password}}
+`;
+  expect(await read(text)).toMatchObject({ credentials: { api: { username: { env: 'CHAOS_TEST_USERNAME' } } } });
+  vi.stubEnv('CHAOS_TEST_USERNAME', 'hunter2:canary');
+  const said = await complaint(text);
+  expect(said).toContain(
+    'chaos.config.yaml:11:15: credentials.api.username: what is there has a colon, which ends a username in HTTP Basic.',
+  );
+  expect(said).not.toContain('hunter2');
+  writeFileSync(join(folder, 'name'), 'hunter2:canary');
+  expect(await complaint(text.replace('{env: CHAOS_TEST_USERNAME}', `{file: ${join(folder, 'name')}}`))).toContain(
+    'has a colon',
+  );
+  vi.stubEnv('CHAOS_TEST_USERNAME', 'operator');
+  expect(await read(text)).toBeDefined();
+});
+
 const OWN = `traffic:
   own:
     workspace: 0f3c1c2e-5c0b-4d0e-9f43-6a3f3f0a9b11
@@ -101,6 +125,8 @@ test('load is only what is asked for, by credentials that pods can have', async 
   expect(await read(GOOD)).not.toHaveProperty('load');
   const token = 'credentials: {api: {token: {secret: {name: api, key: token}}}}\n';
   expect(await read(`${GOOD}${token}${LOAD}`)).toMatchObject({ load: { ratePerSecond: 20, runners: 2 } });
+  const basic = token.replace('token:', 'username: {secret: {name: api, key: name}}, password:');
+  expect(await read(`${GOOD}${basic}${LOAD}`)).toMatchObject({ load: { runners: 2 } });
   expect(await read(`${GOOD}endpoints: {api: "https://airbyte.example"}\nload: {ratePerSecond: 20}\n`)).toMatchObject({
     load: { runners: 1 },
   });
@@ -111,6 +137,11 @@ test.each([
     'a token that is only here',
     `credentials: {api: {token: {env: TOKEN}}}\n${LOAD}`,
     'credentials.api.token: is needed by pods too',
+  ],
+  [
+    'a password that is only here',
+    `credentials: {api: {username: {secret: {name: api, key: name}}, password: {env: PASSWORD}}}\n${LOAD}`,
+    'credentials.api.password: is needed by pods too',
   ],
   [
     'an API that is only here',
@@ -137,7 +168,32 @@ test.each([
 test.each([
   ['a share of more than all', 'allow: {maxShare: 1.5}', 'allow.maxShare: must be at most 1: all of them'],
   ['a share of nothing', 'allow: {maxShare: 0}', 'allow.maxShare: must be more than 0'],
-  ['half a pair', 'credentials: {api: {clientId: {env: A}}}', 'takes either a token, or a clientId and a clientSecret'],
+  [
+    'half a client',
+    'credentials: {api: {clientId: {env: A}}}',
+    ':9:31: credentials.api.clientId: stands alone: write clientSecret beside it, as clientSecret: {secret: ',
+  ],
+  [
+    'a password without its username',
+    'credentials: {api: {password: {env: A}}}',
+    ':9:31: credentials.api.password: stands alone: write username beside it, as username: {secret: ',
+  ],
+  [
+    'a token and a username',
+    'credentials: {api: {username: {env: A}, token: {env: A}, password: {env: A}}}',
+    'credentials.api.username: does not go with token: leave token, or clientId and clientSecret, or username and password',
+  ],
+  [
+    'parts of two ways',
+    'credentials: {api: {clientId: {env: A}, password: {env: A}}}',
+    ':9:51: credentials.api.password: does not go with clientId: leave ',
+  ],
+  ['no credentials', 'credentials: {api: {}}', ':9:20: credentials.api: names nothing: takes token, or clientId'],
+  [
+    'a password that is written out',
+    'credentials: {api: {username: {env: A}, password: hunter2}}',
+    'credentials.api.password: is written out here',
+  ],
   ['two places', 'credentials: {api: {token: {env: A, file: b}}}', 'takes one of env, file and secret'],
   ['no place', 'credentials: {api: {token: {}}}', 'takes one of env, file and secret'],
   ['a freeze without a time', 'freezes: [{reason: x}]', 'takes either from and until, or days'],

@@ -1,6 +1,8 @@
 import type { SeenCluster } from '../platforms/cluster/policy.ts';
 import type { DiscoveredSystem } from '../profiles/discovered-system.ts';
 import type { Generation } from '../profiles/component.ts';
+import type { Reference } from '../platforms/cluster/config-reference.ts';
+import type { NamedCredentials } from './named-credentials.ts';
 import { wantedReplicas } from '../profiles/wanted-replicas.ts';
 
 /** What a configuration is written from. */
@@ -14,11 +16,19 @@ export interface Proposal {
   readonly scenarios: readonly string[];
   readonly components: readonly string[];
   readonly api: string | undefined;
+  /** Where credentials of its API are; empty where nobody said. */
+  readonly credentials: NamedCredentials;
+  /** Its API asks for HTTP Basic, and nobody said where that is. */
+  readonly wantsBasic: boolean;
   readonly chaosMesh: boolean;
 }
 
 /** Where an installation of Airbyte from 1.0 on keeps the credentials of its API (facts: airbyte.md, section 2.2). */
 const AUTH_SECRET = 'airbyte-auth-secrets';
+const OF_INSTALLATION: NamedCredentials = {
+  clientId: { secret: { name: AUTH_SECRET, key: 'instance-admin-client-id' } },
+  clientSecret: { secret: { name: AUTH_SECRET, key: 'instance-admin-client-secret' } },
+};
 
 const PRESENCE = { there: 'installed', absent: 'not installed', unknown: 'not known whether it is installed' } as const;
 
@@ -40,7 +50,6 @@ const OWN_TRAFFIC = [
 export function renderConfig(proposal: Proposal): string {
   const { cluster, kubeconfig, namespace, release, profile, system, scenarios, components, api, chaosMesh } = proposal;
   const there = [...wantedReplicas(system)].map(([component, wanted]) => `${component} × ${wanted}`).join(', ');
-  const hasAuth = profile === 'airbyte-v1' || profile === 'airbyte-v2';
   return [
     '# yaml-language-server: $schema=docs/chaos.config.schema.json',
     '# What the harness may do in an existing cluster. Nothing that is not named here is touched.',
@@ -61,16 +70,7 @@ export function renderConfig(proposal: Proposal): string {
     ...(api === undefined
       ? ['', '# Where its API is reached from here.', '# endpoints: {api: http://127.0.0.1:8001}']
       : ['', '# Where its API is reached from here.', 'endpoints:', `  api: ${quoted(api)}`]),
-    ...(hasAuth
-      ? [
-          '',
-          '# Credentials are named by where they are: env, file, or a secret of the namespace. They are never written here.',
-          'credentials:',
-          '  api:',
-          `    clientId: {secret: {name: ${AUTH_SECRET}, key: instance-admin-client-id}}`,
-          `    clientSecret: {secret: {name: ${AUTH_SECRET}, key: instance-admin-client-secret}}`,
-        ]
-      : []),
+    ...credentialLines(proposal),
     '',
     `# What may be broken. There is: ${there}.`,
     'allow:',
@@ -93,6 +93,31 @@ export function renderConfig(proposal: Proposal): string {
     '# - {reason: weekend, days: [saturday, sunday], timeZone: Europe/Berlin}',
     '',
   ].join('\n');
+}
+
+const ABOUT_CREDENTIALS =
+  '# Credentials are named by where they are: env, file, or a secret of the namespace. They are never written here.';
+
+function credentialLines({ credentials, wantsBasic, profile }: Proposal): readonly string[] {
+  const own = profile === 'airbyte-v1' || profile === 'airbyte-v2' ? OF_INSTALLATION : {};
+  const said = Object.entries(credentials);
+  if (said.length === 0 && wantsBasic) {
+    return [
+      '',
+      ABOUT_CREDENTIALS,
+      '# The API asks for HTTP Basic: name where its username and password are.',
+      '# credentials: {api: {username: {env: AIRBYTE_USERNAME}, password: {env: AIRBYTE_PASSWORD}}}',
+    ];
+  }
+  const parts = said.length === 0 ? Object.entries(own) : said;
+  if (parts.length === 0) return [];
+  const lines = parts.map(([part, reference]) => `    ${part}: ${placed(reference)}`);
+  return ['', ABOUT_CREDENTIALS, 'credentials:', '  api:', ...lines];
+}
+
+function placed({ env, file, secret }: Reference): string {
+  if (secret !== undefined) return `{secret: {name: ${quoted(secret.name)}, key: ${quoted(secret.key)}}}`;
+  return env === undefined ? `{file: ${quoted(file ?? '')}}` : `{env: ${quoted(env)}}`;
 }
 
 /** Names come from a cluster and from people: whatever is in them stays one scalar. */

@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { catalogue } from '../../scenarios/index.ts';
 import { ChaosError } from '../core/errors.ts';
 import { sentence } from '../core/sentence.ts';
+import { withCredentialOptions } from './credential-options.ts';
 import { printError } from './print-error.ts';
 import { defineRightsCommands } from './rbac/define-commands.ts';
 import { DEFAULT_OBJECTIVES } from './run-options.ts';
@@ -135,9 +136,10 @@ export function defineCommands(program: Command, finishWith: (code: number) => v
       'chaos.config.yaml',
     )
     .action(async (options) => finishWith(await (await import('./commands/doctor.ts')).doctorCommand(options)));
-  program
+  const init = program
     .command('init')
-    .description('write the configuration of an existing cluster: what is there, and what may be broken')
+    .description('write the configuration of an existing cluster: what is there, and what may be broken');
+  withCredentialOptions(init, 'env:NAME, file:PATH, or secret:NAME/KEY of the namespace')
     .option('--config <file>', 'the file to write', 'chaos.config.yaml')
     .option('--context <name>', 'of the kubeconfig; else the current one')
     .option('--kubeconfig <file>', 'else what kubectl uses')
@@ -260,13 +262,11 @@ export function defineCommands(program: Command, finishWith: (code: number) => v
     .option('--since <duration>', 'how far back to list events', '24h')
     .option('--json', 'print what was found as JSON on standard output', false)
     .action(async (options) => finishWith(await (await import('./commands/database.ts')).databaseCommand(options)));
-  program
+  const monitor = program
     .command('monitor')
     .description('look at an Airbyte through its API and say what is wrong, and what cannot be told; changes nothing')
-    .requiredOption('--url <url>', 'the API: http://HOST:PORT/api/v1')
-    .option('--token-from <place>', 'where a bearer token is: env:NAME or file:PATH')
-    .option('--client-id-from <place>', 'where the id of an application is, for tokens that are renewed')
-    .option('--client-secret-from <place>', 'where its secret is')
+    .requiredOption('--url <url>', 'the API: http://HOST:PORT/api/v1');
+  withCredentialOptions(monitor, 'env:NAME or file:PATH')
     .option('--workspace <id>', 'only this workspace')
     .option('--hours <n>', 'how far back to look at jobs', '24')
     .option('--hung-after <duration>', 'an open job is hung after this; else by the timers of the version')

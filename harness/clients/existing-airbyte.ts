@@ -3,7 +3,7 @@ import { ChaosError } from '../core/errors.ts';
 import { JOBS_PER_LOOK } from './airbyte-api.ts';
 import { jobInfoReply, jobListReply, type JobInfo, type JobList } from './airbyte-replies.ts';
 import { allPages } from './all-pages.ts';
-import type { ApiCredentials } from './monitor/bearer.ts';
+import type { ApiCredentials } from './monitor/api-credentials.ts';
 import { monitorApi, valueOf } from './monitor/monitor-api.ts';
 import { instanceReply } from './monitor/monitor-replies.ts';
 

@@ -111,8 +111,11 @@ export type UndoAction =
       readonly env: readonly string[];
       readonly settings: Readonly<Record<string, string>>;
       readonly commands: readonly { readonly command: readonly string[]; readonly withinMs: number }[];
-      /** What has to answer well afterwards, and in what time; missing where nothing has to. */
-      readonly original?: { readonly api: string; readonly withinMs: number };
+      /**
+       * What has to answer well afterwards, and in what time; missing where nothing has to. `config`: the path of the configuration where its health asks who
+       * is there.
+       */
+      readonly original?: { readonly api: string; readonly withinMs: number; readonly config?: string };
     }
   /**
    * Nothing that the run made in a workspace of an existing Airbyte is there any more. `config`: the path of the configuration, which says where its API and

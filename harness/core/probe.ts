@@ -14,6 +14,8 @@ interface ProbeCommon {
 export interface HttpProbe extends ProbeCommon {
   readonly kind: 'http';
   readonly url: string;
+  /** Sent as the header of that name. Never recorded. */
+  readonly authorization?: string | undefined;
   readonly bodyIncludes?: string;
 }
 

@@ -88,7 +88,10 @@ export class HttpConnection {
 /** A status outside 2xx is a sample, not an exception. */
 function judge(parser: HttpResponseParser, state: ParseState): ProbeOutcome {
   if (state !== 'complete') return { ok: false, note: 'malformed answer' };
-  if (parser.status < 200 || parser.status > 299) return { ok: false, note: String(parser.status) };
+  if (parser.status < 200 || parser.status > 299) {
+    const what = parser.wantsBasic ? ', asks for HTTP Basic: username and password' : '';
+    return { ok: false, note: `${parser.status}${what}` };
+  }
   return parser.hasNeedle ? { ok: true } : { ok: false, note: `${parser.status} without the expected body` };
 }
 

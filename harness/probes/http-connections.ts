@@ -1,4 +1,5 @@
 import type { Clock, Millis } from '../core/clock.ts';
+import { basicAuthorization } from '../core/http-basic.ts';
 import { HttpConnection, socketOpener } from './http-connection.ts';
 
 /**
@@ -35,8 +36,12 @@ export async function openConnections(url: URL, clock: Clock): Promise<HttpConne
   };
 }
 
-/** The bytes of a request; its body is JSON. */
-export function requestBytes(url: URL, method: 'GET' | 'POST', body?: string): Buffer {
+/** The bytes of a request; its body is JSON. Without `authorization` the user and password of the URL are sent, where it has them. */
+export function requestBytes(
+  url: URL,
+  method: 'GET' | 'POST',
+  { body, authorization = ofUrl(url) }: { readonly body?: string; readonly authorization?: string | undefined } = {},
+): Buffer {
   const lines = [
     `${method} ${url.pathname}${url.search} HTTP/1.1`,
     `Host: ${url.host}`,
@@ -45,10 +50,12 @@ export function requestBytes(url: URL, method: 'GET' | 'POST', body?: string): B
     'Accept-Encoding: identity',
     'Connection: keep-alive',
   ];
-  if (url.username !== '' || url.password !== '') {
-    const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-    lines.push(`Authorization: Basic ${Buffer.from(credentials).toString('base64')}`);
-  }
+  if (authorization !== undefined) lines.push(`Authorization: ${authorization}`);
   if (body !== undefined) lines.push('Content-Type: application/json', `Content-Length: ${Buffer.byteLength(body)}`);
   return Buffer.from(`${lines.join('\r\n')}\r\n\r\n${body ?? ''}`, body === undefined ? 'latin1' : 'utf8');
+}
+
+function ofUrl({ username, password }: URL): string | undefined {
+  if (username === '' && password === '') return undefined;
+  return basicAuthorization(decodeURIComponent(username), decodeURIComponent(password));
 }

@@ -12,7 +12,7 @@ import { timeoutNote, type ProbeClient } from './probe-client.ts';
 export async function openHttpProbe(spec: HttpProbe, clock: Clock): Promise<ProbeClient> {
   const url = new URL(spec.url);
   const connections = await openConnections(url, clock);
-  const request = requestBytes(url, 'GET');
+  const request = requestBytes(url, 'GET', { authorization: spec.authorization });
   const needle = spec.bodyIncludes === undefined ? undefined : Buffer.from(spec.bodyIncludes);
   return {
     begin(onOutcome) {

@@ -1,3 +1,5 @@
+import { asksForBasic } from '../core/http-basic.ts';
+
 /** `incomplete`: more bytes are needed. */
 export type ParseState = 'incomplete' | 'complete' | 'malformed';
 
@@ -11,6 +13,8 @@ const NOTHING = Buffer.alloc(0);
  */
 export class HttpResponseParser {
   status = 0;
+  /** True when the answer asks for HTTP Basic. */
+  wantsBasic = false;
   /** True when the connection may carry another request. */
   isReusable = false;
   readonly #needle: Buffer | undefined;
@@ -64,6 +68,7 @@ export class HttpResponseParser {
     const connection = /\r\nconnection:([^\r]*)/i.exec(head)?.[1]?.toLowerCase() ?? '';
     this.isReusable = statusLine[1] === '1' ? !connection.includes('close') : connection.includes('keep-alive');
     if (this.status < 200) return true;
+    if (this.status === 401) this.wantsBasic = asksForBasic(challengesIn(head));
     const length = /\r\ncontent-length:[ \t]*(\d+)[ \t]*\r/i.exec(head)?.[1];
     if (this.status === 204 || this.status === 304) this.#body = 'length';
     else if (/\r\ntransfer-encoding:[^\r]*\bchunked[ \t]*\r/i.test(head)) this.#body = 'chunked';
@@ -149,4 +154,9 @@ export class HttpResponseParser {
     this.#hasNeedle = window.includes(this.#needle);
     this.#tail = Buffer.from(window.subarray(Math.max(0, window.length - this.#needle.length + 1)));
   }
+}
+
+/** Every challenge of a head, which may be spread over several headers. */
+function challengesIn(head: string): string {
+  return [...head.matchAll(/\r\nwww-authenticate:([^\r]*)/gi)].map(([, challenge = '']) => challenge).join(',');
 }

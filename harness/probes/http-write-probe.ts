@@ -13,7 +13,7 @@ export async function openHttpWriteProbe(spec: HttpWriteProbe, clock: Clock): Pr
     begin(onOutcome) {
       const seq = nextSeq++;
       const connection = connections.take();
-      const request = requestBytes(url, 'POST', spec.body.replaceAll('{seq}', String(seq)));
+      const request = requestBytes(url, 'POST', { body: spec.body.replaceAll('{seq}', String(seq)) });
       connection.send(request, undefined, (outcome, answer) => {
         onOutcome(outcome && { ...outcome, write: { seq, outcome: outcomeOf(answer) } });
       });

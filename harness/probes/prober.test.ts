@@ -96,6 +96,25 @@ describe('an HTTP probe', () => {
     expect(watching.samples[0]).not.toHaveProperty('hung');
   });
 
+  test('that is asked for HTTP Basic says so, and is good once it sends it', async () => {
+    const wanted = 'Basic dGVzdDoxMjPCow==';
+    const refusal =
+      'HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer\r\nwww-authenticate: Basic realm="x"\r\nContent-Length: 0\r\n\r\n';
+    await using server = await listenHttp((socket, _nth, head) =>
+      socket.write(head.includes(`\r\nAuthorization: ${wanted}\r\n`) ? httpAnswer(200, 'ok') : refusal),
+    );
+    const specs = [
+      httpProbe(server.port),
+      httpProbe(server.port, { name: 'told', authorization: wanted }),
+      httpProbe(server.port, { name: 'in the URL', url: `http://test:123%C2%A3@127.0.0.1:${server.port}/` }),
+    ];
+    await using watching = await watch(specs);
+    await watching.until((samples) => new Set(samples.map(({ probe }) => probe)).size === 3);
+    const of = (name: string) => watching.samples.find(({ probe }) => probe === name);
+    expect(of('api')).toMatchObject({ ok: false, note: '401, asks for HTTP Basic: username and password' });
+    expect([of('told')?.ok, of('in the URL')?.ok]).toEqual([true, true]);
+  });
+
   test('takes an answer that ends with the connection for good', async () => {
     await using server = await listenHttp((socket) => socket.end('HTTP/1.1 200 OK\r\n\r\nfine'));
     await using watching = await watch([httpProbe(server.port, { bodyIncludes: 'fine' })]);

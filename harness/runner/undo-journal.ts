@@ -27,7 +27,7 @@ const action = z.discriminatedUnion('kind', [
     env: z.array(z.string()),
     settings: z.record(z.string(), z.string()),
     commands: z.array(z.object({ command: z.array(z.string()), withinMs: z.number() })),
-    original: z.object({ api: z.string(), withinMs: z.number() }).exactOptional(),
+    original: z.object({ api: z.string(), withinMs: z.number(), config: z.string().exactOptional() }).exactOptional(),
   }),
   z.object({ kind: z.literal('remove-own'), config: z.string(), workspaceId: z.string(), runId: z.string() }),
   z.object({ kind: z.literal('remove-network-chaos'), config: z.string(), runId: z.string(), withinMs: z.number() }),

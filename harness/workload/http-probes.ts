@@ -8,12 +8,19 @@ export const HEALTH = { path: '/api/v1/health', bodyIncludes: '"available":true'
 /** The health of the API through its stable endpoint. */
 export function apiHealth(stack: RunningStack, everyMs: number): HttpProbe {
   const { host, port } = stack.endpoint('server');
-  return healthAt(`http://${host}:${port}${HEALTH.path}`, everyMs);
+  return healthAt({ url: `http://${host}:${port}${HEALTH.path}` }, everyMs);
+}
+
+/** Where health is asked for, and what is sent as `Authorization` where something is. */
+export interface HealthAddress {
+  readonly url: string;
+  readonly authorization?: string | undefined;
 }
 
 /** The same at an address of its own. */
-export function healthAt(url: string, everyMs: number, name: string = API_PROBE): HttpProbe {
-  return { kind: 'http', name, url, bodyIncludes: HEALTH.bodyIncludes, everyMs, timeoutMs: 2000 };
+export function healthAt({ url, authorization }: HealthAddress, everyMs: number, name: string = API_PROBE): HttpProbe {
+  const who = authorization === undefined ? {} : { authorization };
+  return { kind: 'http', name, url, ...who, bodyIncludes: HEALTH.bodyIncludes, everyMs, timeoutMs: 2000 };
 }
 
 /** The first page of the web interface. */

@@ -13,7 +13,7 @@ export { EVERYDAY, everydayProbes } from './everyday.ts';
 export { lookAtExisting, type ExistingLook } from './existing-look.ts';
 export { existingSyncs, expectation, type ExistingAirbyte, type OwnConnection } from './existing-syncs.ts';
 export { finishedSync } from './finished-sync.ts';
-export { HEALTH, healthAt } from './http-probes.ts';
+export { HEALTH, healthAt, type HealthAddress } from './http-probes.ts';
 export { laterSync } from './later-sync.ts';
 export { watchLeader } from './leader-watch.ts';
 export { oldPrimaryWrites } from './old-primary-writes.ts';

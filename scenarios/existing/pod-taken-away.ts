@@ -16,7 +16,7 @@ export interface PodTakenAwayOptions {
   /** Undefined when a record is only judged. */
   readonly airbyte: workload.ExistingAirbyte | undefined;
   /** `http://host:8001/api/v1/health` */
-  readonly healthUrl: string;
+  readonly health: workload.HealthAddress;
   readonly connectionId: string | undefined;
   /** A connection that is made for the run, instead. */
   readonly own?: workload.OwnConnection | undefined;

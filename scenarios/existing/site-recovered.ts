@@ -21,8 +21,8 @@ export interface SiteRecoveredOptions {
   readonly undo: readonly UndoAction[];
   readonly steps: readonly OperatorCommand[];
   /** `http://host:8001/api/v1/health`, before and, where it is another, after. */
-  readonly healthUrl: string;
-  readonly recoveredHealthUrl: string | undefined;
+  readonly health: workload.HealthAddress;
+  readonly recoveredHealth: workload.HealthAddress | undefined;
   readonly before: workload.ExistingLook;
   readonly after: workload.ExistingLook;
   /** As it is reached after the recovery, and the connection of which a new sync has to succeed. */
@@ -62,7 +62,7 @@ export function isOfSite(parameters: Parameters): boolean {
 
 /** On an Airbyte that is there already: the operator's own commands take the site away and recover it; what can be seen from outside is judged. */
 export function siteRecovered(options: SiteRecoveredOptions): Scenario {
-  const { scenario, operator, breakBy, healthUrl, recoveredHealthUrl, sync } = options;
+  const { scenario, operator, breakBy, health, recoveredHealth, sync } = options;
   return {
     ...scenario,
     proves:
@@ -82,7 +82,7 @@ export function siteRecovered(options: SiteRecoveredOptions): Scenario {
       });
       const requires = set['breakBy'] === 'person' ? ['api-stood', 'api-gone'] : ['break-command', 'api-gone'];
       return {
-        probes: () => [workload.healthAt(healthUrl, everyMs)],
+        probes: () => [workload.healthAt(health, everyMs)],
         steadyState: [waits.probesGood({ span: '3s', within: '60s' })],
         workload: [
           look.before,
@@ -98,9 +98,9 @@ export function siteRecovered(options: SiteRecoveredOptions): Scenario {
           undo: options.undo,
           withinMs: Number(set['goneWithinSeconds']) * 1000,
           recovered:
-            recoveredHealthUrl === undefined
+            recoveredHealth === undefined
               ? undefined
-              : workload.healthAt(recoveredHealthUrl, everyMs, RECOVERED_API_PROBE),
+              : workload.healthAt(recoveredHealth, everyMs, RECOVERED_API_PROBE),
           when: waits.probesGood({ span: '1s', within: '60s' }),
         }),
         recovery: {

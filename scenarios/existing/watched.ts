@@ -32,7 +32,7 @@ export interface Watched {
 }
 
 export function watched(options: PodTakenAwayOptions, set: Parameters, objective: Objective): Watched {
-  const { outcome, warnings, airbyte, healthUrl } = options;
+  const { outcome, warnings, airbyte, health } = options;
   const scheduled = schedulesOf(options, set);
   const loaded = underLoad(options.load, set);
   const watchFor = beyond(objective.recoverySeconds);
@@ -40,7 +40,7 @@ export function watched(options: PodTakenAwayOptions, set: Parameters, objective
     set['syncWithinMinutes'] === 0 ? hungAfter(objective) : (`${Number(set['syncWithinMinutes'])}m` as const);
   return {
     before: {
-      probes: () => [workload.healthAt(healthUrl, Number(set['probeEveryMs']))],
+      probes: () => [workload.healthAt(health, Number(set['probeEveryMs']))],
       steadyState: waits.healthyStack(),
       workload: [
         workload.expectation(`Expected: ${outcome}`, 'info'),

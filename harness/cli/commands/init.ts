@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { catalogue } from '../../../scenarios/index.ts';
+import { asksForBasicAt } from '../../clients/monitor/asks-for-basic.ts';
 import { ChaosError } from '../../core/errors.ts';
 import { chooseCluster } from '../../platforms/cluster/choose-cluster.ts';
 import type { ClusterConfig } from '../../platforms/cluster/cluster-config.ts';
@@ -12,13 +13,16 @@ import type { DiscoveredSystem } from '../../profiles/discovered-system.ts';
 import { takesRights } from '../../profiles/translate/needs.ts';
 import { renderConfig } from '../cluster-config-text.ts';
 import { readClusterConfig } from '../cluster-config-file.ts';
+import { apiUrl } from '../existing/api-url.ts';
 import { nameOfAirbyte } from '../existing/open-existing.ts';
+import type { CredentialOptions } from '../monitor/credentials.ts';
+import { namedCredentials } from '../named-credentials.ts';
 import { userFile } from '../project-paths.ts';
 import { renderRbac } from '../rbac/render-rbac.ts';
 import { readSystem } from '../read-system.ts';
 import { suggestion } from '../settings.ts';
 
-export interface InitOptions {
+export interface InitOptions extends CredentialOptions {
   readonly config: string;
   readonly context?: string;
   readonly kubeconfig?: string;
@@ -33,6 +37,9 @@ export interface InitOptions {
   readonly rbac?: string;
 }
 
+/** So long its API may take to answer before nothing is said of it. */
+const API_TIMEOUT_MS = 3000;
+
 /**
  * `init`: writes `chaos.config.yaml` from what is found in a cluster, and changes nothing there. What is not given is asked for where somebody sits in front of
  * it; what is not answered is not allowed.
@@ -42,6 +49,7 @@ export async function initCommand(options: InitOptions): Promise<number> {
   const file = userFile(options.config);
   refuseExisting(options.config, '--config', options);
   if (options.rbac !== undefined) refuseExisting(options.rbac, '--rbac', options);
+  const credentials = namedCredentials(options);
   const cluster = await chooseCluster(options);
   const dialogue = openDialogue();
   try {
@@ -63,6 +71,7 @@ export async function initCommand(options: InitOptions): Promise<number> {
     const scenarios = await dialogue.askNames('Scenarios that may run', known, options.allow);
     const components = await dialogue.askNames('Components that may be hit', componentsOf(system), options.components);
     const { kubeconfig, api, chaosMesh } = options;
+    const wantsBasic = await sayWhoIsAskedFor(options);
     const proposal = {
       cluster: seen,
       kubeconfig,
@@ -73,6 +82,8 @@ export async function initCommand(options: InitOptions): Promise<number> {
       scenarios,
       components,
       api,
+      credentials,
+      wantsBasic,
       chaosMesh,
     };
     writeFileSync(file, renderConfig(proposal), { flag: options.force ? 'w' : 'wx' });
@@ -87,6 +98,15 @@ export async function initCommand(options: InitOptions): Promise<number> {
     `  What a run would hit:  npm run chaos -- worker_failure --platform cluster --config ${options.config} --dry-run`,
   );
   return 0;
+}
+
+/** Whether the API asks for HTTP Basic, which is said where something else, or nothing, was named. */
+async function sayWhoIsAskedFor({ api, usernameFrom }: InitOptions): Promise<boolean> {
+  const url = api !== undefined && URL.canParse(api) ? apiUrl(api) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || usernameFrom !== undefined) return false;
+  if (!(await asksForBasicAt(url, API_TIMEOUT_MS))) return false;
+  say('The API asks for HTTP Basic: name where username and password are, with --username-from and --password-from.');
+  return true;
 }
 
 /** @throws ChaosError `config` for a file that is there and is not to be replaced. */

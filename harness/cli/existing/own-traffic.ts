@@ -1,5 +1,5 @@
 import { openAirbyteWorkspace, type AirbyteWorkspace } from '../../clients/airbyte-workspace.ts';
-import type { ApiCredentials } from '../../clients/monitor/bearer.ts';
+import type { ApiCredentials } from '../../clients/monitor/api-credentials.ts';
 import type { UndoAction } from '../../core/platform.ts';
 import type { ClusterConfig } from '../../platforms/cluster/cluster-config.ts';
 import type { OwnPlatformTraffic } from '../../platforms/cluster/cluster-platform.ts';
@@ -8,8 +8,7 @@ import { withValues, type OwnTraffic } from '../../platforms/cluster/own-traffic
 import { ownConnection, type OwnConnection, type OwnConnector } from '../../workload/own-connection.ts';
 import { findDefinition } from '../../workload/own-definitions.ts';
 import { findOwn, listOwn, removeOwn, type RemoveOwnOptions } from '../../workload/remove-own.ts';
-import { resolveText } from '../monitor/credentials.ts';
-import { readReference } from './api-credentials.ts';
+import { readReference, TEXT } from './api-credentials.ts';
 import { leftByAnother } from './left-by-runs.ts';
 
 /** A call of Airbyte's API that waits for nothing else, in milliseconds. */
@@ -136,7 +135,7 @@ async function endOf(
   for (const [key, value] of Object.entries(connectionConfiguration)) {
     const place = `traffic.own.${kind}.connectionConfiguration`;
     configuration[key] = await withValues(value, async (reference, at) => {
-      const secret = await readReference({ api, namespace }, [place, key, ...at].join('.'), reference, resolveText);
+      const secret = await readReference({ api, namespace }, [place, key, ...at].join('.'), reference, TEXT);
       secrets.push(secret);
       return secret;
     });

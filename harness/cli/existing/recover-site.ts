@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import pWaitFor from 'p-wait-for';
 import { SITE, siteRecovered } from '../../../scenarios/existing/site-recovered.ts';
 import { openExistingAirbyte } from '../../clients/existing-airbyte.ts';
+import { secretsOf } from '../../clients/monitor/api-credentials.ts';
 import { systemClock } from '../../core/clock.ts';
 import { toMillis } from '../../core/duration.ts';
 import { ChaosError, describeError } from '../../core/errors.ts';
@@ -27,7 +28,7 @@ import { commandText, type RunCommandOptions } from '../run-options.ts';
 import { parseSettings } from '../settings.ts';
 import { lackOfRights } from '../rbac/require-rights.ts';
 import { claimMachine, openShownRecord } from '../start-run.ts';
-import { apiCredentials, secretsOf } from './api-credentials.ts';
+import { apiCredentials, healthOf } from './api-credentials.ts';
 import { apiUrl } from './api-url.ts';
 import { askAtTerminal, isSomebodyThere } from './ask-at-terminal.ts';
 import { askConfirmation } from './ask-confirmation.ts';
@@ -77,6 +78,7 @@ export async function recoverSite(scenario: Scenario, options: RunCommandOptions
   const logs = join(reportsDirectory(), runId, 'logs');
   const platform = operatorPlatform({
     profile: config.profile,
+    credentialsOf: async () => Promise.resolve(credentials),
     open: () =>
       stackFromOutside({
         id: existing.chosen.context,
@@ -101,15 +103,15 @@ export async function recoverSite(scenario: Scenario, options: RunCommandOptions
     breakBy: recovery.break && { id: 'break', title: 'Take the site away', ...timed(recovery.break) },
     askPerson: () => askPerson(existing.chosen.context, options.beginWhen, signal),
     requireAllowed: () => requireAllowed(existing),
-    undo: undoOf(recovery, { cwd, logs, mark: runId, api }),
+    undo: undoOf(recovery, { cwd, logs, mark: runId, api, config: credentials.kind === 'basic' ? file : undefined }),
     steps: recovery.steps.map((step): OperatorCommand => ({
       id: step.id,
       title: step.title,
       owner: step.owner,
       ...timed(step),
     })),
-    healthUrl: `${api.href}/health`,
-    recoveredHealthUrl: recoveredApi && `${recoveredApi.href}/health`,
+    health: healthOf(api, credentials),
+    recoveredHealth: recoveredApi && healthOf(recoveredApi, credentials),
     ...looks,
     sync:
       connectionId === undefined ? undefined : { airbyte, connectionId, mayStart: config.traffic?.startSync ?? false },
@@ -233,13 +235,30 @@ function parametersFor(recovery: RecoveryConfig, set: readonly string[], isSyncN
 
 function undoOf(
   { env, settings, restoreOriginal, originalWithin }: RecoveryConfig,
-  { api, ...place }: { readonly cwd: string; readonly logs: string; readonly mark: string; readonly api: URL },
+  {
+    api,
+    config,
+    ...place
+  }: {
+    readonly cwd: string;
+    readonly logs: string;
+    readonly mark: string;
+    readonly api: URL;
+    /** Where health asks who is there. */
+    readonly config: string | undefined;
+  },
 ): readonly UndoAction[] {
   if (restoreOriginal.length === 0) return [];
   const original =
     originalWithin === NEVER
       ? {}
-      : { original: { api: `${api.origin}${api.pathname}`, withinMs: toMillis(originalWithin) } };
+      : {
+          original: {
+            api: `${api.origin}${api.pathname}`,
+            withinMs: toMillis(originalWithin),
+            ...(config === undefined ? {} : { config }),
+          },
+        };
   return [{ kind: 'run-commands', ...place, env, settings, commands: restoreOriginal.map(timed), ...original }];
 }
 

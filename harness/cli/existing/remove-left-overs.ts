@@ -1,3 +1,4 @@
+import type { ApiCredentials } from '../../clients/monitor/api-credentials.ts';
 import { ChaosError } from '../../core/errors.ts';
 import type { Platform } from '../../core/platform.ts';
 import { chooseCluster } from '../../platforms/cluster/choose-cluster.ts';
@@ -5,7 +6,7 @@ import { clusterPlatform } from '../../platforms/cluster/cluster-platform.ts';
 import { guardApi } from '../../platforms/cluster/guarded-api.ts';
 import { undoByCommands } from '../../platforms/cluster/recovery/operator-platform.ts';
 import { readClusterConfig } from '../cluster-config-file.ts';
-import { apiCredentials } from './api-credentials.ts';
+import { apiCredentials, credentialsForHealth } from './api-credentials.ts';
 import { apiUrl } from './api-url.ts';
 import { removePartitionOf, removePartitions } from './own-partitions.ts';
 import { removeLeftLoads } from './prepare-load.ts';
@@ -28,7 +29,7 @@ export function clusterToCleanUp(): Platform {
   return {
     ...platform,
     undo: async (action, signal) =>
-      action.kind === 'run-commands' ? undoByCommands(action, signal) : platform.undo(action, signal),
+      action.kind === 'run-commands' ? undoByCommands(action, signal, credentialsIn) : platform.undo(action, signal),
   };
 }
 
@@ -53,6 +54,12 @@ export async function removeLeftOvers(configFile: string, signal: AbortSignal): 
   if (traffic?.own === undefined) return said.join('; ');
   const scope = { workspaceId: traffic.own.workspace, runId: undefined };
   return [...said, await removeWithin(await accessOf(configFile), scope, signal, false)].join('; ');
+}
+
+/** As whom the health of an original is asked for. */
+async function credentialsIn(configFile: string): Promise<ApiCredentials> {
+  const config = await readClusterConfig(configFile);
+  return credentialsForHealth(config, await guardApi((await chooseCluster(config.cluster)).config));
 }
 
 async function accessOf(configFile: string): Promise<OwnAccess> {

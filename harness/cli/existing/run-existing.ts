@@ -1,6 +1,7 @@
 import { podCutOff } from '../../../scenarios/existing/pod-cut-off.ts';
 import { podTakenAway } from '../../../scenarios/existing/pod-taken-away.ts';
 import { openExistingAirbyte } from '../../clients/existing-airbyte.ts';
+import { secretsOf } from '../../clients/monitor/api-credentials.ts';
 import { systemClock } from '../../core/clock.ts';
 import { seededRandom } from '../../core/random.ts';
 import type { Parameters, Scenario } from '../../core/scenario.ts';
@@ -15,7 +16,7 @@ import { userFile } from '../project-paths.ts';
 import { commandText, type RunCommandOptions } from '../run-options.ts';
 import { claimMachine, openShownRecord } from '../start-run.ts';
 import { lackOfRights } from '../rbac/require-rights.ts';
-import { apiCredentials, secretsOf } from './api-credentials.ts';
+import { apiCredentials, healthOf } from './api-credentials.ts';
 import { apiUrl } from './api-url.ts';
 import { askConfirmation } from './ask-confirmation.ts';
 import { findVictims } from './find-victims.ts';
@@ -113,7 +114,7 @@ export async function runOnExisting(scenario: Scenario, options: RunCommandOptio
     outcome: targets.map(({ outcome }) => outcome).join(' '),
     warnings: targets.flatMap(({ warning }) => warning ?? []),
     airbyte,
-    healthUrl: `${api.href}/health`,
+    health: healthOf(api, credentials),
     connectionId,
     own: traffic?.connection(signal),
     looks,

@@ -9,6 +9,7 @@ import { healthAt } from '../../workload/http-probes.ts';
 import type { RestingParts } from '../../runner/await-steady-again.ts';
 import { readClusterConfig } from '../cluster-config-file.ts';
 import { userFile } from '../project-paths.ts';
+import { credentialsForHealth, healthOf } from './api-credentials.ts';
 import { apiUrl } from './api-url.ts';
 import { placeDetails, seeExisting } from './open-existing.ts';
 import { componentsOf } from './existing-platform.ts';
@@ -42,6 +43,7 @@ export async function openAtRest(configFile: string, signal: AbortSignal): Promi
       tryThis: refusals.map(({ tryThis }) => tryThis).join(' '),
     });
   }
+  const credentials = await credentialsForHealth(config, api);
   const stack = await openClusterStack({
     api,
     context: chosen.context,
@@ -54,7 +56,7 @@ export async function openAtRest(configFile: string, signal: AbortSignal): Promi
     signal,
   });
   const platform = clusterPlatform({ profile: config.profile, open: () => Promise.reject(onlyLooked()) });
-  const probes = [healthAt(`${url.href}/health`, EVERY_MS)];
+  const probes = [healthAt(healthOf(url, credentials), EVERY_MS)];
   return { platform, stack, parts: { probes, watches: [], waits: healthyStack() } };
 }
 

@@ -1,4 +1,4 @@
-import type { ApiCredentials } from '../../clients/monitor/bearer.ts';
+import type { ApiCredentials } from '../../clients/monitor/api-credentials.ts';
 import { toMillis } from '../../core/duration.ts';
 import { ChaosError } from '../../core/errors.ts';
 import { readCredentials, type CredentialOptions } from './credentials.ts';
@@ -69,7 +69,7 @@ function apiUrl(option: string, text: string): URL {
   if (url.username !== '' || url.password !== '' || url.search !== '') {
     throw usage(
       `${option} has credentials or a query in it.`,
-      'Name where they are: --token-from env:NAME or file:PATH.',
+      'Name where they are, as env:NAME or file:PATH: --token-from, or --username-from and --password-from.',
     );
   }
   return url;

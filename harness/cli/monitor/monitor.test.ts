@@ -68,6 +68,17 @@ describe('a mistake on the command line is told with exit code 64, and no secret
     ['a token written out', ['--url', 'http://h', '--token-from', 'token-canary'], /env:NAME or file:PATH/],
     ['half a client', ['--url', 'http://h', '--client-id-from', 'env:A'], /go together/],
     ['both', ['--url', 'http://h', '--token-from', 'env:A', '--client-id-from', 'env:A'], /exclude each other/],
+    ['half of HTTP Basic', ['--url', 'http://h', '--password-from', 'env:A'], /--username-from and --password-from go/],
+    [
+      'HTTP Basic and a client',
+      ['--url', 'http://h', '--username-from', 'env:A', '--client-id-from', 'env:A'],
+      /--client-id-from and --client-secret-from and --username-from and --password-from exclude each other/,
+    ],
+    [
+      'a username with a colon',
+      ['--url', 'http://h', '--username-from', 'env:COLON', '--password-from', 'env:COLON'],
+      /--username-from: What is there has a colon/,
+    ],
     ['a variable that is not set', ['--url', 'http://h', '--token-from', 'env:NOT_THERE'], /NOT_THERE is not set/],
     [
       'a file that is not there',
@@ -78,7 +89,7 @@ describe('a mistake on the command line is told with exit code 64, and no secret
     ['a port that is none', ['--url', 'http://h', '--prometheus', '99999'], /a port, or HOST:PORT/],
     ['a duration that is none', ['--url', 'http://h', '--hung-after', 'long'], /"long" is not a duration/],
   ] as const)('%s', async (_what, args, message) => {
-    const { exitCode, stdout, stderr } = await start(args);
+    const { exitCode, stdout, stderr } = await start(args, { COLON: 'a:canary' });
     expect(stderr).toMatch(message);
     expect(`${stdout}${stderr}`).not.toContain('canary');
     expect(exitCode).toBe(64);
@@ -98,6 +109,23 @@ describe('credentials', () => {
     expect(exitCode).toBe(1);
     expect(monitorReportSchema.parse(JSON.parse(stdout)).isComplete).toBe(true);
     for (const secret of SECRETS) expect(`${stdout}${stderr}`).not.toContain(secret);
+  });
+
+  test('of HTTP Basic, which a proxy asks for even before health; no form of it is in what is printed', async () => {
+    const basic = { username: 'user-canary', password: 'pässwort €:canary' };
+    await using server = await fakeAirbyte({ ...FAILED, basic });
+    const places = ['--username-from', 'env:NAME', '--password-from', 'env:PASSWORD'];
+    const env = { NAME: basic.username, PASSWORD: basic.password };
+    const { stdout, stderr, exitCode } = await start(['--url', server.url.href, ...places, '--json'], env);
+    expect(exitCode).toBe(1);
+    expect(monitorReportSchema.parse(JSON.parse(stdout))).toMatchObject({ isComplete: true });
+    const pair = Buffer.from(`${basic.username}:${basic.password}`).toString('base64');
+    for (const secret of ['canary', pair]) expect(`${stdout}${stderr}`).not.toContain(secret);
+    const wrong = await start(['--url', server.url.href, ...places], { ...env, PASSWORD: 'wrong' });
+    expect(wrong.stdout).toContain('it asks for HTTP Basic, and refuses this username and password');
+    const none = await start(['--url', server.url.href, '--token-from', 'env:NAME'], { NAME: 'x' });
+    expect(none.stdout).toContain('it asks for HTTP Basic, and a token was given: name username and password');
+    expect(none.exitCode).not.toBe(0);
   });
 
   test('that are refused make it unknown, not fine', async () => {

@@ -55,5 +55,5 @@ function secretsOf({ credentials: { api = {} }, traffic }: RightsConfig): readon
   const own = [traffic?.own?.source, traffic?.own?.destination].flatMap((one) =>
     referencesIn(one?.connectionConfiguration).map(([, reference]) => reference),
   );
-  return [...new Set([api.token, api.clientId, api.clientSecret, ...own].flatMap((one) => one?.secret?.name ?? []))];
+  return [...new Set([...Object.values(api), ...own].flatMap((one) => one?.secret?.name ?? []))];
 }

@@ -1,5 +1,6 @@
 import { request as requestHttp, Agent as HttpAgent, type IncomingMessage } from 'node:http';
 import { describeError } from '../../core/errors.ts';
+import { asksForBasic } from '../../core/http-basic.ts';
 
 /** More than any page of the API has; what is larger is not Airbyte's, or would take the memory of the monitor. */
 const LARGEST_BODY = 64 * 2 ** 20;
@@ -13,6 +14,8 @@ export type Exchange =
       /** The server's clock, in milliseconds since 1970, where it tells it. */
       readonly date: number | undefined;
       readonly ms: number;
+      /** Whether the answer asks for HTTP Basic. */
+      readonly wantsBasic: boolean;
     }
   | { readonly kind: 'silent'; readonly detail: string; readonly ms: number };
 
@@ -53,6 +56,7 @@ export function openLine(base: URL, connections: number): Line {
           body: parseJson(text),
           date: Number.isNaN(date) ? undefined : date,
           ms: ms(),
+          wantsBasic: asksForBasic(message.headers['www-authenticate']),
         };
       } catch (error) {
         const detail = expired.aborted ? `no answer within ${timeoutMs / 1000} s` : describeError(error);

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { ChaosError, describeError } from '../../core/errors.ts';
-import { bearer, type ApiCredentials } from './bearer.ts';
+import { whyRefused, type ApiCredentials } from './api-credentials.ts';
 import { openLine, type Exchange } from './exchange.ts';
+import { identityOf } from './identity.ts';
 
 /** What a call came to: the parsed answer, or why there is none, in words that hold no secret. */
 export type Called<T> =
@@ -33,7 +34,7 @@ export interface MonitorApi {
 
 export interface GetOptions {
   readonly timeoutMs?: number;
-  /** For what takes no credentials, such as health: it must not wait for a token. */
+  /** For what needs no token, such as health: it must not wait for one. */
   readonly isOpen?: boolean;
   /** Of the public API of the same server (`/api/public/v1`), not of the config API. */
   readonly isPublic?: boolean;
@@ -75,26 +76,27 @@ export function monitorApi({
     method: 'GET' | 'POST',
     path: string,
     body: unknown,
-    token: string | undefined,
+    authorization: string | undefined,
     { timeoutMs: limitMs = timeoutMs, isOnce = false }: PostOptions = {},
   ): Promise<Exchange> => {
     requests += 1;
-    const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
     const target = new URL(`${base}${path}`, url);
     return line.send({ method, url: target, headers, body, timeoutMs: limitMs, signal, isOnce });
   };
-  const identity = bearer(credentials, (body) => send('POST', '/applications/token', body, undefined), now);
+  const identity = identityOf(credentials, (body) => send('POST', '/applications/token', body, undefined), now);
+  const how: Understanding = { given: credentials.kind, mask: (text) => identity.mask(text) };
 
-  async function sendWithToken(
+  async function sendWithCredentials(
     method: 'GET' | 'POST',
     path: string,
     body: unknown,
     options: PostOptions,
   ): Promise<Exchange> {
-    const token = await identity.current();
-    const first = await send(method, path, body, token, options);
+    const authorization = await identity.current();
+    const first = await send(method, path, body, authorization, options);
     if (first.kind === 'silent' || first.status !== 401) return first;
-    const renewed = await identity.renewed(token);
+    const renewed = await identity.renewed(authorization);
     return renewed === undefined ? first : send(method, path, body, renewed, options);
   }
 
@@ -105,7 +107,7 @@ export function monitorApi({
   ): Promise<Called<z.infer<S>>> {
     const startedAt = performance.now();
     try {
-      return understand(name, schema, await exchange(), (text) => identity.mask(text));
+      return understand(name, schema, await exchange(), how);
     } catch (error) {
       const detail = identity.mask(describeError(error));
       return { ok: false, detail, status: undefined, ms: performance.now() - startedAt, date: undefined };
@@ -117,28 +119,35 @@ export function monitorApi({
     requests: () => requests,
     close: () => line.close(),
     post: (path, body, schema, options = {}) =>
-      call(`POST ${path}`, schema, () => sendWithToken('POST', path, body, options)),
+      call(`POST ${path}`, schema, () => sendWithCredentials('POST', path, body, options)),
     get: (path, schema, { isOpen = false, isPublic = false, ...options } = {}) => {
       const target = isPublic ? `${TO_PUBLIC}${path}` : path;
       const [name = path] = path.split('?');
       return call(`GET ${isPublic ? '/public/v1' : ''}${name}`, schema, () =>
-        isOpen ? send('GET', target, undefined, undefined, options) : sendWithToken('GET', target, undefined, options),
+        isOpen
+          ? send('GET', target, undefined, identity.open, options)
+          : sendWithCredentials('GET', target, undefined, options),
       );
     },
   };
+}
+
+interface Understanding {
+  readonly given: ApiCredentials['kind'];
+  readonly mask: (text: string) => string;
 }
 
 function understand<S extends z.ZodType>(
   name: string,
   schema: S,
   exchange: Exchange,
-  mask: (text: string) => string,
+  { given, mask }: Understanding,
 ): Called<z.infer<S>> {
   const { ms } = exchange;
   if (exchange.kind === 'silent') {
     return { ok: false, detail: mask(`${name}: ${exchange.detail}`), status: undefined, ms, date: undefined };
   }
-  const { status, body, date } = exchange;
+  const { status, body, date, wantsBasic } = exchange;
   const failed = (detail: string): Called<z.infer<S>> => ({
     ok: false,
     detail: mask(`${name} ${detail}`),
@@ -146,18 +155,10 @@ function understand<S extends z.ZodType>(
     ms,
     date,
   });
-  if (status < 200 || status > 299) return failed(`answered ${status}${hint(status)}`);
+  if (status < 200 || status > 299) return failed(`answered ${status}${whyRefused(status, wantsBasic, given)}`);
   if (body === undefined) return failed('answered something that is not JSON: is this the address of the API?');
   const parsed = schema.safeParse(body);
   if (parsed.success) return { ok: true, value: parsed.data, ms, date };
   const [issue] = parsed.error.issues;
   return failed(`answered in a shape that is not understood (at ${issue?.path.join('.') || 'the top'})`);
-}
-
-/** Never the text of the answer: a server may repeat in it what it was sent. */
-function hint(status: number): string {
-  if (status === 401) return ': it wants credentials, or others';
-  if (status === 403) return ': these credentials may not do that';
-  if (status >= 300 && status < 400) return ': it leads elsewhere, which is not followed';
-  return '';
 }

@@ -2,6 +2,7 @@
  * What an operator allows in an existing cluster: `chaos.config.yaml`. Nothing that is not written there may be touched (DESIGN §4).
  */
 import { z } from 'zod';
+import { apiCredentials } from './api-credentials-config.ts';
 import { IN_CLUSTER, IN_CLUSTER_ADDRESS } from './choose-cluster.ts';
 import { recoverySchema } from './recovery/recovery-config.ts';
 import { filled, reference } from './config-reference.ts';
@@ -13,16 +14,6 @@ import { isSystemNamespace } from './system-namespaces.ts';
 const dnsLabel = z
   .string()
   .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'is no name in Kubernetes: small letters, digits and hyphens');
-
-const apiCredentials = z
-  .strictObject({ token: reference.optional(), clientId: reference.optional(), clientSecret: reference.optional() })
-  .refine(
-    ({ token, clientId, clientSecret }) =>
-      token === undefined
-        ? clientId !== undefined && clientSecret !== undefined
-        : clientId === undefined && clientSecret === undefined,
-    'takes either a token, or a clientId and a clientSecret',
-  );
 
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'is no time of day; write it as 16:30');
 const moment = z.iso.datetime({ offset: true, error: 'is no moment; write it as 2026-12-24T00:00:00Z' });

@@ -31,15 +31,16 @@ export async function listen(onConnection: (socket: Socket, nth: number) => void
 }
 
 /** An HTTP server that answers the n-th request (over all connections) with the bytes that `answer` writes. */
-export async function listenHttp(answer: (socket: Socket, nth: number) => void): Promise<Loopback> {
+export async function listenHttp(answer: (socket: Socket, nth: number, head: string) => void): Promise<Loopback> {
   let requests = 0;
   return listen((socket) => {
     let text = '';
     socket.on('data', (bytes) => {
       text += bytes.toString('latin1');
       for (let end = text.indexOf('\r\n\r\n'); end >= 0; end = text.indexOf('\r\n\r\n')) {
+        const head = text.slice(0, end + 2);
         text = text.slice(end + 4);
-        answer(socket, requests++);
+        answer(socket, requests++, head);
       }
     });
   });

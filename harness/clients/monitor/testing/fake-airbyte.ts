@@ -51,6 +51,8 @@ export interface FakeAirbyteOptions {
   readonly more?: (path: string, body: unknown) => string | number | undefined;
   /** With it every call but health wants a token that it has issued. */
   readonly client?: { readonly id: string; readonly secret: string; readonly lifetimeSeconds?: number };
+  /** With it every call, health too, wants HTTP Basic, as a proxy before it would. */
+  readonly basic?: { readonly username: string; readonly password: string };
 }
 
 export interface FakeAirbyte extends AsyncDisposable {
@@ -101,6 +103,7 @@ export async function fakeAirbyte(options: FakeAirbyteOptions = {}): Promise<Fak
     const body = await bodyOf(request);
     const { authorization } = request.headers;
     calls.push({ path, body, authorization });
+    if (options.basic !== undefined && !knows(options.basic, authorization)) return challenge(response, authorization);
     const trouble = options.trouble?.(path, body, calls.filter((call) => call.path === path).length);
     if (trouble === 'hang') return;
     if (trouble === 'drop') return void response.destroy();
@@ -141,6 +144,20 @@ export async function fakeAirbyte(options: FakeAirbyteOptions = {}): Promise<Fak
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+function knows(
+  { username, password }: NonNullable<FakeAirbyteOptions['basic']>,
+  authorization: string | undefined,
+): boolean {
+  const [, sent = ''] = /^Basic (\S+)$/.exec(authorization ?? '') ?? [];
+  return Buffer.from(sent, 'base64').equals(Buffer.from(`${username}:${password}`, 'utf8'));
+}
+
+/** As a careless proxy would: what it was sent is in its answer. */
+function challenge(response: ServerResponse, authorization = ''): void {
+  response.setHeader('www-authenticate', 'Basic realm="Welcome to Airbyte"');
+  return send(response, 401, JSON.stringify({ message: `who is ${authorization}?` }));
 }
 
 async function bodyOf(request: IncomingMessage): Promise<unknown> {

@@ -44,6 +44,23 @@ test('secrets are named, not written, and only the runners get them', () => {
   expect(JSON.stringify(scriptObject(config, { runId: RUN, trial: 1, script: 'the script' }))).not.toContain('secret');
 });
 
+test('HTTP Basic is named by its secrets too, for the runners alone', () => {
+  const username = { secret: { name: 'basic', key: 'username' } };
+  const password = { secret: { name: 'basic', key: 'password' } };
+  const made = testRunObject({ ...config, credentials: { api: { username, password } } }, { runId: RUN, trial: 1 });
+  expect(made).toMatchObject({
+    spec: {
+      runner: {
+        env: expect.arrayContaining([
+          { name: 'API_USERNAME', valueFrom: { secretKeyRef: username.secret } },
+          { name: 'API_PASSWORD', valueFrom: { secretKeyRef: password.secret } },
+        ]),
+      },
+    },
+  });
+  expect(JSON.stringify(made).match(/secretKeyRef/g)).toHaveLength(2);
+});
+
 const runIds = fc
   .tuple(
     fc.date({ min: new Date(0), max: new Date('2999-01-01'), noInvalidDate: true }),

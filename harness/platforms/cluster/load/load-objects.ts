@@ -49,7 +49,7 @@ export function testRunObject(config: LoadConfig, { runId, trial }: Omit<LoadReq
     { name: 'DURATION', value: `${LASTS_MINUTES}m` },
   ];
   const pod = podOf(load?.image, labels);
-  const { token, clientId, clientSecret } = credentials.api ?? {};
+  const { token, clientId, clientSecret, username, password } = credentials.api ?? {};
   return {
     apiVersion: `${K6_GROUP}/${K6_VERSION}`,
     kind: 'TestRun',
@@ -68,6 +68,8 @@ export function testRunObject(config: LoadConfig, { runId, trial }: Omit<LoadReq
           ...secretVariable('API_TOKEN', token),
           ...secretVariable('CLIENT_ID', clientId),
           ...secretVariable('CLIENT_SECRET', clientSecret),
+          ...secretVariable('API_USERNAME', username),
+          ...secretVariable('API_PASSWORD', password),
         ],
       },
       // It makes an archive of the script with all its variables: no secret is among them.

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ChaosError } from '../../../core/errors.ts';
 import { describeCommandEnd, isDone } from '../../../core/operator-commands.ts';
 import type { Platform, RunningStack, UndoAction } from '../../../core/platform.ts';
-import { awaitOriginal } from './await-original.ts';
+import { awaitOriginal, type CredentialsOf } from './await-original.ts';
 import { commandEnvironment } from './command-environment.ts';
 import { operatorCommands, runningCommands } from './run-commands.ts';
 
@@ -14,10 +14,11 @@ export interface OperatorPlatformOptions {
   readonly profile: string;
   /** Opens what is there. Only reads. */
   readonly open: () => RunningStack;
+  readonly credentialsOf: CredentialsOf;
 }
 
 /** An Airbyte that somebody else runs, which is lost and recovered by the operator's own commands; its undo are such commands. */
-export function operatorPlatform({ profile, open }: OperatorPlatformOptions): Platform {
+export function operatorPlatform({ profile, open, credentialsOf }: OperatorPlatformOptions): Platform {
   return {
     id: 'cluster',
     profile,
@@ -27,7 +28,7 @@ export function operatorPlatform({ profile, open }: OperatorPlatformOptions): Pl
     findRunning: async () => Promise.resolve(undefined),
     findStacks: async () => Promise.resolve([]),
     findAbandoned: () => [],
-    undo: undoByCommands,
+    undo: (action, signal) => undoByCommands(action, signal, credentialsOf),
   };
 }
 
@@ -36,7 +37,11 @@ export function operatorPlatform({ profile, open }: OperatorPlatformOptions): Pl
  * @throws ChaosError `config` where a variable is missing, `platform` at the first command that fails, or where the original does not answer: all of them are then
  * still to be done.
  */
-export async function undoByCommands(action: UndoAction, signal: AbortSignal): Promise<string> {
+export async function undoByCommands(
+  action: UndoAction,
+  signal: AbortSignal,
+  credentialsOf: CredentialsOf,
+): Promise<string> {
   if (action.kind !== 'run-commands') {
     throw new ChaosError({ code: 'internal', message: `There is nothing like ${action.kind} to undo in a cluster.` });
   }
@@ -61,7 +66,9 @@ export async function undoByCommands(action: UndoAction, signal: AbortSignal): P
     });
   }
   const answers =
-    original === undefined ? 'whether it answers was not looked at' : await awaitOriginal(original, signal);
+    original === undefined
+      ? 'whether it answers was not looked at'
+      : await awaitOriginal(original, signal, credentialsOf);
   return `the original was brought back by ${commands.length} ${commands.length === 1 ? 'command' : 'commands'}; ${answers}`;
 }
 

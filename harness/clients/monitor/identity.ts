@@ -1,18 +1,16 @@
 import { z } from 'zod';
 import { ChaosError } from '../../core/errors.ts';
+import { maskText, needlesOf } from '../../core/mask-text.ts';
+import { openAuthorization, secretsOf, whyRefused, type ApiCredentials } from './api-credentials.ts';
 import type { Exchange } from './exchange.ts';
 
-/** How the monitor proves who it is. The values come from where the operator keeps them, and go nowhere but to the server. */
-export type ApiCredentials =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'token'; readonly token: string }
-  | { readonly kind: 'client'; readonly clientId: string; readonly clientSecret: string };
-
-/** A token to send, got anew where the credentials allow it. */
-export interface Bearer {
+/** What is sent as `Authorization`; a token is got anew where the credentials allow it. */
+export interface Identity {
+  /** For what needs no token and must not wait for one; undefined where nothing is sent there. */
+  readonly open: string | undefined;
   /** Undefined when no credentials were given. @throws ChaosError `client` when the server gives no token. */
   current(): Promise<string | undefined>;
-  /** After a 401: a token that is newer than `refused`, or undefined when there can be none. @throws as `current`. */
+  /** After a 401: what is newer than `refused`, or undefined when there can be nothing. @throws as `current`. */
   renewed(refused: string | undefined): Promise<string | undefined>;
   /** `text` without any of the credentials. */
   mask(text: string): string;
@@ -32,11 +30,12 @@ interface Issued {
 }
 
 /** `ask` posts the client's id and secret to `/applications/token`; `now` is in milliseconds of any clock that does not go back. */
-export function bearer(
+export function identityOf(
   credentials: ApiCredentials,
   ask: (body: unknown) => Promise<Exchange>,
   now: () => number,
-): Bearer {
+): Identity {
+  const open = openAuthorization(credentials);
   let issued: Issued | undefined;
   let underWay: Promise<Issued> | undefined;
 
@@ -45,8 +44,11 @@ export function bearer(
     const body = { client_id: credentials.clientId, client_secret: credentials.clientSecret };
     const answer = await ask(body);
     if (answer.kind === 'silent') throw noToken(`it gave no answer: ${answer.detail}`);
+    const { status, wantsBasic } = answer;
     const reply = tokenReply.safeParse(answer.body);
-    if (answer.status !== 200 || !reply.success) throw noToken(`it answered ${answer.status}`);
+    if (status !== 200 || !reply.success) {
+      throw noToken(`it answered ${status}${wantsBasic ? whyRefused(status, wantsBasic, credentials.kind) : ''}`);
+    }
     const { access_token: token, expires_in: seconds } = reply.data;
     const lifetimeMs = seconds === undefined ? (lifetimeOf(token) ?? DEFAULT_LIFETIME_MS) : seconds * 1000;
     issued = { token, replaceAt: now() + lifetimeMs * USED_SHARE };
@@ -56,34 +58,29 @@ export function bearer(
   /** Many requests may want a token at once: one asks. */
   async function fresh(): Promise<string> {
     underWay ??= issue().finally(() => (underWay = undefined));
-    return (await underWay).token;
+    return bearer((await underWay).token);
   }
 
   return {
+    open,
     async current() {
-      if (credentials.kind === 'none') return undefined;
-      if (credentials.kind === 'token') return credentials.token;
-      return issued !== undefined && now() < issued.replaceAt ? issued.token : fresh();
+      if (credentials.kind === 'token') return bearer(credentials.token);
+      if (credentials.kind !== 'client') return open;
+      return issued !== undefined && now() < issued.replaceAt ? bearer(issued.token) : fresh();
     },
     async renewed(refused) {
       if (credentials.kind !== 'client') return undefined;
-      return issued !== undefined && issued.token !== refused ? issued.token : fresh();
+      return issued !== undefined && bearer(issued.token) !== refused ? bearer(issued.token) : fresh();
     },
     mask(text) {
-      return secretsOf(credentials, issued).reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
+      const got = issued === undefined ? [] : [issued.token];
+      return maskText(text, needlesOf([...secretsOf(credentials), ...got]));
     },
   };
 }
 
-function secretsOf(credentials: ApiCredentials, issued: Issued | undefined): readonly string[] {
-  const own =
-    credentials.kind === 'client'
-      ? [credentials.clientSecret, credentials.clientId]
-      : credentials.kind === 'token'
-        ? [credentials.token]
-        : [];
-  const all = [...own, ...(issued === undefined ? [] : [issued.token])];
-  return all.flatMap((secret) => [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')]);
+function bearer(token: string): string {
+  return `Bearer ${token}`;
 }
 
 /** The span between the claims `iat` and `exp` of a JWT: both are of the server's clock, so the own clock does not matter. */
