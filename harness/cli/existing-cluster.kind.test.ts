@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { whyNoApiServer } from '../platforms/cluster/testing/api-server-programs.ts';
 import { PROTECTED_LABEL, RELEASE_LABEL } from '../platforms/cluster/policy.ts';
 import { airbyteObjects, manifestOf, rawPod } from '../profiles/testing/airbyte-objects.ts';
+import { fakeAirbyte } from '../clients/monitor/testing/fake-airbyte.ts';
 import { discoverPlace, type DiscoverPlace } from './testing/discover-place.ts';
 
 /*
@@ -109,6 +110,29 @@ describe.skipIf(reason !== undefined)(`an existing cluster${reason === undefined
       stderr: expect.stringContaining('rights.yaml is there already'),
     });
     expect(() => readFileSync(file())).toThrow('ENOENT');
+  });
+
+  test('init names where HTTP Basic is and reads nothing of it; unnamed, it is told where the API asks for it', async () => {
+    const basic = { username: CANARY, password: CANARY };
+    await using airbyte = await fakeAirbyte({ basic });
+    const api = ['--api', airbyte.url.href];
+    const silent = await init(...api);
+    expect([silent.exitCode, silent.stderr]).toEqual([
+      0,
+      expect.stringContaining('The API asks for HTTP Basic: name '),
+    ]);
+    expect(readFileSync(file(), 'utf8')).toMatch(/\n# credentials: \{api: \{username: /);
+    const places = ['--username-from', 'secret:basic-auth/username', '--password-from', 'env:API_PASSWORD'];
+    const told = await init(...api, ...places, '--force');
+    expect([told.exitCode, told.stderr]).toEqual([0, expect.not.stringContaining('HTTP Basic')]);
+    const text = readFileSync(file(), 'utf8');
+    expect(text).toContain(
+      '    username: {secret: {name: basic-auth, key: username}}\n    password: {env: API_PASSWORD}\n',
+    );
+    expect(airbyte.calls).toMatchObject([{ path: '/health', authorization: undefined }]);
+    expect(await chaos('validate', '--config', file())).toMatchObject({ exitCode: 0 });
+    const inPlace = await init(...api, '--username-from', CANARY, '--password-from', 'env:A', '--force');
+    expect([inPlace.exitCode, inPlace.stderr.includes(CANARY)]).toEqual([64, false]);
   });
 
   test('a file that is there is left alone, but for --force', async () => {

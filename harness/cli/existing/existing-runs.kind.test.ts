@@ -29,6 +29,9 @@ const CONNECTION = '11111111-2222-4333-8444-555555555555';
 const EACH_MINUTE = 'each-minute';
 const scheduleData = { basicSchedule: { timeUnit: 'minutes', units: 1 } };
 const CLIENT = { id: 'canary-client', secret: 'canary-secret' };
+/** A proxy before an old version. */
+const BASIC = { username: 'canary-user', password: 'pässwort €:canary' };
+const AS_SENT = Buffer.from(`${BASIC.username}:${BASIC.password}`).toString('base64');
 
 describe.skipIf(reason !== undefined)(
   `runs on an existing cluster${reason === undefined ? '' : ` (${reason})`}`,
@@ -98,6 +101,15 @@ describe.skipIf(reason !== undefined)(
       then();
       return ended;
     }
+    /** Nothing of what runs were trusted with is in anything that they wrote. */
+    function expectNoSecret(): void {
+      for (const file of readdirSync(work.reports, { recursive: true, encoding: 'utf8' })) {
+        if (!/\.(json|ndjson|html|xml|md)$/.test(file)) continue;
+        const text = readFileSync(join(work.reports, file), 'utf8');
+        expect(/canary/.exec(text)?.[0], file).toBeUndefined();
+        expect(text.includes(AS_SENT), file).toBe(false);
+      }
+    }
     const succeed = (): void => showJob('succeeded', [attempt('succeeded', 2000, 2000)]);
     const run = (scenario: string, ...args: readonly string[]) =>
       runForJournal(work, [scenario, '--platform', 'cluster', '--config', config(), ...args]);
@@ -118,17 +130,44 @@ describe.skipIf(reason !== undefined)(
       expect(done).toEqual([expect.stringMatching(/^delete \/api\/v1\/namespaces\/airbyte\/pods\/airbyte-worker-/)]);
       const record = newestRecord(work, 'worker_failure');
       expect(record).toContain('"replacement');
-      // Nothing of what it was trusted with is in anything that it wrote.
-      for (const file of readdirSync(work.reports, { recursive: true, encoding: 'utf8' })) {
-        if (!/\.(json|ndjson|html|xml|md)$/.test(file)) continue;
-        const text = readFileSync(join(work.reports, file), 'utf8');
-        expect(/canary/.exec(text)?.[0], file).toBeUndefined();
-      }
+      expectNoSecret();
       // A token lives for half a second here: it was got anew meanwhile.
       expect(airbyte.calls.filter(({ path }) => path === '/applications/token').length).toBeGreaterThan(1);
       // The same record gives the same verdict, without a cluster.
       const again = await startChaos(work, ['report', 'latest', '--json']);
       expect(JSON.parse(again.stdout)).toEqual(journal);
+    });
+
+    test('an Airbyte behind a proxy that asks for HTTP Basic: it passes with it, in no form of which anything is written, and says so without', async () => {
+      await airbyte[Symbol.asyncDispose]();
+      // As a careless Airbyte would: what it was sent comes back as a name.
+      const named = fakeConnection(CONNECTION);
+      const plain = { ...Object(named.plain), name: `Shop of ${BASIC.username}: Basic ${AS_SENT}` };
+      airbyte = await fakeAirbyte({
+        jobs,
+        workspaces: [WORKSPACE],
+        connections: [{ ...named, plain, web: { ...Object(named.web), name: plain.name } }],
+        basic: BASIC,
+      });
+      await allow('worker_failure', 'worker');
+      showJob('running', [attempt('running', 900, 500)]);
+      const without = await run('worker_failure', '--set', 'probeEveryMs=200');
+      expect([without.exitCode, without.log]).toEqual([
+        expect.any(Number),
+        expect.stringContaining('asks for HTTP Basic'),
+      ]);
+      expect(without.exitCode).not.toBe(0);
+      work.environment['CANARY_NAME'] = BASIC.username;
+      writeFileSync(join(work.dir, 'password'), `${BASIC.password}\n`);
+      const basic = `{username: {env: CANARY_NAME}, password: {file: ${join(work.dir, 'password')}}}`;
+      writeFileSync(config(), readFileSync(config(), 'utf8').replace(/^ {2}api: \{.*$/m, `  api: ${basic}`));
+      const { journal, exitCode, log } = await whileRuns(run('worker_failure'), succeed);
+      expect([rootCauses(journal), exitCode], log).toEqual([[], 0]);
+      expect(newestRecord(work, 'worker_failure')).toContain('Shop of ***: Basic ***');
+      expectNoSecret();
+      expect(/canary/.exec(log)?.[0]).toBeUndefined();
+      const steady = await startChaos(work, ['steady', '--platform', 'cluster', '--config', config()]);
+      expect([steady.exitCode, steady.stdout]).toEqual([0, expect.not.stringContaining('canary')]);
     });
 
     test('a pod that is protected is left alone, and another is hit', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pWaitFor from 'p-wait-for';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -30,6 +30,8 @@ import { existingPlace, NAMESPACE, type ExistingPlace } from './testing/existing
 
 const reason = await whyNoApiServer();
 const CLIENT = { id: 'canary-client', secret: 'canary-secret' };
+const BASIC = { username: 'canary-user', password: 'pässwort €:canary' };
+const AS_SENT = Buffer.from(`${BASIC.username}:${BASIC.password}`).toString('base64');
 const SECRET = 'airbyte-auth-secrets';
 
 describe.skipIf(reason !== undefined)(`load by the k6 operator${reason === undefined ? '' : ` (${reason})`}`, () => {
@@ -52,6 +54,8 @@ describe.skipIf(reason !== undefined)(`load by the k6 operator${reason === undef
       SECRET,
       `--from-literal=id=${CLIENT.id}`,
       `--from-literal=secret=${CLIENT.secret}`,
+      `--from-literal=username=${BASIC.username}`,
+      `--from-literal=password=${BASIC.password}`,
       '-n',
       NAMESPACE,
     ]);
@@ -63,22 +67,25 @@ describe.skipIf(reason !== undefined)(`load by the k6 operator${reason === undef
   beforeEach(async () => {
     work = makeWorkplace();
     airbyte = await fakeAirbyte({ jobs: [], client: CLIENT });
+    await allow('clientId', 'clientSecret', ['id', 'secret']);
     k6.lastWords = undefined;
     k6.failing = 0;
-    await place.allow(work, { api: airbyte.url, scenarios: 'worker_failure', components: 'worker' });
-    const written = readFileSync(config(), 'utf8').replace(/credentials:\n {2}api:\n.*\n.*\n/, '');
-    const secret = (key: string): string => `{secret: {name: ${SECRET}, key: ${key}}}`;
-    const load = 'load: {ratePerSecond: 20, runners: 2, url: "http://airbyte-server:8001"}\n';
-    writeFileSync(
-      config(),
-      `${written}credentials: {api: {clientId: ${secret('id')}, clientSecret: ${secret('secret')}}}\n${load}`,
-    );
   });
   afterEach(async () => {
     await airbyte[Symbol.asyncDispose]();
     work.remove();
   });
 
+  /** Writes a configuration whose credentials are these two keys of the secret. */
+  async function allow(first: string, second: string, keys: readonly [string, string]): Promise<void> {
+    rmSync(config(), { force: true });
+    await place.allow(work, { api: airbyte.url, scenarios: 'worker_failure', components: 'worker' });
+    const written = readFileSync(config(), 'utf8').replace(/^credentials:\n {2}api:\n.*\n.*\n/m, '');
+    const secret = (key: string): string => `{secret: {name: ${SECRET}, key: ${key}}}`;
+    const load = 'load: {ratePerSecond: 20, runners: 2, url: "http://airbyte-server:8001"}\n';
+    const credentials = `credentials: {api: {${first}: ${secret(keys[0])}, ${second}: ${secret(keys[1])}}}\n`;
+    writeFileSync(config(), `${written}${credentials}${load}`);
+  }
   const args = (...more: readonly string[]): string[] => [
     'worker_failure',
     '--platform',
@@ -128,8 +135,16 @@ describe.skipIf(reason !== undefined)(`load by the k6 operator${reason === undef
     },
   );
 
-  test.skipIf(IS_SHORT)('it is made, its runners are heard, and nothing of it is left', async () => {
+  test.skipIf(IS_SHORT).each([
+    ['an application', false],
+    ['HTTP Basic', true],
+  ])('with %s it is made, its runners are heard, and nothing of it is left', async (_by, isBasic) => {
     await install();
+    if (isBasic) {
+      await airbyte[Symbol.asyncDispose]();
+      airbyte = await fakeAirbyte({ jobs: [], basic: BASIC });
+      await allow('username', 'password', ['username', 'password']);
+    }
     k6.failing = 2;
     const since = place.server.requests().length;
     const running = runForJournal(work, args());
@@ -157,8 +172,10 @@ describe.skipIf(reason !== undefined)(`load by the k6 operator${reason === undef
     const record = newestRecord(work, 'worker_failure');
     expect(record.match(/"type":"load.runner"/g)).toHaveLength(2);
     expect(record).toMatch(/"type":"load",.*"uncertainMs":\d/);
-    for (const text of [objects, record, log, JSON.stringify(journal)])
-      expect(/canary-(client|secret)/.exec(text)?.[0]).toBeUndefined();
+    for (const text of [objects, record, log, JSON.stringify(journal)]) {
+      expect(/canary/.exec(text)?.[0]).toBeUndefined();
+      expect(text).not.toContain(AS_SENT);
+    }
     expect(objects).toContain('secretKeyRef');
     expect(written).toContain('testrun.k6.io/chaos-load-');
   });

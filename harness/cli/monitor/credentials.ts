@@ -53,11 +53,8 @@ export function placesOf(options: CredentialOptions): Readonly<Partial<Record<Cr
     password: options.passwordFrom,
   };
   const why = whyNoWay((part) => places[part] !== undefined);
-  const { part, mixed, lacks } = why ?? {};
-  if (part !== undefined && mixed !== undefined) {
-    throw usage(`${flagsWith(mixed)} and ${flagsWith(part)} exclude each other.`);
-  }
-  if (part !== undefined && lacks !== undefined) throw usage(`${flagsWith(part)} go together.`);
+  if (why?.is === 'mixed') throw usage(`${flagsWith(why.beside)} and ${flagsWith(why.part)} exclude each other.`);
+  if (why?.is === 'half') throw usage(`${flagsWith(why.part)} go together.`);
   return Object.fromEntries(
     Object.entries(places).flatMap(([key, place]) => (place === undefined ? [] : [[key, place]])),
   );

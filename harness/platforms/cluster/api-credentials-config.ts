@@ -8,17 +8,21 @@ export type CredentialPart = (typeof CREDENTIAL_WAYS)[number][number];
 
 const ONE_OF = CREDENTIAL_WAYS.map((parts) => parts.join(' and ')).join(', or ');
 
-/** What keeps a choice of parts from being one of the ways: the part at which that shows, and why. Undefined where nothing does. */
-export function whyNoWay(
-  has: (part: CredentialPart) => boolean,
-): { readonly part?: CredentialPart; readonly mixed?: CredentialPart; readonly lacks?: CredentialPart } | undefined {
-  const [way, other] = CREDENTIAL_WAYS.filter((parts) => parts.some(has));
-  if (way === undefined) return {};
-  const [first] = way.filter(has);
-  const mixed = other?.find(has);
-  if (mixed !== undefined) return { part: mixed, ...(first === undefined ? {} : { mixed: first }) };
-  const lacks = way.find((part) => !has(part));
-  return lacks === undefined || first === undefined ? undefined : { part: first, lacks };
+/** What keeps a choice of parts from being one of the ways, with the part at which that shows. */
+type NoWay =
+  | { readonly is: 'empty' }
+  | { readonly is: 'mixed'; readonly part: CredentialPart; readonly beside: CredentialPart }
+  | { readonly is: 'half'; readonly part: CredentialPart; readonly lacks: CredentialPart };
+
+/** Why the parts that there are make no way; undefined where they do. */
+export function whyNoWay(has: (part: CredentialPart) => boolean): NoWay | undefined {
+  const [way, other] = CREDENTIAL_WAYS.map((parts) => ({
+    there: parts.find(has),
+    lacks: parts.find((one) => !has(one)),
+  })).flatMap(({ there, lacks }) => (there === undefined ? [] : [{ there, lacks }]));
+  if (way === undefined) return { is: 'empty' };
+  if (other !== undefined) return { is: 'mixed', part: other.there, beside: way.there };
+  return way.lacks === undefined ? undefined : { is: 'half', part: way.there, lacks: way.lacks };
 }
 
 export const apiCredentials = z
@@ -32,15 +36,21 @@ export const apiCredentials = z
   .superRefine((given, context) => {
     const why = whyNoWay((part) => given[part] !== undefined);
     if (why === undefined) return;
-    const { part, mixed, lacks } = why;
-    const message =
-      lacks !== undefined
-        ? `stands alone: write ${lacks} beside it, as ${lacks}: {secret: {name: …, key: …}}`
-        : mixed !== undefined
-          ? `does not go with ${mixed}: leave ${ONE_OF}, and remove the rest`
-          : `names nothing: takes ${ONE_OF}`;
-    context.addIssue({ code: 'custom', path: part === undefined ? [] : [part], message });
+    context.addIssue({ code: 'custom', path: why.is === 'empty' ? [] : [why.part], message: inWords(why) });
   })
   .describe(
     `who asks Airbyte’s API: ${ONE_OF}. username and password are sent as HTTP Basic, which proxies and ingresses ask for`,
   );
+
+function inWords(why: NoWay): string {
+  switch (why.is) {
+    case 'empty':
+      return `names nothing: takes ${ONE_OF}`;
+    case 'mixed':
+      return `does not go with ${why.beside}: leave ${ONE_OF}, and remove the rest`;
+    case 'half':
+      return `stands alone: write ${why.lacks} beside it, as ${why.lacks}: {secret: {name: …, key: …}}`;
+    default:
+      return why satisfies never;
+  }
+}
