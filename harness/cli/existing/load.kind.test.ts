@@ -70,6 +70,7 @@ describe.skipIf(reason !== undefined)(`load by the k6 operator${reason === undef
     await allow('clientId', 'clientSecret', ['id', 'secret']);
     k6.lastWords = undefined;
     k6.failing = 0;
+    k6.starterFails = false;
   });
   afterEach(async () => {
     await airbyte[Symbol.asyncDispose]();
@@ -226,6 +227,16 @@ describe.skipIf(reason !== undefined)(`load by the k6 operator${reason === undef
       const { journal, exitCode, log } = await runForJournal(work, args());
       expect([rootCauses(journal).toSorted(), exitCode], log).toEqual([['job_outcome', cause], 2]);
       expect(journal.trials[0]?.checks.find(({ id }) => id === cause)?.summary).toContain(said);
+    });
+
+    test('whose runners nobody starts: nothing is broken, at once, and nothing left', async () => {
+      await install();
+      k6.starterFails = true;
+      const since = place.server.requests().length;
+      const { exitCode, stdout } = await startChaos(work, args());
+      expect([exitCode, stdout]).toEqual([2, expect.stringMatching(/the load did not start.*-starter-\S+ Failed/)]);
+      expect(changed(since).filter((one) => one.includes('/pods'))).toEqual([]);
+      expect(await there()).toBe('');
     });
 
     test('what another run left on another machine is removed with --config, and what is not of a run stays', async () => {

@@ -1,19 +1,13 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import type { V1Pod } from '@kubernetes/client-node';
-import { ChaosError } from '../../../core/errors.ts';
-import { describeAnswer } from '../../kind/api-answers.ts';
-import { askPatiently } from '../../kind/patient-api.ts';
 import type { ClusterConfig } from '../cluster-config.ts';
 import { objectMaker } from '../own-requests.ts';
 import type { SiteAttempt } from '../policy.ts';
+import { untilStarted } from './await-start.ts';
 import { testRunsIn, type LoadPlace } from './find-loads.ts';
-import { loadName, podsOfLoad, testRunSchema } from './load-objects.ts';
+import { loadName, testRunSchema } from './load-objects.ts';
 import { hearRunners, type HeardRunner } from './hear-runners.ts';
 import type { LoadKind } from './load-operation.ts';
 import { removeLoad } from './remove-loads.ts';
 
-/** Between two looks, in milliseconds. */
-const EVERY_MS = 500;
 /** Images may have to be pulled, and the operator looks every few seconds. In milliseconds. */
 const START_WITHIN_MS = 300_000;
 
@@ -100,7 +94,13 @@ export function clusterLoad(options: ClusterLoadOptions): ClusterLoad {
       );
       made = {
         ...asked,
-        beforeStarted: await untilStarted(options, asked.name, { beforeAsked, now, withinMs: startWithinMs, signal }),
+        beforeStarted: await untilStarted(options, asked.name, {
+          beforeAsked,
+          now,
+          say,
+          withinMs: startWithinMs,
+          signal,
+        }),
       };
     },
     async end({ now, signal }) {
@@ -122,68 +122,4 @@ export function clusterLoad(options: ClusterLoadOptions): ClusterLoad {
       return heard;
     },
   };
-}
-
-interface Starting {
-  readonly beforeAsked: number;
-  readonly now: () => number;
-  readonly withinMs: number;
-  readonly signal: AbortSignal;
-}
-
-/**
- * Until the operator calls it started and the pod that starts the runners has done so. Returns when the last look began at which there was no such pod: before that, on the run's
- * own clock, no runner has sent anything.
- */
-async function untilStarted(
-  place: LoadPlace,
-  name: string,
-  { beforeAsked, now, withinMs, signal }: Starting,
-): Promise<number> {
-  const startedAt = performance.now();
-  let withoutStarter = beforeAsked;
-  for (;;) {
-    const lookedAt = now();
-    const { stage, pods } = await look(place, name, signal);
-    const starter = pods.find((pod) => pod.metadata?.name?.startsWith(`${name}-starter-`));
-    if (starter === undefined) withoutStarter = lookedAt;
-    if (stage === 'started' && starter?.status?.phase === 'Succeeded') return withoutStarter;
-    const afterMs = performance.now() - startedAt;
-    if (ENDS.has(stage) || afterMs > withinMs) throw notStarted(name, stage, pods, afterMs);
-    await pause(EVERY_MS, undefined, { signal });
-  }
-}
-
-async function look({ api, namespace }: LoadPlace, name: string, signal: AbortSignal) {
-  const labelSelector = podsOfLoad(name);
-  const read = (): Promise<unknown> => api.custom.getNamespacedCustomObject({ ...testRunsIn(namespace), name });
-  const list = () => api.core.listNamespacedPod({ namespace, labelSelector });
-  try {
-    const { status } = testRunSchema.parse(await askPatiently(api, read, { signal }));
-    return { stage: status.stage, pods: (await askPatiently(api, list, { signal })).items };
-  } catch (error) {
-    signal.throwIfAborted();
-    throw new ChaosError({
-      code: 'platform',
-      message: `Nothing was broken, because TestRun ${name} could not be followed until its load had started.`,
-      lastState: describeAnswer(error),
-      cause: error,
-    });
-  }
-}
-
-const ENDS: ReadonlySet<string> = new Set(['error', 'stopped', 'finished']);
-
-function notStarted(name: string, stage: string, pods: readonly V1Pod[], afterMs: number): ChaosError {
-  const said = pods.map(({ metadata, status }) => {
-    const waiting = status?.containerStatuses?.[0]?.state?.waiting?.reason;
-    return `${metadata?.name ?? ''} ${status?.phase ?? ''}${waiting === undefined ? '' : ` (${waiting})`}`;
-  });
-  return new ChaosError({
-    code: 'not-steady',
-    message: `Nothing was broken, because the load did not start (TestRun ${name}).`,
-    afterMs,
-    lastState: `${stage === '' ? 'no stage, so perhaps no k6 operator runs' : `stage ${stage}`}; ${said.join(', ') || 'no pods'}`,
-    tryThis: 'The log of the k6 operator says why; of its initializer pod, what is wrong with the script or the image.',
-  });
 }

@@ -9,6 +9,11 @@ export const clusterLoad = z
     image: filled
       .optional()
       .describe('of k6, 0.57 or newer, since the script is TypeScript; without it the one that the operator takes'),
+    starterImage: filled
+      .optional()
+      .describe(
+        'with sh and curl, which tells the runners to begin; without it the one that the operator takes (ghcr.io/grafana/k6-operator:latest-starter)',
+      ),
     url: z
       .url({ protocol: /^https?$/, error: 'is no URL' })
       .optional()

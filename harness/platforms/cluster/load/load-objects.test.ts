@@ -9,7 +9,13 @@ import { loadName, runOfLoad, scriptObject, testRunObject, type LoadConfig } fro
 const RUN = '2026-11-28T18-56-23Z-worker_failure-7f3a';
 const config: LoadConfig = clusterConfigSchema.parse({
   ...CONFIG,
-  load: { ratePerSecond: 20, runners: 3, image: 'registry.example/k6:1', url: 'http://airbyte-server:8001/api/v1' },
+  load: {
+    ratePerSecond: 20,
+    runners: 3,
+    image: 'registry.example/k6:1',
+    starterImage: 'registry.example/curl:1',
+    url: 'http://airbyte-server:8001/api/v1',
+  },
   credentials: {
     api: {
       clientId: { secret: { name: 'airbyte-auth-secrets', key: 'id' } },
@@ -39,6 +45,7 @@ test('secrets are named, not written, and only the runners get them', () => {
           { name: 'DURATION', value: '28m' },
         ],
       },
+      starter: { image: 'registry.example/curl:1' },
     },
   });
   expect(JSON.stringify(scriptObject(config, { runId: RUN, trial: 1, script: 'the script' }))).not.toContain('secret');

@@ -74,7 +74,7 @@ export function testRunObject(config: LoadConfig, { runId, trial }: Omit<LoadReq
       },
       // It makes an archive of the script with all its variables: no secret is among them.
       initializer: { ...pod, env: amount },
-      starter: podOf(undefined, labels),
+      starter: podOf(load?.starterImage, labels),
     },
   };
 }

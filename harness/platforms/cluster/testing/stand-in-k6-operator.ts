@@ -87,12 +87,14 @@ export interface StandInK6 {
   lastWords: ((runner: string) => string | undefined) | undefined;
   /** Requests that fail in each slot. */
   failing: number;
+  /** Whether the pod that starts the runners fails. */
+  starterFails: boolean;
   stop(): Promise<void>;
 }
 
 /**
  * Does what the k6 operator, its runners, the garbage collector and the kubelet that gives logs would do, for an API server without nodes: no request is sent. Stages, names and labels as in
- * grafana/k6-operator at e2c9571a.
+ * grafana/k6-operator at e2c9571a, and as it was seen to do on nodes.
  */
 export async function standInK6Operator({
   core,
@@ -102,7 +104,7 @@ export async function standInK6Operator({
 }: StandInK6Options): Promise<StandInK6> {
   const stopping = new AbortController();
   const started = new Map<string, { readonly atMs: number; readonly rate: number }>();
-  const state: StandInK6 = { lastWords: undefined, failing: 0, stop };
+  const state: StandInK6 = { lastWords: undefined, failing: 0, starterFails: false, stop };
   const pods = async (): Promise<readonly V1Pod[]> =>
     (await core.listNamespacedPod({ namespace, labelSelector: 'app=k6,k6_cr' })).items;
 
@@ -119,9 +121,10 @@ export async function standInK6Operator({
   async function attend({ metadata: { name }, spec, status }: TestRun): Promise<void> {
     switch (status?.stage) {
       case undefined:
+        await makePod(`${name}-initializer-x1x1x`, { ...spec.runner.metadata.labels, app: 'k6', k6_cr: name });
         return setStage(name, 'initialization');
       case 'initialization':
-        return setStage(name, 'initialized');
+        return (await hasEnded(`${name}-initializer-x1x1x`, 'Succeeded')) ? setStage(name, 'initialized') : undefined;
       case 'initialized':
         for (let nth = 1; nth <= spec.parallelism; nth += 1) {
           const labels = {
@@ -142,19 +145,22 @@ export async function standInK6Operator({
         if (isRunning.length < spec.parallelism) return;
         const rate = Number(spec.runner.env.find((one) => one.name === 'RATE')?.value) / spec.parallelism;
         started.set(name, { atMs: Date.now(), rate });
-        await makePod(`${name}-starter-x1x1x`, { app: 'k6', k6_cr: name });
+        await makePod(`${name}-starter-x1x1x`, { ...spec.runner.metadata.labels, app: 'k6', k6_cr: name });
         return setStage(name, 'started');
       }
-      case 'started': {
-        const starter = { name: `${name}-starter-x1x1x`, namespace };
-        const { status: of } = await core.readNamespacedPod(starter);
-        if (of?.phase !== 'Running') return;
-        const body = [{ op: 'replace', path: '/status/phase', value: 'Succeeded' }];
-        await core.patchNamespacedPodStatus({ ...starter, body });
+      case 'started':
+        await hasEnded(`${name}-starter-x1x1x`, state.starterFails ? 'Failed' : 'Succeeded');
         return;
-      }
       default:
     }
+  }
+  /** Ends a pod once it runs; whether it has ended. */
+  async function hasEnded(pod: string, phase: 'Succeeded' | 'Failed'): Promise<boolean> {
+    const { status } = await core.readNamespacedPod({ name: pod, namespace });
+    if (status?.phase !== 'Running') return status?.phase === phase;
+    const body = [{ op: 'replace', path: '/status/phase', value: phase }];
+    await core.patchNamespacedPodStatus({ name: pod, namespace, body });
+    return true;
   }
   async function setStage(name: string, stage: string): Promise<void> {
     const body = [{ op: 'add', path: '/status', value: { stage } }];
