@@ -80,6 +80,11 @@ export const catalogue = {
     variants: ['machine', 'expiry'],
     load: () => import('./network-partition.ts'),
   },
+  clock_skew: {
+    title: 'The clock of an API server is wrong for a while',
+    variants: [],
+    load: () => import('./clock-skew.ts'),
+  },
   autoscaling: {
     title: 'Many syncs are asked for at once',
     variants: [],

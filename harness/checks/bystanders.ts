@@ -8,15 +8,17 @@ import { syncUndisturbed } from './sync-undisturbed.ts';
 
 /**
  * What must hold when a part fails that no running sync needs: the sync goes on in its one attempt, no record and no acknowledged
- * write is lost, every instance comes back, nothing is left behind.
+ * write is lost, every instance comes back, nothing is left behind. `isLossExpected`: see {@link capacityRestored}.
  */
-export function bystandersUnharmed(): readonly Check[] {
+export function bystandersUnharmed({
+  isLossExpected = true,
+}: { readonly isLossExpected?: boolean } = {}): readonly Check[] {
   return [
     jobOutcome(),
     syncUndisturbed(),
     destinationComplete(),
     acknowledgedWrites(),
-    capacityRestored(),
+    capacityRestored({ isLossExpected }),
     nothingLeftOver('after-fault'),
   ];
 }

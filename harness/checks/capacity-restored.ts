@@ -8,8 +8,11 @@ import { findMilestone } from '../core/derive/milestones.ts';
 import { describeScaling, fewerWanted } from './fewer-wanted.ts';
 import { describeBounds } from './words.ts';
 
-/** Every component has as many instances ready again as before the fault, within the objective; that fewer are wanted by then does not make it so. */
-export function capacityRestored(): Check {
+/**
+ * Every component has as many instances ready again as before the fault, within the objective; that fewer are wanted by then does not make it so. `isLossExpected`: whether the fault takes an
+ * instance away, so that its return has to be seen; else all may have stayed ready.
+ */
+export function capacityRestored({ isLossExpected = true }: { readonly isLossExpected?: boolean } = {}): Check {
   return {
     id: 'capacity_restored',
     title: 'Full capacity came back',
@@ -34,6 +37,8 @@ export function capacityRestored(): Check {
       }
       const missing = missingSinceFault(history);
       const watchedMs = history.endMs - injected.at.high;
+      if (missing.length === 0 && !isLossExpected)
+        return { verdict: 'pass', summary: 'All instances stayed ready.', evidence: [injected.event.i] };
       if (missing.length === 0) {
         return {
           verdict: 'unknown',

@@ -14,7 +14,11 @@ const PROPOSAL: Proposal = {
   namespace: 'airbyte',
   release: 'airbyte',
   profile: 'airbyte-v2',
-  system: { components: [], appVersion: '2.1.0', faultTools: { chaosMesh: 'absent', litmus: 'absent' } },
+  system: {
+    components: [],
+    appVersion: '2.1.0',
+    faultTools: { chaosMesh: 'absent', chaosMeshClocks: 'absent', litmus: 'absent' },
+  },
   scenarios: [],
   components: [],
   api: 'http://127.0.0.1:8001',

@@ -78,7 +78,7 @@ export function renderConfig(proposal: Proposal): string {
     `  components: ${listed(components)}`,
     '  # Of the replicas of one component, the share that may be hit at once. A component that runs once is hit with 1, and only then.',
     '  maxShare: 0.5',
-    `  # Whether Chaos Mesh may cut a pod of these off (network_partition); here it is ${PRESENCE[system.faultTools.chaosMesh]}.`,
+    `  # Whether Chaos Mesh may break something in a pod of these (network_partition, clock_skew); here it is ${PRESENCE[system.faultTools.chaosMesh]}.`,
     `  chaosMesh: ${chaosMesh}`,
     '',
     '# Without it, runs look at the syncs that are there. This makes a sync of each run’s own, and removes it:',

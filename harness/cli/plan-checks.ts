@@ -1,5 +1,7 @@
 import { catalogue } from '../../scenarios/index.ts';
 import { isOfExisting, podTakenAway } from '../../scenarios/existing/pod-taken-away.ts';
+import { clockPutOff, isOfClock } from '../../scenarios/existing/clock-put-off.ts';
+import { NOTHING_TO_DO } from '../../scenarios/existing/nothing-to-do.ts';
 import { isOfPartition, podCutOff } from '../../scenarios/existing/pod-cut-off.ts';
 import { isOfSite, siteRecovered } from '../../scenarios/existing/site-recovered.ts';
 import { ChaosError } from '../core/errors.ts';
@@ -19,16 +21,6 @@ export async function loadScenario(id: string): Promise<Scenario> {
   }
   return (await entry.load()).default;
 }
-
-/** A record is only judged: nothing is asked any more. */
-const NOTHING_TO_DO = {
-  outcome: '',
-  warnings: [],
-  airbyte: undefined,
-  health: { url: '' },
-  connectionId: undefined,
-  mayStart: false,
-} as const;
 
 const nothing = (): never => {
   throw new ChaosError({ code: 'internal', message: 'A record is only judged.' });
@@ -54,9 +46,11 @@ export async function planChecks(started: BodyOf<'run.started'>): Promise<readon
     ? podTakenAway({ ...NOTHING_TO_DO, scenario: catalogued })
     : isOfPartition(started.parameters)
       ? podCutOff({ ...NOTHING_TO_DO, scenario: catalogued })
-      : isOfSite(started.parameters)
-        ? siteRecovered({ ...NO_SITE, scenario: catalogued })
-        : catalogued;
+      : isOfClock(started.parameters)
+        ? clockPutOff({ ...NOTHING_TO_DO, scenario: catalogued })
+        : isOfSite(started.parameters)
+          ? siteRecovered({ ...NO_SITE, scenario: catalogued })
+          : catalogued;
   const { variant } = started.scenario;
   return scenario.plan({ ...scenario.parameters, ...started.parameters }, started.objective, variant).checks;
 }

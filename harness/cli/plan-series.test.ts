@@ -22,6 +22,7 @@ const ABLE = {
     'sites',
     'backups',
     'alert-sink',
+    'skew-clocks',
   ]),
 };
 const REQUEST = { objectives: FILE, set: [], load: true } as const;

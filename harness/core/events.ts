@@ -48,6 +48,7 @@ const eventBody = z.discriminatedUnion('type', [
   probe.loadRunner,
   service.loadFailure,
   service.attemptLog,
+  service.clockTold,
   sync.alert,
   sync.leader,
   schedule.scheduleSet,

@@ -51,14 +51,16 @@ export interface FaultClaim {
   readonly text: string;
 }
 
-/** How an instance is cut off from the network by what is installed for that, where the harness itself cannot. */
-export interface InstancePartition {
-  /** Why an instance may not be cut off, in words; undefined when it may. */
+/** What is installed to break one thing in an instance, where the harness itself cannot: its network, its clock. */
+export interface FaultTool {
+  /** `Chaos Mesh` */
+  readonly name: string;
+  /** Why an instance may not be broken, in words; undefined when it may. */
   refusal(instance: Instance): Promise<string | undefined>;
-  /** What ends the cut, whichever instance it is: within so many milliseconds, or it is told what stands in the way. */
+  /** What ends it, whichever instance it is: within so many milliseconds, or it is told what stands in the way. */
   undoOf(withinMs: number): UndoAction;
-  /** Asks for the cut; it ends by itself after so long, also when the harness is dead. */
-  cutOff(instance: Instance, expirySeconds: number): Promise<void>;
+  /** Asks for it; it ends by itself after so long, also when the harness is dead. */
+  begin(instance: Instance, expirySeconds: number): Promise<void>;
   /** What is said of it now. */
   claim(signal: AbortSignal): Promise<FaultClaim>;
 }

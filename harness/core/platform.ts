@@ -1,7 +1,7 @@
 import type { Autoscalers } from './autoscaling.ts';
 import type { DatabaseStore } from './database-cluster.ts';
 import type { BodyOf } from './events.ts';
-import type { InstancePartition, InstanceRemoval, MachineControl } from './machines.ts';
+import type { FaultTool, InstanceRemoval, MachineControl } from './machines.ts';
 import type { BackupLocation, Site } from './site.ts';
 
 /** What a scenario can ask of a platform. A scenario names capabilities, never a platform. */
@@ -12,6 +12,7 @@ export type Capability =
   | 'autoscaling' // something adds instances under load, and takes them away after it
   | 'remove-instances' // take an instance away for good, so that another is made in its place
   | 'partition-instances' // cut one instance off from the network, by what is installed for that
+  | 'skew-clocks' // tell one instance a wrong time, by what is installed for that
   | 'roll-out' // replace the instances of a component one after the other
   | 'watch-instances' // state, readiness and restarts of every instance, as they change
   | 'warehouse' // a destination outside the failure domain that the harness can read
@@ -122,9 +123,10 @@ export type UndoAction =
    * its credentials are; neither is kept here.
    */
   | { readonly kind: 'remove-own'; readonly config: string; readonly workspaceId: string; readonly runId: string }
-  /** The object by which Chaos Mesh cuts a pod off for the run is gone. `config` as above; `withinMs`: how long that may take. */
+  /** The object by which Chaos Mesh breaks something in a pod for the run is gone. `config` as above; `withinMs`: how long that may take. */
   | {
-      readonly kind: 'remove-network-chaos';
+      readonly kind: 'remove-chaos';
+      readonly chaos: 'partition' | 'clock';
       readonly config: string;
       readonly runId: string;
       readonly withinMs: number;
@@ -218,8 +220,8 @@ export interface RunningStack {
   confirmGone(instance: Instance, report: (evidence: KillEvidence) => void, signal: AbortSignal): Promise<void>;
   /** Takes instances away for good; undefined where that cannot be done (capability `remove-instances`). */
   readonly removal?: InstanceRemoval;
-  /** Cuts instances off; undefined where that cannot be done (capability `partition-instances`). */
-  readonly partition?: InstancePartition;
+  /** Breaks one thing in an instance by what is installed for that; undefined where nothing is (capability `partition-instances` or `skew-clocks`). */
+  readonly faultTool?: FaultTool;
   /** Its machines; undefined where they cannot be told apart (capability `machines`). */
   readonly machines?: MachineControl;
   /** What scales its components by itself; undefined where nothing does. */

@@ -1,5 +1,7 @@
 /** What scenarios can break, under one name: `faults.killInstance(…)`. A new fault is added here to be used. */
-export { CLAIMED_WITHIN_MS, partitionInstance } from './partition-instance.ts';
+export { CLAIMED_WITHIN_MS } from './through-tool.ts';
+export { partitionInstance } from './partition-instance.ts';
+export { skewClock } from './skew-clock.ts';
 export { cutOff } from './cut-off.ts';
 export { drainMachine } from './drain-machine.ts';
 export { loseMachines } from './lose-machine.ts';

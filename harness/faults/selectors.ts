@@ -54,7 +54,7 @@ export function firstThatMayGo(of: TargetSelector): TargetSelector {
     ...of,
     describe: `the first of ${of.describe} that may be hit`,
     async choose(context) {
-      const how = context.stack.removal ?? context.stack.partition;
+      const how = context.stack.removal ?? context.stack.faultTool;
       const refusals: string[] = [];
       for (const target of await of.choose(context)) {
         const refusal = await how?.refusal?.(target.instance);

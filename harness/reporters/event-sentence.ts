@@ -1,3 +1,4 @@
+import { describeAhead } from '../core/derive/clock-looks.ts';
 import { describeVictims } from '../core/derive/victims.ts';
 import { formatMillis } from '../core/duration.ts';
 import { describeDatabase } from '../core/derive/database.ts';
@@ -71,6 +72,8 @@ export function describeEvent(event: RunEvent): string {
       return `The jobs of ${event.connectionId} were looked at: none was overlooked until here.`;
     case 'clock.read':
       return `The clock of the database said ${new Date(event.epochMs).toISOString()}.`;
+    case 'clock.told':
+      return `An answer of ${event.component} told a time that was ${describeAhead((event.ahead[0] + event.ahead[1]) / 2)} the clock here.`;
     case 'database':
       return `Database: ${describeDatabase(event)}.`;
     case 'database.clients':

@@ -12,7 +12,7 @@ import { followLateness } from './late-undo.ts';
  * had seen that it was.
  */
 
-const CUT = { kind: 'remove-network-chaos', config: '/c.yaml', runId: 'r', withinMs: 2000 } as const;
+const CUT = { kind: 'remove-chaos', chaos: 'partition', config: '/c.yaml', runId: 'r', withinMs: 2000 } as const;
 
 /** Follows an undo that begins at 10 s and is still there at these times. */
 function follow(thereAt: readonly number[], end: number, lateMs = 60_000) {

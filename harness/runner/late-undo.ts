@@ -19,7 +19,7 @@ interface Place {
 /** Follows an undo that begins now, and tells once that its time is over. `lateMs`: see {@link Patience}. */
 export function followLateness({ clock, warn }: Place, action: UndoAction | undefined, lateMs: number): Lateness {
   const start = clock.now();
-  if (action?.kind !== 'remove-network-chaos') return { patience: undefined, at: () => ({}) };
+  if (action?.kind !== 'remove-chaos') return { patience: undefined, at: () => ({}) };
   const { withinMs } = action;
   let lastThere: number | undefined;
   let isTold = false;
@@ -28,7 +28,7 @@ export function followLateness({ clock, warn }: Place, action: UndoAction | unde
     if (isTold || clock.now() - start <= withinMs) return;
     isTold = true;
     warn(
-      `The cut was to end within ${formatMillis(withinMs)}, and Chaos Mesh has not ended it. It is waited for up to ${formatMillis(lateMs)} more.`,
+      `It was to end within ${formatMillis(withinMs)}, and Chaos Mesh has not ended it. It is waited for up to ${formatMillis(lateMs)} more.`,
     );
   }
   return {

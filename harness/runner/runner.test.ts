@@ -92,7 +92,7 @@ describe('the undo journal', () => {
         commands: [{ command: ['kubectl', 'apply'], withinMs: 1 }],
       },
       'remove-own': { kind: 'remove-own', config: '/c.yaml', workspaceId: 'w', runId: 'run-1' },
-      'remove-network-chaos': { kind: 'remove-network-chaos', config: '/c.yaml', runId: 'run-1', withinMs: 1 },
+      'remove-chaos': { kind: 'remove-chaos', chaos: 'partition', config: '/c.yaml', runId: 'run-1', withinMs: 1 },
       'remove-load': { kind: 'remove-load', config: '/c.yaml', runId: 'run-1' },
     };
     const journal = new UndoJournal('run-1');

@@ -177,7 +177,7 @@ async function strike(
     undo: fault.undo.map(describeUndo),
   });
   // Only what others carry out may take longer than what is put away otherwise.
-  const slow = fault.undo.filter((action) => isOfOperator(action) || action.kind === 'remove-network-chaos');
+  const slow = fault.undo.filter((action) => isOfOperator(action) || action.kind === 'remove-chaos');
   const warn = (text: string): void => void record.append({ type: 'note', level: 'warning', text }, trial);
   let isUndone = false;
   const begun = new Set<number>();
@@ -253,8 +253,8 @@ function describeUndo(action: PlannedFault['undo'][number]): string {
       return `run what brings the original back: ${action.commands.map(({ command }) => command.join(' ')).join('; ')}`;
     case 'remove-own':
       return `remove what run ${action.runId} made in workspace ${action.workspaceId}`;
-    case 'remove-network-chaos':
-      return `remove what cuts a pod off for run ${action.runId}, and wait until it is gone`;
+    case 'remove-chaos':
+      return `have Chaos Mesh end the ${action.chaos === 'partition' ? 'cut' : 'wrong time'} of run ${action.runId}, and wait until it is over`;
     case 'remove-load':
       return `remove what puts load on the API for run ${action.runId}`;
     default:

@@ -30,7 +30,13 @@ const action = z.discriminatedUnion('kind', [
     original: z.object({ api: z.string(), withinMs: z.number(), config: z.string().exactOptional() }).exactOptional(),
   }),
   z.object({ kind: z.literal('remove-own'), config: z.string(), workspaceId: z.string(), runId: z.string() }),
-  z.object({ kind: z.literal('remove-network-chaos'), config: z.string(), runId: z.string(), withinMs: z.number() }),
+  z.object({
+    kind: z.literal('remove-chaos'),
+    chaos: z.enum(['partition', 'clock']),
+    config: z.string(),
+    runId: z.string(),
+    withinMs: z.number(),
+  }),
   z.object({ kind: z.literal('remove-load'), config: z.string(), runId: z.string() }),
 ]) satisfies z.ZodType<UndoAction>;
 
@@ -45,7 +51,7 @@ const UNDO_TIMEOUT_MS = 240_000;
 
 /** How long an undo may take, in milliseconds: commands of the operator have times of their own. */
 export function undoTimeoutMs(undo: UndoAction): number {
-  if (undo.kind === 'remove-network-chaos') return undo.withinMs + UNDO_TIMEOUT_MS;
+  if (undo.kind === 'remove-chaos') return undo.withinMs + UNDO_TIMEOUT_MS;
   if (undo.kind !== 'run-commands') return UNDO_TIMEOUT_MS;
   const ownMs = UNDO_TIMEOUT_MS + (undo.original?.withinMs ?? 0);
   return undo.commands.reduce((sum, { withinMs }) => sum + withinMs, ownMs);

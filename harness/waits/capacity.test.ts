@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { EventBody } from '../core/events.ts';
 import { History } from '../core/history.ts';
-import { backAfterCut } from './partition.ts';
+import { backAfterCut } from './through-tool.ts';
 import { allInstancesReady } from './platform.ts';
 import { recovered } from './sync.ts';
 

@@ -1,5 +1,6 @@
 /** What scenarios wait for, under one name: `waits.allInstancesReady(…)`. A new wait is added here to be used. */
-export { backAfterCut, cutLasted } from './partition.ts';
+export { backAfterCut, cutLasted } from './through-tool.ts';
+export { clockRight, clockTold, clockWasOff } from './clock.ts';
 export { afterFault } from './faults.ts';
 export { allInstancesReady } from './platform.ts';
 export { committedShare, interruptedJobOver, nextScheduledRunOver, recovered, syncMovesRecords } from './sync.ts';

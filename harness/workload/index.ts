@@ -24,6 +24,7 @@ export { scanForStrays } from './stray-scan.ts';
 export { subjectSync } from './subject-sync.ts';
 export { readSurvivors } from './survivors.ts';
 export { syncBurst } from './sync-burst.ts';
+export { watchClock, type AskTime } from './watch-clock.ts';
 export { watchDatabase } from './watch-database.ts';
 export { watchMachines } from './watch-machines.ts';
 export { readLedger } from './write-ledger.ts';

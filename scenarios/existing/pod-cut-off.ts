@@ -42,12 +42,12 @@ export function podCutOff(options: PodTakenAwayOptions): Scenario {
         fault: faults.partitionInstance({
           of: faults.firstThatMayGo(faults.instancesOf(String(set['partitioned']))),
           when: waits.allInstancesReady({ within: '60s' }),
-          cutSeconds,
+          lastsSeconds: cutSeconds,
           expirySeconds: Number(set['expirySeconds']),
           removedWithinSeconds: Number(set['removedWithinSeconds']),
         }),
         recovery: {
-          path: ['injected', 'took-effect', 'healed', 'full-capacity'],
+          path: ['injected', 'took-effect', 'fault-healed', 'full-capacity'],
           from: 'fault-healed',
           because: 'how long it is cut off is up to the run; from the end of the cut on it has to come back by itself',
           beside: [

@@ -1,7 +1,8 @@
 import { ChaosError } from '../../core/errors.ts';
 import type { Instance, Platform } from '../../core/platform.ts';
-import { guardedPartition } from '../../platforms/cluster/chaos-mesh/guarded-partition.ts';
-import { removePartition } from '../../platforms/cluster/chaos-mesh/remove-partition.ts';
+import type { PodFaultAction } from '../../platforms/cluster/chaos-mesh/chaos-object.ts';
+import { guardedPodFault } from '../../platforms/cluster/chaos-mesh/guarded-pod-fault.ts';
+import { removeChaos } from '../../platforms/cluster/chaos-mesh/remove-chaos.ts';
 import { clusterPlatform } from '../../platforms/cluster/cluster-platform.ts';
 import { openClusterStack, type ExistingComponent } from '../../platforms/cluster/cluster-stack.ts';
 import { JOB_POD } from '../../platforms/cluster/existing-instance.ts';
@@ -12,21 +13,23 @@ import type { Target } from '../../profiles/translate/translation.ts';
 import { placeDetails, possibleVictims, type Existing } from './open-existing.ts';
 import type { PreparedLoad } from './prepare-load.ts';
 import type { PreparedTraffic } from './own-traffic.ts';
-import { describePartitions } from './own-partitions.ts';
+import { describeOwnChaos } from './own-pod-faults.ts';
 
 export interface ExistingPlatformOptions {
   readonly api: URL;
   readonly targets: readonly Target[];
   readonly traffic?: PreparedTraffic | undefined;
   readonly load?: PreparedLoad | undefined;
-  /** Where a pod is cut off instead of taken away: for which run, and the path of the configuration. */
-  readonly partition?: { readonly runId: string; readonly configFile: string } | undefined;
+  /** Where Chaos Mesh breaks something in a pod, which is not taken away: what, for which run, and the path of the configuration. */
+  readonly podFault?:
+    | { readonly action: PodFaultAction; readonly runId: string; readonly configFile: string }
+    | undefined;
 }
 
-/** An Airbyte that was seen, as what a run looks at and takes pods of, or cuts one off. */
+/** An Airbyte that was seen, as what a run looks at and takes pods of, or breaks something in one. */
 export function platformOf(
   existing: Existing,
-  { api, targets, traffic, load, partition }: ExistingPlatformOptions,
+  { api, targets, traffic, load, podFault }: ExistingPlatformOptions,
 ): Platform {
   const { config, chosen, translation } = existing;
   const { namespace, release } = config;
@@ -43,18 +46,19 @@ export function platformOf(
     });
   };
   const place = { api: existing.api, config, namespace };
-  const cut = partition && guardedPartition({ ...place, ...partition, attemptOn });
-  const how = cut === undefined ? { removal: guardedRemoval({ ...place, attemptOn }) } : { partition: cut };
+  const tool = podFault && guardedPodFault({ ...place, ...podFault, attemptOn });
+  const how = tool === undefined ? { removal: guardedRemoval({ ...place, attemptOn }) } : { faultTool: tool };
   return clusterPlatform({
     profile: config.profile,
-    hitsBy: cut === undefined ? 'removal' : 'partition',
+    hitsBy: podFault?.action.kind ?? 'removal',
     traffic,
     load,
-    endPartition:
-      cut &&
-      (async ({ runId, withinMs }, signal, patience) => {
+    endChaos:
+      tool &&
+      (async ({ chaos: kind, runId, withinMs }, signal, patience) => {
         const cluster = await seeCluster(chosen, existing.api.core, namespace);
-        return removePartition({ ...place, cluster, runId, withinMs, mayComeLate: cut.isUnclear(), patience, signal });
+        const mayComeLate = tool.isUnclear();
+        return removeChaos({ ...place, kind, cluster, runId, withinMs, mayComeLate, patience, signal });
       }),
     open: (signal) =>
       openClusterStack({
@@ -69,7 +73,7 @@ export function platformOf(
         leftOvers: async () => [
           ...((await traffic?.leftOvers()) ?? []),
           ...((await load?.leftOvers()) ?? []),
-          ...(cut === undefined ? [] : await describePartitions(place)),
+          ...(podFault === undefined ? [] : await describeOwnChaos({ ...place, kind: podFault.action.kind })),
         ],
         signal,
       }),

@@ -1,5 +1,6 @@
 import { JOB_POD } from '../../platforms/cluster/existing-instance.ts';
-import { OPERATIONS, PARTITION, type ChangingRequest } from '../../platforms/cluster/operations.ts';
+import type { PodFault } from '../../platforms/cluster/chaos-mesh/chaos-object.ts';
+import { OPERATIONS, POD_FAULT, type ChangingRequest } from '../../platforms/cluster/operations.ts';
 import { refusalsOf, type Refusal } from '../../platforms/cluster/policy.ts';
 import type { Target } from '../../profiles/translate/translation.ts';
 import { attemptOnNextJob, possibleVictims, type Existing } from './open-existing.ts';
@@ -23,13 +24,13 @@ export interface TargetWithCandidates {
 const NO_RUN_YET = 'of-the-run';
 
 /**
- * What a scenario would hit, each pod held against what the configuration allows at `atMs` (milliseconds since 1970). Where it is cut off and not taken away,
- * `expirySeconds` says for how long at most. Only reads.
+ * What a scenario would hit, each pod held against what the configuration allows at `atMs` (milliseconds since 1970). Where Chaos Mesh breaks something in it and it is not taken
+ * away, `fault` says what. Only reads.
  */
 export async function findVictims(
   existing: Existing,
   atMs: number,
-  expirySeconds?: number,
+  fault?: Omit<PodFault, 'runId'>,
 ): Promise<readonly TargetWithCandidates[]> {
   const { cluster, config, translation } = existing;
   return Promise.all(
@@ -39,9 +40,9 @@ export async function findVictims(
         name: pod.name,
         node: pod.node,
         request:
-          expirySeconds === undefined
+          fault === undefined
             ? OPERATIONS.delete.requestFor(victim)
-            : PARTITION.requestFor(victim, { runId: NO_RUN_YET, expirySeconds }),
+            : POD_FAULT.requestFor(victim, { runId: NO_RUN_YET, ...fault }),
         refusals: refusalsOf(config, attempt),
       }));
       if (candidates.length > 0 || target.component !== JOB_POD || config.traffic?.own === undefined) {

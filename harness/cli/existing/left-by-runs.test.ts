@@ -20,14 +20,26 @@ afterEach(() => {
 });
 
 test('what a run of this machine left when it was killed is put right here, and nobody is told to wait', () => {
-  new UndoJournal(RUN).plan('cluster', { kind: 'remove-network-chaos', config: 'c', runId: RUN, withinMs: 1 });
+  new UndoJournal(RUN).plan('cluster', {
+    kind: 'remove-chaos',
+    chaos: 'partition',
+    config: 'c',
+    runId: RUN,
+    withinMs: 1,
+  });
   expect(leftByAnother(SAYS).tryThis).toMatch(/^That run ended on this machine .* npm run chaos -- cleanup$/);
 });
 
 test('what is of another machine, or of a run that goes on, may have to be waited for', () => {
   expect(leftByAnother(SAYS).tryThis).toContain('wait for its end');
   const lock = acquireRunLock(RUN);
-  new UndoJournal(RUN).plan('cluster', { kind: 'remove-network-chaos', config: 'c', runId: RUN, withinMs: 1 });
+  new UndoJournal(RUN).plan('cluster', {
+    kind: 'remove-chaos',
+    chaos: 'partition',
+    config: 'c',
+    runId: RUN,
+    withinMs: 1,
+  });
   expect(leftByAnother(SAYS).tryThis).toContain('wait for its end');
   lock.release();
   new UndoJournal(RUN).close();

@@ -1,5 +1,5 @@
 import type { Scenario } from '../../core/scenario.ts';
-import { describeForeign } from '../../platforms/cluster/chaos-mesh/read-partitions.ts';
+import { describeForeign } from '../../platforms/cluster/chaos-mesh/read-chaos.ts';
 import { chooseCluster, type ChosenCluster } from '../../platforms/cluster/choose-cluster.ts';
 import type { ClusterConfig } from '../../platforms/cluster/cluster-config.ts';
 import { JOB_POD } from '../../platforms/cluster/existing-instance.ts';
@@ -9,7 +9,7 @@ import { labelsOfWorkload, podsOf, type RunningPod } from '../../platforms/clust
 import { seeCluster, type ClusterView } from '../../platforms/cluster/see-cluster.ts';
 import { isForbidden, isNotThere } from '../../platforms/kind/api-answers.ts';
 import type { DiscoveredSystem } from '../../profiles/discovered-system.ts';
-import { CUT_OFF, NEEDED_FOR_RUNS, takesRights } from '../../profiles/translate/needs.ts';
+import { chaosOf, NEEDED_FOR_RUNS, takesRights } from '../../profiles/translate/needs.ts';
 import { translateScenarios } from '../../profiles/translate/translate.ts';
 import type { Target, Translation } from '../../profiles/translate/translation.ts';
 import { wantedReplicas } from '../../profiles/wanted-replicas.ts';
@@ -40,7 +40,7 @@ export async function openExisting(request: ExistingRequest): Promise<Existing> 
   const { config, scenario, objective } = request;
   const seen = await seeExisting(config, {
     isForRuns: takesRights(scenario.id),
-    asksForTools: scenario.id === CUT_OFF,
+    asksForTools: chaosOf(scenario.id) !== undefined,
   });
   const [translation] = translateScenarios(seen.system, [{ id: scenario.id, objective }]);
   if (translation === undefined) throw new Error('a scenario has one translation');
@@ -143,8 +143,9 @@ export function attemptOnNextJob(existing: Existing, target: Target, now: Now): 
 
 /** Of others, where it would be done by Chaos Mesh. Where that is not there, or may not be asked, the run is refused for that. */
 async function faultsOfOthers({ api, config, scenario }: Existing): Promise<readonly string[] | undefined> {
-  if (scenario.id !== CUT_OFF) return undefined;
-  return describeForeign({ api, namespace: config.namespace }).catch((error: unknown) => {
+  const kind = chaosOf(scenario.id);
+  if (kind === undefined) return undefined;
+  return describeForeign({ api, namespace: config.namespace, kind }).catch((error: unknown) => {
     if (isNotThere(error) || isForbidden(error)) return undefined;
     throw error;
   });
@@ -161,7 +162,7 @@ function attemptOn(existing: Existing, victim: Victim, seen: Seen, now: Now): At
     namespace: { name: config.namespace, labels: now.cluster.labelsOfNamespace },
     victims: [victim],
     ...seen,
-    ...(scenario.id === CUT_OFF ? { through: 'chaos-mesh' } : {}),
+    ...(chaosOf(scenario.id) === undefined ? {} : { through: 'chaos-mesh' }),
     confirmed: confirm,
     atMs: now.atMs,
   };
@@ -170,7 +171,7 @@ function attemptOn(existing: Existing, victim: Victim, seen: Seen, now: Now): At
 /** Beyond one component a person has to say that this is meant. */
 function reachOf({ id, needs }: Pick<Scenario, 'id' | 'needs'>, { targets }: Translation): Reach {
   // There it is one pod, whatever it takes elsewhere.
-  if (id === CUT_OFF) return 'component';
+  if (chaosOf(id) !== undefined) return 'component';
   if (needs.includes('sites') || needs.includes('machines')) return 'cluster';
   return targets.some(({ component }) => component === 'database') ? 'database' : 'component';
 }

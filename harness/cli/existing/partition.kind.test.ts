@@ -7,7 +7,11 @@ import { fakeAirbyte, type FakeAirbyte, type FakeJob } from '../../clients/monit
 import { fakeConnection } from '../../clients/monitor/testing/fake-content.ts';
 import { whyNoApiServer } from '../../platforms/cluster/testing/api-server-programs.ts';
 import { chaosMeshCrd } from '../../platforms/cluster/testing/chaos-mesh-crd.ts';
-import { standInChaosMesh, type StandInChaosMesh } from '../../platforms/cluster/testing/stand-in-chaos-mesh.ts';
+import {
+  callReady,
+  standInChaosMesh,
+  type StandInChaosMesh,
+} from '../../platforms/cluster/testing/stand-in-chaos-mesh.ts';
 import { connectKubernetes } from '../../platforms/kind/kubernetes-api.ts';
 import { IS_SHORT, ONLY_LONG } from '../testing/long-test.ts';
 import {
@@ -27,7 +31,7 @@ import { existingPlace, NAMESPACE, type ExistingPlace } from './testing/existing
  * was told to stop.
  */
 
-const crd = await chaosMeshCrd();
+const crd = await chaosMeshCrd('networkchaos');
 const reason = (await whyNoApiServer()) ?? ('missing' in crd ? crd.missing : undefined);
 const SCENARIO = 'network_partition';
 const CONNECTION = '11111111-2222-4333-8444-555555555555';
@@ -50,7 +54,12 @@ describe.skipIf(reason !== undefined)(
       place = await existingPlace();
       const token = await place.kubectl(['create', 'token', 'kubelet', '--namespace', NAMESPACE]);
       const api = await connectKubernetes(place.server.kubeconfigFor(token));
-      mesh = standInChaosMesh({ core: api.core, custom: api.config.makeApiClient(CustomObjectsApi) }, NAMESPACE);
+      mesh = standInChaosMesh({
+        custom: api.config.makeApiClient(CustomObjectsApi),
+        namespace: NAMESPACE,
+        plural: 'networkchaos',
+        show: callReady(api.core, NAMESPACE),
+      });
     }, 300_000);
     afterAll(async () => {
       await mesh?.stop();

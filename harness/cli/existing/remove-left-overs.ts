@@ -2,13 +2,15 @@ import type { ApiCredentials } from '../../clients/monitor/api-credentials.ts';
 import { ChaosError } from '../../core/errors.ts';
 import type { Platform } from '../../core/platform.ts';
 import { chooseCluster } from '../../platforms/cluster/choose-cluster.ts';
+import type { ClusterConfig } from '../../platforms/cluster/cluster-config.ts';
 import { clusterPlatform } from '../../platforms/cluster/cluster-platform.ts';
 import { guardApi } from '../../platforms/cluster/guarded-api.ts';
 import { undoByCommands } from '../../platforms/cluster/recovery/operator-platform.ts';
 import { readClusterConfig } from '../cluster-config-file.ts';
 import { apiCredentials, credentialsForHealth } from './api-credentials.ts';
 import { apiUrl } from './api-url.ts';
-import { removePartitionOf, removePartitions } from './own-partitions.ts';
+import { chaosOf } from '../../profiles/translate/needs.ts';
+import { removeChaosOf, removeChaosOfRuns } from './own-pod-faults.ts';
 import { removeLeftLoads } from './prepare-load.ts';
 import { removeWithin, type OwnAccess } from './own-traffic.ts';
 
@@ -23,7 +25,7 @@ export function clusterToCleanUp(): Platform {
     // Its last request may still be carried out when the harness is dead.
     remove: async ({ config, workspaceId, runId }, signal) =>
       removeWithin(await accessOf(config), { workspaceId, runId }, signal, true),
-    endPartition: async (action, signal) => removePartitionOf(await readClusterConfig(action.config), action, signal),
+    endChaos: async (action, signal) => removeChaosOf(await readClusterConfig(action.config), action, signal),
     removeLoad: async ({ config, runId }, signal) => removeLeftLoads(await readClusterConfig(config), runId, signal),
   });
   return {
@@ -34,7 +36,7 @@ export function clusterToCleanUp(): Platform {
 }
 
 /**
- * Removes what any run left of all that this configuration has runs make: cuts of Chaos Mesh, load, what is in the workspace; returns what that was, in words.
+ * Removes what any run left of all that this configuration has runs make: objects of Chaos Mesh, load, what is in the workspace; returns what that was, in words.
  * @throws ChaosError `config` where it has them make nothing, `client` or `platform` with what could not be removed.
  */
 export async function removeLeftOvers(configFile: string, signal: AbortSignal): Promise<string> {
@@ -43,12 +45,12 @@ export async function removeLeftOvers(configFile: string, signal: AbortSignal): 
   if (traffic?.own === undefined && !allow.chaosMesh && load === undefined) {
     throw new ChaosError({
       code: 'config',
-      message: `${configFile} names no workspace in which runs make something (traffic.own), wants no load, and allows no cut by Chaos Mesh (allow.chaosMesh).`,
+      message: `${configFile} names no workspace in which runs make something (traffic.own), wants no load, and allows Chaos Mesh nothing (allow.chaosMesh).`,
     });
   }
-  // A pod that is cut off first: without it what is in Airbyte may not go.
+  // A pod that is broken first: without it what is in Airbyte may not go.
   const said = [
-    ...(allow.chaosMesh ? [await removePartitions(config, signal)] : []),
+    ...(await removeAllChaos(config, signal)),
     ...(load === undefined ? [] : [await removeLeftLoads(config, undefined, signal)]),
   ];
   if (traffic?.own === undefined) return said.join('; ');
@@ -60,6 +62,14 @@ export async function removeLeftOvers(configFile: string, signal: AbortSignal): 
 async function credentialsIn(configFile: string): Promise<ApiCredentials> {
   const config = await readClusterConfig(configFile);
   return credentialsForHealth(config, await guardApi((await chooseCluster(config.cluster)).config));
+}
+
+/** Of each scenario that may be run there: other rights need not be given. */
+async function removeAllChaos(config: ClusterConfig, signal: AbortSignal): Promise<readonly string[]> {
+  const { chaosMesh, scenarios } = config.allow;
+  if (!chaosMesh) return [];
+  const kinds = [...new Set(scenarios.flatMap((id) => chaosOf(id) ?? []))];
+  return Promise.all(kinds.map((kind) => removeChaosOfRuns(config, kind, signal)));
 }
 
 async function accessOf(configFile: string): Promise<OwnAccess> {

@@ -1,12 +1,12 @@
-import { podCutOff } from '../../../scenarios/existing/pod-cut-off.ts';
 import { podTakenAway } from '../../../scenarios/existing/pod-taken-away.ts';
 import { openExistingAirbyte } from '../../clients/existing-airbyte.ts';
 import { secretsOf } from '../../clients/monitor/api-credentials.ts';
+import { askTime } from '../../clients/told-time.ts';
 import { systemClock } from '../../core/clock.ts';
 import { seededRandom } from '../../core/random.ts';
 import type { Parameters, Scenario } from '../../core/scenario.ts';
 import type { ClusterConfig } from '../../platforms/cluster/cluster-config.ts';
-import { CUT_OFF } from '../../profiles/translate/needs.ts';
+import { chaosOf } from '../../profiles/translate/needs.ts';
 import { newRunId } from '../../store/run-directory.ts';
 import { readClusterConfig } from '../cluster-config-file.ts';
 import { carryOut } from '../carry-out.ts';
@@ -22,12 +22,12 @@ import { askConfirmation } from './ask-confirmation.ts';
 import { findVictims } from './find-victims.ts';
 import { platformOf } from './existing-platform.ts';
 import { openExisting } from './open-existing.ts';
-import { refusePartitions } from './own-partitions.ts';
+import { refuseChaosOfRuns } from './own-pod-faults.ts';
 import { prepareTraffic } from './own-traffic.ts';
 import { lackOfOperator, prepareLoad, type PreparedLoad } from './prepare-load.ts';
 import { openSiteLooks } from './site-looks.ts';
 import { chooseTargets, parametersFor } from './plan-existing.ts';
-import { expiryOf, partitionParameters } from './plan-partition.ts';
+import { CHAOS_REHEARSALS, podFaultOf, podFaultParameters } from './plan-pod-fault.ts';
 import { foreseen, withoutConfirmation } from './foresee.ts';
 import { describeVictims, whatIsMade } from './show-victims.ts';
 
@@ -46,11 +46,12 @@ export async function runOnExisting(scenario: Scenario, options: RunCommandOptio
   const objective = findObjective(objectives, scenario.objective, objectivesFile);
   const confirm = options.confirm;
   const { variant } = options;
-  const expirySeconds = scenario.id === CUT_OFF ? expiryOf(options.set) : undefined;
+  const chaos = chaosOf(scenario.id);
+  const fault = chaos && podFaultOf(chaos, options.set);
   const lack = await lackOfRights({ scenario: scenario.id, variant, config, file: options.config });
   if (lack !== undefined && !options.dryRun) throw lack;
   let existing = await openExisting({ config, scenario, objective, confirm });
-  const found = await findVictims(existing, Date.now(), expirySeconds);
+  const found = await findVictims(existing, Date.now(), fault);
   if (options.dryRun) {
     const { cluster, system, translation } = existing;
     const lacks = [lack, await lackOfOperator(existing)].flatMap((one) => one ?? []);
@@ -77,7 +78,7 @@ export async function runOnExisting(scenario: Scenario, options: RunCommandOptio
     return isAny && lacks.length === 0 ? 0 : 64;
   }
   existing = { ...existing, confirm: confirm ?? (await askConfirmation(existing)) };
-  const asked = existing.confirm === confirm ? found : await findVictims(existing, Date.now(), expirySeconds);
+  const asked = existing.confirm === confirm ? found : await findVictims(existing, Date.now(), fault);
   const targets = chooseTargets(asked, existing.translation, options.target);
   const api = apiUrl(config.endpoints.api);
   const credentials = await apiCredentials(config, existing.api);
@@ -86,17 +87,19 @@ export async function runOnExisting(scenario: Scenario, options: RunCommandOptio
   const seed = chooseSeed(options.seed);
   const how = { set: options.set, isSyncNamed: config.traffic !== undefined };
   const [first] = targets;
-  const isCut = expirySeconds !== undefined && first !== undefined;
-  const parameters = isCut ? partitionParameters(first, how) : parametersFor(targets, existing.system, how);
-  if (isCut) await refusePartitions({ api: existing.api, namespace: config.namespace });
+  const isThroughTool = chaos !== undefined && first !== undefined;
+  const parameters = isThroughTool
+    ? podFaultParameters(chaos, first, how)
+    : parametersFor(targets, existing.system, how);
+  if (chaos !== undefined) await refuseChaosOfRuns({ api: existing.api, namespace: config.namespace, kind: chaos });
 
   const clock = systemClock();
   const runId = options.runId ?? newRunId(clock.wall(), scenario.id, seededRandom(seed));
   const configFile = userFile(options.config);
   const traffic = await prepareTraffic({ config, api: existing.api, url: api, credentials, configFile, runId });
-  const partition = isCut ? { runId, configFile } : undefined;
+  const podFault = fault && { action: fault.action, runId, configFile };
   const load = await prepareLoad(existing, { configFile, runId });
-  const platform = platformOf(existing, { api, targets, traffic, load, partition });
+  const platform = platformOf(existing, { api, targets, traffic, load, podFault });
   const claimed = await claimMachine(runId, platform, { stackSettings: {}, weaknesses: [] }, config.stopFile);
   const { signal } = claimed;
   const airbyte = openExistingAirbyte({ url: api, credentials, timeoutMs: API_TIMEOUT_MS, signal });
@@ -105,7 +108,8 @@ export async function runOnExisting(scenario: Scenario, options: RunCommandOptio
     ...options,
     secrets: [...secretsOf(credentials), ...(traffic?.secrets ?? [])],
   });
-  const rehearsed = (isCut ? podCutOff : podTakenAway)({
+  const health = healthOf(api, credentials);
+  const rehearsed = (chaos === undefined ? podTakenAway : CHAOS_REHEARSALS[chaos].rehearse)({
     scenario: {
       id: scenario.id,
       title: `Of an existing Airbyte: ${targets.map(({ component }) => component).join(' and ')}`,
@@ -114,7 +118,8 @@ export async function runOnExisting(scenario: Scenario, options: RunCommandOptio
     outcome: targets.map(({ outcome }) => outcome).join(' '),
     warnings: targets.flatMap(({ warning }) => warning ?? []),
     airbyte,
-    health: healthOf(api, credentials),
+    health,
+    askTime: (until) => askTime(new URL(health.url), API_TIMEOUT_MS, until),
     connectionId,
     own: traffic?.connection(signal),
     looks,
@@ -132,10 +137,9 @@ export async function runOnExisting(scenario: Scenario, options: RunCommandOptio
     ...planned,
     parameters: {
       ...parameters,
-      // Without a schedule that was due, the loss of what fires them shows nothing.
-      schedules: scenario.id === 'scheduler_failure' ? 'required' : 'looked-at',
+      schedules: schedulesOf(scenario.id),
       ...loadParameters(load),
-      ...(isCut ? {} : { how: planned.parameters['how'] ?? 'at-once' }),
+      ...(isThroughTool ? {} : { how: planned.parameters['how'] ?? 'at-once' }),
     },
     retryPolicy: existing.system.retry.policy ?? planned.retryPolicy,
     runId,
@@ -146,6 +150,12 @@ export async function runOnExisting(scenario: Scenario, options: RunCommandOptio
     command: commandText(scenario.id, { ...options, objectives: objectivesFile }, seed),
   };
   return carryOut(run, { claimed, shown, clock, close }, options);
+}
+
+/** Without a schedule that was due, the loss of what fires them shows nothing; while a clock is wrong, jobs bear the wrong time. */
+function schedulesOf(scenario: string): string {
+  if (chaosOf(scenario) === 'clock') return 'not looked at';
+  return scenario === 'scheduler_failure' ? 'required' : 'looked-at';
 }
 
 /** `--no-load`: as if the configuration did not speak of it. */

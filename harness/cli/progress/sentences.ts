@@ -98,6 +98,7 @@ export function sentenceFor(event: RunEvent): string | undefined {
     case 'schedule.set':
     case 'schedule.watched':
     case 'clock.read':
+    case 'clock.told':
     case 'leader.claim':
     case 'lease.history':
     case 'load.failure':

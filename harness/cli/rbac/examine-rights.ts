@@ -6,7 +6,7 @@ import { guardApi, type GuardedApi } from '../../platforms/cluster/guarded-api.t
 import { ofCluster, ofNamespace, type Refusal } from '../../platforms/cluster/policy.ts';
 import { rightsOfDiscovery, type Right } from '../../platforms/cluster/rights.ts';
 import { seeCluster } from '../../platforms/cluster/see-cluster.ts';
-import { CUT_OFF, NEEDED_FOR_RUNS, SITE_LOSS, WITH_RIGHTS } from '../../profiles/translate/needs.ts';
+import { chaosOf, NEEDED_FOR_RUNS, SITE_LOSS, WITH_RIGHTS } from '../../profiles/translate/needs.ts';
 import { translateScenarios } from '../../profiles/translate/translate.ts';
 import { readSystem } from '../read-system.ts';
 import { rightsOf, variantsOf, type ScenarioRights } from './scenario-rights.ts';
@@ -92,7 +92,7 @@ async function translate(
   const ids = Object.keys(catalogue).map((id) => ({ id }));
   const here = translateScenarios(system, ids).map(({ scenario, takesAway, because }): [string, Here] => [
     scenario,
-    scenario === CUT_OFF && !allow.chaosMesh
+    chaosOf(scenario) !== undefined && !allow.chaosMesh
       ? { isPossible: false, because: 'the configuration does not allow Chaos Mesh (allow.chaosMesh)' }
       : { isPossible: takesAway !== 'nothing', because },
   ]);

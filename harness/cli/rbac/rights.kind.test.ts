@@ -24,7 +24,7 @@ import {
 import { standInKubelet, type StandInKubelet } from '../../platforms/cluster/testing/stand-in-kubelet.ts';
 import { connectKubernetes, type KubernetesApi } from '../../platforms/kind/kubernetes-api.ts';
 import { airbyteObjects, manifestOf } from '../../profiles/testing/airbyte-objects.ts';
-import { CUT_OFF, RUNNABLE, SITE_LOSS } from '../../profiles/translate/needs.ts';
+import { RUNNABLE, SITE_LOSS, THROUGH_CHAOS_MESH } from '../../profiles/translate/needs.ts';
 import { seededRandom } from '../../core/random.ts';
 import { newRunId } from '../../store/run-directory.ts';
 import { readClusterConfig } from '../cluster-config-file.ts';
@@ -95,7 +95,7 @@ describe.skipIf(reason !== undefined)(
         profile: 'airbyte-v1',
         credentials: { api: { clientId: secret('client-id'), clientSecret: secret('client-secret') } },
         allow: {
-          scenarios: [...RUNNABLE, CUT_OFF],
+          scenarios: [...RUNNABLE, ...Object.keys(THROUGH_CHAOS_MESH)],
           chaosMesh: true,
           components: ['worker', 'server', 'temporal', 'database', 'object-store'],
           maxShare: 1,
@@ -216,28 +216,32 @@ describe.skipIf(reason !== undefined)(
       }
     });
 
-    describe('a cut through Chaos Mesh', () => {
+    describe.each([
+      ['network_partition', 'NetworkChaos'],
+      ['clock_skew', 'TimeChaos'],
+    ])('%s, through Chaos Mesh', (id, kind) => {
       beforeAll(async () => {
-        await place.kubectl(['apply', '-f', '-'], NETWORK_CHAOS);
-        await place.kubectl(['wait', '--for', 'condition=Established', 'crd/networkchaos.chaos-mesh.org']);
+        await place.kubectl(['apply', '-f', '-'], definitionOf(kind));
+        const name = `crd/${kind.toLowerCase()}.chaos-mesh.org`;
+        await place.kubectl(['wait', '--for', 'condition=Established', name]);
       });
 
       test('its Role is enough, all of it is used, and nothing else is asked', async () => {
-        const one = rightsFor(CUT_OFF, 'default');
+        const one = rightsFor(id, 'default');
         const [kubeconfig = ''] = await accounts([one]);
         await proveMissing(configFor(kubeconfig), one.rights, []);
-        await use(kubeconfig, CUT_OFF, 'default');
+        await use(kubeconfig, id, 'default');
         expectUsed(one);
       });
 
       test('one right of it less is too little, whichever it is, and it is told which', async () => {
-        const { rights } = rightsFor(CUT_OFF, 'default');
+        const { rights } = rightsFor(id, 'default');
         const ofMesh = rights.filter(({ group }) => group === 'chaos-mesh.org');
         expect(ofMesh.map(({ verb }) => verb)).toEqual(['create', 'list', 'delete']);
         // The others are those of every run, and tried there; here too with --long.
         const tried = IS_SHORT ? ofMesh : rights;
         const less = tried.map((right, nth): ScenarioRights => ({
-          id: `${CUT_OFF}_less_${nth}`,
+          id: `${id}_less_${nth}`,
           variant: 'default',
           rights: rights.filter((one) => one !== right),
         }));
@@ -245,7 +249,7 @@ describe.skipIf(reason !== undefined)(
         for (const [nth, right] of tried.entries()) {
           const kubeconfig = kubeconfigs[nth] ?? '';
           await proveMissing(configFor(kubeconfig), rights, [right]);
-          const outcome = await use(kubeconfig, CUT_OFF, 'default').then(() => 'it could be done', told);
+          const outcome = await use(kubeconfig, id, 'default').then(() => 'it could be done', told);
           expect(outcome, describeRight(right)).toMatch(refusalOf(right));
         }
       });
@@ -558,13 +562,15 @@ function refusalOf({ resource, verb }: Right): RegExp {
 }
 
 /** The least that is served under that name: rights do not depend on what is in it. */
-const NETWORK_CHAOS = `apiVersion: apiextensions.k8s.io/v1
+function definitionOf(kind: string): string {
+  const plural = kind.toLowerCase();
+  return `apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
 metadata:
-  name: networkchaos.chaos-mesh.org
+  name: ${plural}.chaos-mesh.org
 spec:
   group: chaos-mesh.org
-  names: {kind: NetworkChaos, listKind: NetworkChaosList, plural: networkchaos, singular: networkchaos}
+  names: {kind: ${kind}, listKind: ${kind}List, plural: ${plural}, singular: ${plural}}
   scope: Namespaced
   versions:
     - name: v1alpha1
@@ -572,3 +578,4 @@ spec:
       storage: true
       schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
 `;
+}

@@ -1,5 +1,5 @@
 import { LISTED } from '../../profiles/objects/namespace-objects.ts';
-import { CUT_OFF, NEEDED_FOR_RUNS, SITE_LOSS, takesRights, WITH_RIGHTS } from '../../profiles/translate/needs.ts';
+import { chaosOf, NEEDED_FOR_RUNS, SITE_LOSS, takesRights, WITH_RIGHTS } from '../../profiles/translate/needs.ts';
 import { ChaosError } from '../../core/errors.ts';
 import type { ClusterConfig } from '../../platforms/cluster/cluster-config.ts';
 import type { OperationName } from '../../platforms/cluster/operations.ts';
@@ -11,9 +11,9 @@ const OPERATION_OF = { default: 'delete', evicted: 'evict' } as const satisfies 
 export type ExistingVariant = keyof typeof OPERATION_OF;
 export const EXISTING_VARIANTS: readonly ExistingVariant[] = ['default', 'evicted'];
 
-/** All ways in which a scenario can be run there; the loss of a site and a cut have one. */
+/** All ways in which a scenario can be run there; the loss of a site and what Chaos Mesh does have one. */
 export function variantsOf(id: string): readonly ExistingVariant[] {
-  return id === SITE_LOSS || id === CUT_OFF ? ['default'] : EXISTING_VARIANTS;
+  return id === SITE_LOSS || chaosOf(id) !== undefined ? ['default'] : EXISTING_VARIANTS;
 }
 
 /** What `discover` asks for, as if it were a scenario. */
@@ -45,8 +45,10 @@ export function rightsOf(id: string, variant: ExistingVariant, config: RightsCon
   const look = { namespace, kinds: NEEDED_FOR_RUNS, secrets: secretsOf(config) };
   if (id === SITE_LOSS) return { id, variant: 'default', rights: rightsOfLook(look) };
   const hasLoad = config.load !== undefined;
-  if (id === CUT_OFF)
-    return { id, variant: 'default', rights: rightsOfRun({ ...look, operation: 'partition', hasLoad }) };
+  const chaos = chaosOf(id);
+  if (chaos !== undefined) {
+    return { id, variant: 'default', rights: rightsOfRun({ ...look, operation: chaos, hasLoad }) };
+  }
   return { id, variant, rights: rightsOfRun({ ...look, operation: OPERATION_OF[variant], hasLoad }) };
 }
 

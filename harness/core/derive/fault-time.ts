@@ -10,6 +10,10 @@ export function injectionTime(history: History): { at: Bounds; event: EventOf<'f
 
 /** That whoever cuts an instance off says that it is done. A claim: it shows no effect. */
 export const CLAIMED_CUT_OFF = 'claimed-cut-off';
+/** That whoever tells an instance a wrong time says that it does. A claim, too. */
+export const CLAIMED_CLOCK_OFF = 'claimed-clock-off';
+/** That an answer told of a wrong time. */
+export const CLOCK_OFF = 'clock-off';
 
 /** Kinds of evidence that show that a fault has taken effect; the others show that it hit the right thing. */
 const EFFECTS: ReadonlySet<string> = new Set([
@@ -17,6 +21,7 @@ const EFFECTS: ReadonlySet<string> = new Set([
   'processes-frozen',
   'node-lost',
   'cut-off',
+  CLOCK_OFF,
   'cordoned',
   'load-began',
   'request-accepted',

@@ -3,6 +3,7 @@ import type { History } from '../history.ts';
 import { AFTERMATH_MILESTONES } from './milestones/aftermath-milestones.ts';
 import { AUTOSCALING_MILESTONES } from './milestones/autoscaling-milestones.ts';
 import { AVAILABILITY_MILESTONES } from './milestones/availability-milestones.ts';
+import { CLOCK_MILESTONES } from './milestones/clock-milestones.ts';
 import { COMPOUND_MILESTONES } from './milestones/compound-milestones.ts';
 import { DATABASE_MILESTONES } from './milestones/database-milestones.ts';
 import { INSTANCE_MILESTONES } from './milestones/instance-milestones.ts';
@@ -38,6 +39,7 @@ const KINDS = {
   ...SITE_MILESTONES,
   ...MACHINE_MILESTONES,
   ...AUTOSCALING_MILESTONES,
+  ...CLOCK_MILESTONES,
 };
 
 export type MilestoneId = keyof typeof KINDS;

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { InstancePartition, InstanceRemoval } from '../../core/machines.ts';
+import type { FaultTool, InstanceRemoval } from '../../core/machines.ts';
 import type { Instance, KillEvidence, RunningStack } from '../../core/platform.ts';
 import type { Member } from './existing-instance.ts';
 import { followPods, type ExistingPods } from './existing-pods.ts';
@@ -27,7 +27,7 @@ export interface ClusterStackOptions {
   readonly details: Readonly<Record<string, string>>;
   /** How its instances can be hit: by one of the two. */
   readonly removal?: InstanceRemoval | undefined;
-  readonly partition?: InstancePartition | undefined;
+  readonly faultTool?: FaultTool | undefined;
   /** What the run itself made and that is still there, in words; undefined where it makes nothing. */
   readonly leftOvers?: (() => Promise<string[]>) | undefined;
   readonly signal: AbortSignal;
@@ -57,7 +57,7 @@ export async function openClusterStack(options: ClusterStackOptions): Promise<Ru
     hints: [`kubectl --context ${context} get pods --namespace ${namespace}`],
     autoscalers: wantedReplicas({ list: () => listReplicas(api.apps, namespace), atFirst }),
     ...(options.removal === undefined ? {} : { removal: options.removal }),
-    ...(options.partition === undefined ? {} : { partition: options.partition }),
+    ...(options.faultTool === undefined ? {} : { faultTool: options.faultTool }),
     instances: async () => Promise.resolve(pods.all()),
     watch: (onChange, signal) => pods.follow(onChange, signal),
     onTrouble: (listener) => api.trouble.onChange(listener),

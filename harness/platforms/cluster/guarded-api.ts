@@ -9,13 +9,13 @@ import type {
 } from '@kubernetes/client-node';
 import { ChaosError } from '../../core/errors.ts';
 import { apiTrouble, type ApiTrouble } from '../kind/api-trouble.ts';
-import type { Partition } from './chaos-mesh/network-chaos.ts';
+import type { PodFault } from './chaos-mesh/chaos-object.ts';
 import type { ClusterConfig } from './cluster-config.ts';
 import type { LoadRequest } from './load/load-objects.ts';
 import { LOAD } from './load/load-operation.ts';
 import {
   OPERATIONS,
-  PARTITION,
+  POD_FAULT,
   type MakingRequest,
   type OperationName,
   type PreconditionedRequest,
@@ -65,14 +65,10 @@ export interface GuardedApi extends WatchedApi {
    */
   allow(config: ClusterConfig, attempt: Attempt, operation: OperationName): Permit;
   /**
-   * Opens the way for the object that has Chaos Mesh cut the one victim of an attempt off, and for nothing that differs from it.
+   * Opens the way for the object that has Chaos Mesh break something in the one victim of an attempt, and for nothing that differs from it.
    * @throws ChaosError as `allow`.
    */
-  allowPartition(
-    config: ClusterConfig,
-    attempt: Attempt,
-    partition: Partition,
-  ): Permit & { readonly request: MakingRequest };
+  allowPodFault(config: ClusterConfig, attempt: Attempt, fault: PodFault): Permit & { readonly request: MakingRequest };
   /**
    * Opens the way for the two objects that put load on the API as the configuration says, and for nothing that differs from them.
    * @throws ChaosError as `allow`.
@@ -114,13 +110,13 @@ export async function guardApi(kubeconfig: KubeConfig): Promise<GuardedApi> {
       const close = guard.open(attempt.victims.map(OPERATIONS[operation].requestFor));
       return { attempt, close };
     },
-    allowPartition(config, attempt, partition) {
+    allowPodFault(config, attempt, fault) {
       requireAllowed(config, { ...attempt, through: 'chaos-mesh' });
       const [victim, another] = attempt.victims;
       if (victim === undefined || another !== undefined) {
-        throw new ChaosError({ code: 'internal', message: 'One pod is cut off at a time.' });
+        throw new ChaosError({ code: 'internal', message: 'Chaos Mesh hits one pod at a time.' });
       }
-      const request = PARTITION.requestFor(victim, partition);
+      const request = POD_FAULT.requestFor(victim, fault);
       return { attempt, request, close: guard.open([request]) };
     },
     allowLoad(config, attempt, load) {

@@ -1,10 +1,11 @@
 import {
+  CHAOS_KINDS,
   CHAOS_MESH_GROUP,
-  NETWORK_CHAOS,
-  partitionObject,
-  partitionPath,
-  type Partition,
-} from './chaos-mesh/network-chaos.ts';
+  chaosObject,
+  chaosPath,
+  type ChaosKind,
+  type PodFault,
+} from './chaos-mesh/chaos-object.ts';
 import type { Victim } from './policy.ts';
 
 /** A rule of a Role, as Kubernetes writes it. */
@@ -55,20 +56,25 @@ export const OPERATIONS = {
 
 export type OperationName = keyof typeof OPERATIONS;
 
-/** All that a run can have Chaos Mesh do: the right that it takes, the object that cuts a pod off, and its removal. */
-export const PARTITION = {
-  rule: { apiGroups: [CHAOS_MESH_GROUP], resources: [NETWORK_CHAOS], verbs: ['create', 'list', 'delete'] },
-  requestFor: (victim: Victim, partition: Partition): MakingRequest => ({
+/** All that a run can have Chaos Mesh do: the right that it takes, the object that breaks something in a pod, and its removal. */
+export const POD_FAULT = {
+  ruleOf: (kind: ChaosKind): Rule => ({
+    apiGroups: [CHAOS_MESH_GROUP],
+    resources: [CHAOS_KINDS[kind].plural],
+    verbs: ['create', 'list', 'delete'],
+  }),
+  requestFor: (victim: Victim, fault: PodFault): MakingRequest => ({
     method: 'POST',
-    path: partitionPath(victim.namespace),
-    body: partitionObject(victim, partition),
+    path: chaosPath(fault.action.kind, victim.namespace),
+    body: chaosObject(victim, fault),
   }),
   removalOf: (
+    kind: ChaosKind,
     namespace: string,
     { name, uid }: { readonly name: string; readonly uid: string },
   ): PreconditionedRequest => ({
     method: 'DELETE',
-    path: partitionPath(namespace, name),
+    path: chaosPath(kind, namespace, name),
     uid,
   }),
 } as const;

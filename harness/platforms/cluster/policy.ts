@@ -187,7 +187,7 @@ function ofScenario(config: ClusterConfig, { scenario, reach, confirmed, cluster
 function ofTool({ allow }: ClusterConfig, { scenario, through }: Attempt): readonly Refusal[] {
   if (through === undefined || allow.chaosMesh) return [];
   const text = `${scenario} is done by Chaos Mesh here, which may not be asked for it.`;
-  const tryThis = 'Write allow.chaosMesh: true, where Chaos Mesh may cut pods of this namespace off.';
+  const tryThis = 'Write allow.chaosMesh: true, where Chaos Mesh may break things in pods of this namespace.';
   return [refusal('tool-not-allowed', text, tryThis)];
 }
 

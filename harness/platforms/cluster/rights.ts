@@ -1,5 +1,6 @@
 import { LOAD } from './load/load-operation.ts';
-import { OPERATIONS, PARTITION, type OperationName, type Rule } from './operations.ts';
+import { CHAOS_KINDS, type ChaosKind } from './chaos-mesh/chaos-object.ts';
+import { OPERATIONS, POD_FAULT, type OperationName, type Rule } from './operations.ts';
 import { PROTECTED_LABEL } from './policy.ts';
 import { OLDEST_NAMESPACE } from './see-cluster.ts';
 
@@ -41,8 +42,8 @@ export interface LookNeeds {
 
 /** What a run does in a namespace, as far as it takes rights. */
 export interface RunNeeds extends LookNeeds {
-  /** How pods are taken away, or that one is cut off. */
-  readonly operation: OperationName | 'partition';
+  /** How pods are taken away, or what Chaos Mesh does to one. */
+  readonly operation: OperationName | ChaosKind;
   /** Whether it puts load on the API. */
   readonly hasLoad?: boolean;
 }
@@ -53,7 +54,7 @@ export function rightsOfRun({ operation, hasLoad = false, ...look }: RunNeeds): 
   return [
     ...rightsOfLook(look),
     ...FOLLOWED.map((one) => ({ ...one, namespace, purpose: 'how pods are replaced, and when Services lead to them' })),
-    ...rightsIn((operation === 'partition' ? PARTITION : OPERATIONS[operation]).rule, namespace, FAULT[operation]),
+    ...rightsIn(ruleOf(operation), namespace, FAULT[operation]),
     ...(hasLoad ? LOAD.rules.flatMap((rule) => rightsIn(rule, namespace, OF_LOAD)) : []),
   ];
 }
@@ -84,8 +85,13 @@ export function rightsOfDiscovery(namespace: string, kinds: readonly ListedKind[
 const FAULT: Readonly<Record<RunNeeds['operation'], string>> = {
   delete: 'the fault itself: a pod is deleted',
   evict: 'the fault itself: a pod is asked to leave its machine, which a PodDisruptionBudget may refuse',
-  partition: 'the fault itself: an object of Chaos Mesh that cuts a pod off is made, followed and removed',
+  partition: `the fault itself: ${CHAOS_KINDS.partition.purpose} is made, followed and removed`,
+  clock: `the fault itself: ${CHAOS_KINDS.clock.purpose} is made, followed and removed`,
 };
+
+function ruleOf(operation: RunNeeds['operation']): Rule {
+  return operation === 'partition' || operation === 'clock' ? POD_FAULT.ruleOf(operation) : OPERATIONS[operation].rule;
+}
 
 const OF_LOAD =
   'load on the API: its script and a TestRun of the k6 operator are made, followed and removed; what its runners say is read';

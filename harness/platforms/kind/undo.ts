@@ -53,7 +53,7 @@ export async function undoOnKind(
     case 'run-commands':
       throw new ChaosError({ code: 'internal', message: 'Commands of an operator are no part of clusters of kind.' });
     case 'remove-own':
-    case 'remove-network-chaos':
+    case 'remove-chaos':
     case 'remove-load':
       throw new ChaosError({ code: 'platform', message: 'What the harness makes on kind is no existing Airbyte.' });
     default:

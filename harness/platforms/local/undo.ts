@@ -43,7 +43,7 @@ export async function undoLocal(
     case 'uncordon':
     case 'run-commands':
     case 'remove-own':
-    case 'remove-network-chaos':
+    case 'remove-chaos':
     case 'remove-load':
       throw new ChaosError({ code: 'platform', message: 'The embedded platform has no such thing to undo.' });
     case 'restore-source':

@@ -4,7 +4,7 @@ import type { DiscoveredSystem } from '../discovered-system.ts';
 import { mapSystem } from '../map-system.ts';
 import { LISTED } from '../objects/namespace-objects.ts';
 import { airbyteObjects, collect, rawPod, type AirbyteOptions, type RawObject } from '../testing/airbyte-objects.ts';
-import { CUT_OFF, isRunnable, RUNNABLE } from './needs.ts';
+import { chaosOf, isRunnable, RUNNABLE } from './needs.ts';
 import { translateScenarios } from './translate.ts';
 import type { Translation } from './translation.ts';
 
@@ -85,11 +85,11 @@ describe.each(GENERATIONS)('on %s', (generation) => {
   });
 
   test('rights are given for what can run, and for nothing else', () => {
-    const withMesh = { ...whole, faultTools: { chaosMesh: 'there', litmus: 'absent' } } as const;
+    const faultTools = { chaosMesh: 'there', chaosMeshClocks: 'there', litmus: 'absent' } as const;
     const canOn = (system: DiscoveredSystem): readonly string[] =>
       IDS.filter((id) => translate(id, system).takesAway !== 'nothing');
     expect(canOn(whole)).toEqual(IDS.filter(isRunnable));
-    expect(canOn(withMesh)).toEqual(IDS.filter((id) => isRunnable(id) || id === CUT_OFF));
+    expect(canOn({ ...whole, faultTools })).toEqual(IDS.filter((id) => isRunnable(id) || chaosOf(id) !== undefined));
   });
 });
 

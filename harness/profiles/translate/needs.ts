@@ -22,11 +22,19 @@ export function isRunnable(scenario: string): boolean {
 /** The loss of a whole site: where the configuration names them, the operator's own commands cause and recover it. It takes rights to look, and none to break. */
 export const SITE_LOSS = 'cluster_failure';
 
-/** The one that needs Chaos Mesh there: it cuts a pod off, and takes none away. */
-export const CUT_OFF = 'network_partition';
+/** Those that need Chaos Mesh there, and what it does to a pod in each: they take none away. */
+export const THROUGH_CHAOS_MESH = {
+  network_partition: 'partition',
+  clock_skew: 'clock',
+} as const;
+
+/** What Chaos Mesh does in that scenario; undefined for one that goes without it. */
+export function chaosOf(scenario: string): 'partition' | 'clock' | undefined {
+  return new Map<string, 'partition' | 'clock'>(Object.entries(THROUGH_CHAOS_MESH)).get(scenario);
+}
 
 /** The scenarios that ask something of the API server of an existing Airbyte. */
-export const WITH_RIGHTS: readonly string[] = [...RUNNABLE, CUT_OFF, SITE_LOSS];
+export const WITH_RIGHTS: readonly string[] = [...RUNNABLE, ...Object.keys(THROUGH_CHAOS_MESH), SITE_LOSS];
 
 /** True for one of them. */
 export function takesRights(scenario: string): boolean {

@@ -145,7 +145,7 @@ test('of the harness’s own stack pods can be taken away, and the rest is for t
 describe('network_partition', () => {
   const system = (tools: Partial<FaultTools>): DiscoveredSystem => ({
     ...map(),
-    faultTools: { chaosMesh: 'absent', litmus: 'absent', ...tools },
+    faultTools: { chaosMesh: 'absent', chaosMeshClocks: 'absent', litmus: 'absent', ...tools },
   });
   const translate = (tools: Partial<FaultTools>): Translation => translated('network_partition', system(tools));
 
@@ -182,12 +182,36 @@ describe('network_partition', () => {
   });
 });
 
+describe('clock_skew', () => {
+  const translate = (chaosMeshClocks: FaultTools['chaosMeshClocks']): Translation =>
+    translated('clock_skew', { ...map(), faultTools: { chaosMesh: 'there', chaosMeshClocks, litmus: 'absent' } });
+
+  test('can be run where Chaos Mesh puts clocks off, on the server alone, which tells the time', () => {
+    const { can, takesAway, targets } = translate('there');
+    expect([can, takesAway, targets.map(({ component }) => component)]).toEqual(['yes', 'one', ['server']]);
+  });
+  test.each([
+    ['absent', 'no', /timechaos\), and the API server serves none/],
+    ['unknown', 'conditional', /was not looked for, or may not be/],
+  ] as const)('where it is %s it cannot, and why is told', (presence, can, because) => {
+    expect(translate(presence)).toMatchObject({ can, takesAway: 'nothing', because: expect.stringMatching(because) });
+  });
+});
+
 test('a run takes away one of the targets, one of each, or nothing', () => {
   const system = map();
   expect(translated('worker_failure', system).takesAway).toBe('one');
   expect(translated('scheduler_failure', system).takesAway).toBe('each');
   expect(translated('temporal_and_worker_failure', system).takesAway).toBe('each');
-  for (const id of ['drain', 'network_partition', 'autoscaling', 'cluster_failure', 'node_failure', 'moon_failure']) {
+  for (const id of [
+    'drain',
+    'network_partition',
+    'clock_skew',
+    'autoscaling',
+    'cluster_failure',
+    'node_failure',
+    'moon_failure',
+  ]) {
     expect(translated(id, system).takesAway).toBe('nothing');
   }
 });

@@ -2,7 +2,8 @@ import type { Component } from '../component.ts';
 import type { DiscoveredSystem } from '../discovered-system.ts';
 import { answerPartition, partitionTarget } from './partition.ts';
 import { targetsOf } from './targets.ts';
-import { CUT_OFF } from './needs.ts';
+import { answerClock, clockTarget } from './clock.ts';
+import { chaosOf } from './needs.ts';
 import type { ScenarioToTranslate, Translation } from './translation.ts';
 
 type Answer = Pick<Translation, 'can' | 'because' | 'takesAway'> & {
@@ -19,14 +20,15 @@ export function translateScenarios(
 ): readonly Translation[] {
   return scenarios.map((scenario) => {
     const { can, because, takesAway, components } = answer(scenario.id, system);
+    const chaos = chaosOf(scenario.id);
     const targets =
-      scenario.id === CUT_OFF
-        ? components.flatMap((wanted) =>
+      chaos === undefined
+        ? targetsOf(components, system, scenario)
+        : components.flatMap((wanted) =>
             system.components
               .filter(({ component, isOneOff }) => component === wanted && !isOneOff)
-              .map((mapped) => partitionTarget(mapped, scenario)),
-          )
-        : targetsOf(components, system, scenario);
+              .map((mapped) => THROUGH_CHAOS_MESH[chaos].targetOf(mapped, scenario)),
+          );
     return { scenario: scenario.id, can, because, takesAway, targets };
   });
 }
@@ -36,9 +38,15 @@ function answer(id: string, system: DiscoveredSystem): Answer {
   return Object.hasOwn(ANSWERS, id) ? (ANSWERS[id]?.(system) ?? UNTRANSLATED) : UNTRANSLATED;
 }
 
-/** The harness's own stack, looked at as a stranger would: of its components pods can be taken away or cut off; the rest is for the platform that made it. */
+const THROUGH_CHAOS_MESH = {
+  partition: { answer: answerPartition, targetOf: partitionTarget },
+  clock: { answer: answerClock, targetOf: clockTarget },
+} as const;
+
+/** The harness's own stack, looked at as a stranger would: of its components pods can be taken away, cut off or told a wrong time; the rest is for the platform that made it. */
 function answerForOwn(id: string, system: DiscoveredSystem): Answer {
-  if (id === CUT_OFF) return answerPartition(system);
+  const chaos = chaosOf(id);
+  if (chaos !== undefined) return THROUGH_CHAOS_MESH[chaos].answer(system);
   const component = OWN.find((one) => id === `${one}_failure`);
   return component === undefined || !has(system, component)
     ? no('this is the harness’s own stack: use --platform kind')
@@ -103,6 +111,7 @@ const ANSWERS: Readonly<Record<string, (system: DiscoveredSystem) => Answer>> = 
   zone_failure: () => no(OUT_OF_REACH),
   control_plane_failure: () => no(OUT_OF_REACH),
   network_partition: answerPartition,
+  clock_skew: answerClock,
   autoscaling: (system) => {
     if (isUnread(system, 'HorizontalPodAutoscaler')) {
       return onlyWhere('whether anything scales the worker could not be read');

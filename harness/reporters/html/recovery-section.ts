@@ -83,9 +83,6 @@ function phaseTable(
   const missing = unseen.map((milestone) => ({
     cells: [milestone.title, 'not seen', '', evidenceLinks(context, milestone.evidence)],
   }));
-  const before = parts.find((part) => part.milestone === clockStart)?.since ?? 0;
-  const sum = formatSeconds((parts.at(-1)?.since ?? 0) - before);
-  const which = clockStart === undefined ? 'The parts' : `The parts after “${clockStart.title}”`;
   const hasEnded = parts.at(-1)?.milestone.endsRecovery === true;
   const columns = [
     { title: 'Until' },
@@ -94,7 +91,18 @@ function phaseTable(
     { title: 'Evidence' },
   ];
   return markup`${dataTable('Phases on the way to recovery', columns, [...rows, ...missing])}
-<p class="muted">${hasEnded ? `${which} add up to ${sum}, the recovery time.` : `${which} add up to ${sum}; the recovery was not seen.`}</p>`;
+<p class="muted">${sumOf(parts, clockStart)}${hasEnded ? ', the recovery time.' : '; the recovery was not seen.'}</p>`;
+}
+
+/** What was as it should be before its cause was wholly gone took no time from then on. */
+function sumOf(parts: readonly Part[], clockStart: Milestone | undefined): string {
+  const end = parts.at(-1)?.since ?? 0;
+  if (clockStart === undefined) return `The parts add up to ${formatSeconds(end)}`;
+  const start = parts.find((part) => part.milestone === clockStart);
+  const startedAt = timeOf(clockStart);
+  if (start === undefined && startedAt !== null)
+    return `All this was before “${clockStart.title}” (+${formatSeconds(startedAt)}), from which on it took ${formatSeconds(0)}`;
+  return `The parts after “${clockStart.title}” add up to ${formatSeconds(end - (start?.since ?? 0))}`;
 }
 
 /** The bounds, wide enough for the moment as it is printed: rounded, it may lie beyond them. */

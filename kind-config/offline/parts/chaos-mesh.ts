@@ -12,6 +12,9 @@ import { debianImage, fromDebian } from './roots.ts';
 const MESH = 'github.com/chaos-mesh/chaos-mesh@v0.9.1-0.20260902003049-47411975a8cb';
 const API = 'github.com/chaos-mesh/chaos-mesh/api@v0.0.0-20260906172039-d70b66ad97ac';
 const NSEXEC = fileURLToPath(new URL('../../chaos-mesh/nsexec', import.meta.url));
+/** What the daemon puts into a process in place of what it asks for the time: position-independent code, as Chaos Mesh's own Makefile has it compiled. */
+const CLOCKS = ['fake_clock_gettime', 'fake_gettimeofday'] as const;
+const AS_CODE = ['-c', '-fPIE', '-O2'] as const;
 /** A library of the daemon is in C; linked statically it runs on any Debian. */
 const IN_C = { linkerFlags: '-linkmode external -extldflags -static', tags: 'netgo,osusergo', usesC: true } as const;
 
@@ -22,7 +25,7 @@ export const helm = goProgram({ name: 'helm', package: 'helm.sh/helm/v3/cmd/helm
 export const chaosMesh: Part = {
   name: 'chaos-mesh-programs',
   title: 'Chaos Mesh at 47411975 (2 programs and its chart)',
-  inputs: [MESH, API, JSON.stringify(IN_C), 'partitionBehavior in the definition'],
+  inputs: [MESH, API, JSON.stringify(IN_C), ...CLOCKS, ...AS_CODE, 'partitionBehavior in the definition'],
   needs: [],
   async build(context) {
     const source = join(context.scratch, 'chaos-mesh');
@@ -30,6 +33,9 @@ export const chaosMesh: Part = {
     // It takes its API from a folder that is a module of its own, which the proxy leaves out.
     await rm(join(source, 'api'), { recursive: true, force: true });
     await copyModule(context, API, join(source, 'api'));
+    const clocks = join(source, 'pkg/time/fakeclock');
+    for (const name of CLOCKS)
+      await context.run('cc', [...AS_CODE, join(clocks, `${name}.c`), '-o', join(clocks, `${name}.o`)]);
     await buildInto(context, source, { linkerFlags: '', packages: ['./cmd/chaos-controller-manager'] });
     await buildInto(context, source, { ...IN_C, packages: ['./cmd/chaos-daemon'] });
     await cp(join(source, 'helm/chaos-mesh'), join(context.directory, 'chart'), { recursive: true });
@@ -74,7 +80,7 @@ export const chaosControllerImage = imagePart(
   },
 );
 
-/** Stands in for `ghcr.io/chaos-mesh/chaos-daemon`, as far as faults of the network go. */
+/** Stands in for `ghcr.io/chaos-mesh/chaos-daemon`, as far as faults of the network and of clocks go. */
 export const chaosDaemonImage = imagePart(
   {
     name: 'chaos-daemon',

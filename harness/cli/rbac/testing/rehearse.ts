@@ -8,7 +8,8 @@ import { findVictims } from '../../existing/find-victims.ts';
 import { openExisting } from '../../existing/open-existing.ts';
 import { chooseTargets } from '../../existing/plan-existing.ts';
 import { platformOf } from '../../existing/existing-platform.ts';
-import { CUT_OFF } from '../../../profiles/translate/needs.ts';
+import { chaosOf } from '../../../profiles/translate/needs.ts';
+import { podFaultOf } from '../../existing/plan-pod-fault.ts';
 import { loadScenario } from '../../plan-checks.ts';
 import type { ExistingVariant } from '../scenario-rights.ts';
 
@@ -23,7 +24,7 @@ export interface Rehearsal {
 
 /**
  * All that a run asks of an API server, by the run's own parts, without what it asks of Airbyte and without looking at its rights before: what would be hit,
- * the credentials, pods and Services followed until each has told of a change, one pod of each target taken away and proven gone, or cut off and the cut ended.
+ * the credentials, pods and Services followed until each has told of a change, one pod of each target taken away and proven gone, or broken through Chaos Mesh and that ended.
  * @throws whatever stops a run, or what it would note of refusals.
  */
 export async function rehearse({ config, scenario: id, variant, serve, signal }: Rehearsal): Promise<void> {
@@ -32,12 +33,12 @@ export async function rehearse({ config, scenario: id, variant, serve, signal }:
   const existing = await openExisting({ config, scenario, objective: undefined, confirm });
   const targets = chooseTargets(await findVictims(existing, Date.now()), existing.translation, undefined);
   await apiCredentials(config, existing.api);
-  const isCut = id === CUT_OFF;
+  const chaos = chaosOf(id);
   const runId = `2026-11-28T00-00-00Z-${id}-${randomBytes(2).toString('hex')}`;
   const platform = platformOf(existing, {
     api: new URL('http://127.0.0.1:1/api/v1'),
     targets,
-    partition: isCut ? { runId, configFile: '' } : undefined,
+    podFault: chaos && { action: podFaultOf(chaos, []).action, runId, configFile: '' },
   });
   const stack = await platform.up({
     settings: {},
@@ -57,9 +58,10 @@ export async function rehearse({ config, scenario: id, variant, serve, signal }:
     );
     trouble.catch(() => undefined);
     for (const { component } of targets) {
-      const hit = isCut
-        ? cutOff({ stack, platform }, component, serve, signal)
-        : takeAway(stack, component, variant, serve, signal);
+      const hit =
+        chaos === undefined
+          ? takeAway(stack, component, variant, serve, signal)
+          : breakInside({ stack, platform }, component, serve, signal);
       await Promise.race([trouble, hit]);
     }
   } finally {
@@ -86,18 +88,18 @@ async function takeAway(
 }
 
 /** Nobody of Chaos Mesh is there: its object is made, looked at and removed. */
-async function cutOff(
+async function breakInside(
   { stack, platform }: { readonly stack: RunningStack; readonly platform: Platform },
   component: string,
   serve: Rehearsal['serve'],
   signal: AbortSignal,
 ): Promise<void> {
-  const { partition } = stack;
-  if (partition === undefined) throw new Error('nothing can be cut off');
-  await partition.cutOff(await followOne(stack, component, serve, signal), 300);
-  const { text } = await partition.claim(signal);
+  const { faultTool } = stack;
+  if (faultTool === undefined) throw new Error('nothing can be broken');
+  await faultTool.begin(await followOne(stack, component, serve, signal), 300);
+  const { text } = await faultTool.claim(signal);
   if (!text.startsWith('nothing, so perhaps')) throw new Error(text);
-  await platform.undo(partition.undoOf(10_000), signal);
+  await platform.undo(faultTool.undoOf(10_000), signal);
 }
 
 /** An instance that could be hit, once Services were seen to lead to it and no more. */

@@ -28,6 +28,8 @@ export interface FakeConnection {
 }
 
 export interface FakeAirbyteOptions {
+  /** The time that it tells, in milliseconds since 1970, where that is not this machine's. */
+  readonly now?: () => number;
   readonly generation?: Generation;
   readonly version?: string;
   readonly workspaces?: readonly unknown[];
@@ -99,6 +101,7 @@ export async function fakeAirbyte(options: FakeAirbyteOptions = {}): Promise<Fak
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? '').replace('/api/v1', '');
+    if (options.now !== undefined) response.setHeader('date', new Date(options.now()).toUTCString());
     if (request.method !== (isRead(path) ? 'GET' : 'POST')) return send(response, 405, '{}');
     const body = await bodyOf(request);
     const { authorization } = request.headers;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { FaultTools } from '../../../core/fault-tools.ts';
 import { isForbidden, isNotThere } from '../../kind/api-answers.ts';
 import type { ReadJson } from '../read-json.ts';
-import { CHAOS_MESH_GROUP, CHAOS_MESH_VERSION, NETWORK_CHAOS } from './network-chaos.ts';
+import { CHAOS_KINDS, CHAOS_MESH_GROUP, CHAOS_MESH_VERSION, type ChaosKind } from './chaos-object.ts';
 
 const LITMUS_GROUP = 'litmuschaos.io';
 
@@ -15,22 +15,25 @@ export async function seeFaultTools(read: ReadJson): Promise<FaultTools> {
   try {
     names = groupList.parse(await read('/apis')).groups.map(({ name }) => name);
   } catch (error) {
-    if (isForbidden(error)) return { chaosMesh: 'unknown', litmus: 'unknown' };
+    if (isForbidden(error)) return { chaosMesh: 'unknown', chaosMeshClocks: 'unknown', litmus: 'unknown' };
     throw error;
   }
+  const kinds = names.includes(CHAOS_MESH_GROUP) ? await kindsServed(read) : new Set();
+  const presence = (kind: ChaosKind) => (kinds.has(CHAOS_KINDS[kind].plural) ? 'there' : 'absent');
   return {
-    chaosMesh: names.includes(CHAOS_MESH_GROUP) && (await servesNetworkChaos(read)) ? 'there' : 'absent',
+    chaosMesh: presence('partition'),
+    chaosMeshClocks: presence('clock'),
     litmus: names.includes(LITMUS_GROUP) ? 'there' : 'absent',
   };
 }
 
-/** A group may be served in another version, or without this kind. */
-async function servesNetworkChaos(read: ReadJson): Promise<boolean> {
+/** A group may be served in another version, or without some kinds. */
+async function kindsServed(read: ReadJson): Promise<ReadonlySet<string>> {
   try {
     const { resources } = resourceList.parse(await read(`/apis/${CHAOS_MESH_GROUP}/${CHAOS_MESH_VERSION}`));
-    return resources.some(({ name }) => name === NETWORK_CHAOS);
+    return new Set(resources.map(({ name }) => name));
   } catch (error) {
-    if (isNotThere(error)) return false;
+    if (isNotThere(error)) return new Set();
     throw error;
   }
 }

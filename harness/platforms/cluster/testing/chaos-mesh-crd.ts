@@ -10,14 +10,16 @@ const MODULE = 'github.com/chaos-mesh/chaos-mesh@v0.9.1-0.20260902003049-4741197
 /** Of its contents, as Go's checksum database has it. */
 const SUM = 'h1:0TeWmCELKreoLAXuoPaO2qpJe73foDgOoyU3fdKQN4A=';
 /** Where in it. */
-const CRD = 'config/crd/bases/chaos-mesh.org_networkchaos.yaml';
+const CRDS = 'config/crd/bases';
 /** A download of 4 MB, in milliseconds. */
 const WITHIN_MS = 60_000;
 
 const downloaded = z.object({ Dir: z.string(), Sum: z.string() });
 
-/** The manifest, or why there is none: `missing`. Go keeps what it has downloaded in its own cache. */
-export async function chaosMeshCrd(): Promise<{ readonly manifest: string } | { readonly missing: string }> {
+/** The manifest of a kind (`networkchaos`), or why there is none: `missing`. Go keeps what it has downloaded in its own cache. */
+export async function chaosMeshCrd(
+  plural: string,
+): Promise<{ readonly manifest: string } | { readonly missing: string }> {
   const { stdout, failed, stderr } = await execa('go', ['mod', 'download', '-json', MODULE], {
     reject: false,
     cwd: tmpdir(),
@@ -28,5 +30,5 @@ export async function chaosMeshCrd(): Promise<{ readonly manifest: string } | { 
   if (found === undefined)
     return { missing: `Chaos Mesh's module cannot be had here: ${(stderr || stdout).slice(-200)}` };
   if (found.Sum !== SUM) return { missing: `Chaos Mesh's module is another one: ${found.Sum}` };
-  return { manifest: readFileSync(join(found.Dir, CRD), 'utf8') };
+  return { manifest: readFileSync(join(found.Dir, CRDS, `chaos-mesh.org_${plural}.yaml`), 'utf8') };
 }

@@ -4,11 +4,11 @@ import { z } from 'zod';
 /** Between two looks, in milliseconds. */
 const EVERY_MS = 50;
 const FINALIZER = 'chaos-mesh/records';
-const KIND = { group: 'chaos-mesh.org', version: 'v1alpha1', plural: 'networkchaos' };
+const MESH = { group: 'chaos-mesh.org', version: 'v1alpha1' };
 
 /**
- * `works`; `idle`: nobody does anything; `fails`: the daemon on the machine cannot be asked; `pretends`: it says that it has done it, and nothing is cut off; `stuck`: what
- * is cut off cannot be recovered.
+ * `works`; `idle`: nobody does anything; `fails`: the daemon on the machine cannot be asked; `pretends`: it says that it has done it, and has not; `stuck`: what
+ * is broken cannot be recovered.
  */
 export type Behaviour = 'works' | 'idle' | 'fails' | 'pretends' | 'stuck';
 
@@ -35,14 +35,30 @@ const chaos = z.looseObject({
 });
 type Chaos = z.infer<typeof chaos>;
 
+export interface StandInOptions {
+  readonly custom: CustomObjectsApi;
+  readonly namespace: string;
+  /** `networkchaos` */
+  readonly plural: string;
+  /** What would be seen of the pod from then on, broken or recovered. */
+  readonly show: (pod: string, isBroken: boolean) => Promise<void>;
+}
+
+/** What a kubelet says of a pod whose probes do not get through, or do again: no packet is dropped. */
+export function callReady(core: CoreV1Api, namespace: string): StandInOptions['show'] {
+  return async (name, isBroken) => {
+    const value = isBroken ? 'False' : 'True';
+    const body = [{ op: 'replace', path: '/status/conditions', value: [{ type: 'Ready', status: value }] }];
+    await core.patchNamespacedPodStatus({ name, namespace, body }).catch(() => undefined);
+  };
+}
+
 /**
- * Does to a NetworkChaos what Chaos Mesh's controllers do (controllers/common at 47411975: finalizers, desiredphase, records, condition), each look one step of one
- * record, and what the kubelet would then say of the pod. No packet is dropped.
+ * Does to objects of a kind what Chaos Mesh's controllers do (controllers/common at 47411975: finalizers, desiredphase, records, condition), each look one step of one
+ * record, and has shown what would then be seen.
  */
-export function standInChaosMesh(
-  { core, custom }: { readonly core: CoreV1Api; readonly custom: CustomObjectsApi },
-  namespace: string,
-): StandInChaosMesh {
+export function standInChaosMesh({ custom, namespace, plural, show }: StandInOptions): StandInChaosMesh {
+  const KIND = { ...MESH, plural };
   let behaviour: Behaviour = 'works';
   const stopping = new AbortController();
 
@@ -96,15 +112,8 @@ export function standInChaosMesh(
     if (phase === 'Not Injected') return { ...rest, phase: desired === 'Run' ? 'Not Injected/Wait' : phase };
     if (phase === 'Injected') return { ...rest, phase: 'Injected/Wait' };
     const isInjected = phase === 'Not Injected/Wait';
-    if (behaviour !== 'pretends') await callReady(rest.id, !isInjected);
+    if (behaviour !== 'pretends') await show(rest.id.split('/')[1] ?? '', isInjected);
     return { ...rest, phase: isInjected ? 'Injected' : 'Not Injected' };
-  }
-  /** What a kubelet says whose probes do not get through, or do again. */
-  async function callReady(id: string, isReady: boolean): Promise<void> {
-    const name = id.split('/')[1] ?? '';
-    const value = isReady ? 'True' : 'False';
-    const body = [{ op: 'replace', path: '/status/conditions', value: [{ type: 'Ready', status: value }] }];
-    await core.patchNamespacedPodStatus({ name, namespace, body }).catch(() => undefined);
   }
   async function replace(body: Chaos): Promise<void> {
     await custom.replaceNamespacedCustomObject({ ...KIND, namespace, name: body.metadata.name, body });

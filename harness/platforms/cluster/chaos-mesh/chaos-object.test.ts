@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { describeClaim, isAtRest, isCalledInjected, networkChaosList, runOfPartition } from './network-chaos.ts';
+import { describeClaim, isAtRest, isCalledInjected, chaosList, runOfChaos } from './chaos-object.ts';
 
 /*
  * How it could lie: take for recovered what was never injected, since Chaos Mesh says so of both; for ours what somebody else made; hide why nothing happens.
@@ -11,7 +11,7 @@ const OURS = { 'app.kubernetes.io/part-of': 'airbyte-chaos', 'chaos.airbyte/run'
 
 function read(status: object | undefined, metadata: object = {}) {
   const item = { metadata: { name: NAME, uid: 'u', labels: OURS, ...metadata }, spec: {}, status };
-  const [found] = networkChaosList.parse({ items: [item] }).items;
+  const [found] = chaosList.parse({ items: [item] }).items;
   if (found === undefined) throw new Error('it was there');
   return found;
 }
@@ -88,7 +88,7 @@ describe('what somebody else has made is at rest', () => {
 
 describe('what a run has made', () => {
   test('says so by label and name', () => {
-    expect(runOfPartition(read(undefined))).toBe(RUN);
+    expect(runOfChaos(read(undefined))).toBe(RUN);
   });
   test.each([
     ['another name', { name: 'chaos-mine' }],
@@ -96,6 +96,6 @@ describe('what a run has made', () => {
     ['a label of somebody else', { labels: { ...OURS, 'app.kubernetes.io/part-of': 'other' } }],
     ['no run', { labels: { ...OURS, 'chaos.airbyte/run': 'x' } }],
   ])('is nothing with %s', (_what, metadata) => {
-    expect(runOfPartition(read(undefined, metadata))).toBeUndefined();
+    expect(runOfChaos(read(undefined, metadata))).toBeUndefined();
   });
 });

@@ -1,0 +1,23 @@
+import { between } from '../../bounds.ts';
+import { clockLooks } from '../clock-looks.ts';
+import { injectionTime } from '../fault-time.ts';
+import type { MilestoneKind } from './milestone-kind.ts';
+
+/** So many looks in a row have to be right: where several instances answer by turns, the one that is wrong is met again in that many. */
+export const RIGHT_IN_A_ROW = 20;
+
+/** Moments of a clock that was told a wrong time. */
+export const CLOCK_MILESTONES = {
+  'clock-right': {
+    title: 'Every answer tells the right time again',
+    of: 'system',
+    find: (history) => {
+      const injected = injectionTime(history);
+      const since = clockLooks(history)?.looks.filter(({ event }) => event.end > (injected?.at.high ?? Infinity)) ?? [];
+      const last = since.findLastIndex(({ is }) => is !== 'right');
+      const [wrong, right] = [since[last], since[last + 1]];
+      if (wrong === undefined || right === undefined || since.length - (last + 1) < RIGHT_IN_A_ROW) return undefined;
+      return { at: between(wrong.event.start, right.event.end), evidence: [wrong.event.i, right.event.i] };
+    },
+  },
+} as const satisfies Record<string, MilestoneKind>;

@@ -1,0 +1,29 @@
+import type { ToldTime } from '../clients/told-time.ts';
+import type { Workload } from '../core/scenario.ts';
+import { lookRepeatedly } from './look-repeatedly.ts';
+
+/** Between two looks, in milliseconds. */
+const EVERY_MS = 500;
+/** Answers tell whole seconds. */
+const SECOND_MS = 1000;
+
+export type AskTime = (signal: AbortSignal) => Promise<ToldTime | undefined>;
+
+/** Asks a component what time it is, again and again until the trial ends. */
+export function watchClock(component: string, ask: AskTime): Workload {
+  return {
+    name: `what time the ${component} tells`,
+    async start(context) {
+      context.background(`clock of ${component}`, (signal) =>
+        lookRepeatedly(context, EVERY_MS, signal, async (_previousStart, start) => {
+          const answer = await ask(signal);
+          if (answer === undefined) return;
+          const { told, askedAt, answeredAt } = answer;
+          const ahead: [number, number] = [told - answeredAt, told + SECOND_MS - askedAt];
+          context.record.append({ type: 'clock.told', component, ahead, start, end: context.clock.now() });
+        }),
+      );
+      return Promise.resolve();
+    },
+  };
+}
