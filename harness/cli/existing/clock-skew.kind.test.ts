@@ -122,6 +122,15 @@ describe.skipIf(reason !== undefined)(
       expect([exitCode, stderr]).toEqual([64, expect.stringContaining('--set offsetSeconds=60 or more')]);
     });
 
+    test.skipIf(IS_SHORT)(`that its object is gone makes no clock right: it fails (${ONLY_LONG})`, async () => {
+      const running = runForJournal(work, args());
+      await struck();
+      mesh.behave('pretends');
+      const { journal, exitCode, log } = await running;
+      expect([rootCauses(journal), exitCode], log).toEqual([['recovery_time'], 1]);
+      expect([await objects(), aheadMs]).toEqual(['', -600_000]);
+    });
+
     test.skipIf(IS_SHORT)(`what Chaos Mesh only says is no evidence: nothing is concluded (${ONLY_LONG})`, async () => {
       mesh.behave('pretends');
       const { journal, exitCode } = await runForJournal(work, args());

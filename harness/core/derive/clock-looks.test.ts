@@ -22,9 +22,10 @@ interface Story {
   /** Of each look after the fault, one a second: what it was off by, beside the usual. */
   readonly off?: readonly number[];
   readonly looksBefore?: number;
+  readonly servers?: number;
 }
 
-function told({ usualMs = 0, behind = false, off = [], looksBefore = 8 }: Story): History {
+function told({ usualMs = 0, behind = false, off = [], looksBefore = 8, servers = 1 }: Story): History {
   const look = (start: number, aheadMs: number): EventBody => ({
     type: 'clock.told',
     component: 'server',
@@ -34,6 +35,7 @@ function told({ usualMs = 0, behind = false, off = [], looksBefore = 8 }: Story)
   });
   const events: EventBody[] = [
     started(behind),
+    { type: 'platform.ready', platform: 'cluster', profile: 'airbyte-v2', details: {}, expected: { server: servers } },
     ...Array.from({ length: looksBefore }, (_, nth) => look(1000 + nth * 1000, 0)),
     { type: 'fault.injected', fault: 'skew-clock', targets: [], start: FAULT_AT, end: FAULT_AT + 50 },
     ...off.map((aheadMs, nth) => look(FAULT_AT + 500 + nth * 1000, aheadMs)),
@@ -94,6 +96,11 @@ describe('the clock is right again', () => {
   test('not while one of several instances is still wrong now and then, nor after a few answers', () => {
     expect(right([OFFSET_MS, ...RIGHT.slice(1)])).toBeUndefined();
     expect(right([OFFSET_MS, ...RIGHT, OFFSET_MS, 0, 0])).toBeUndefined();
+  });
+  test('the more servers answer in their turns, the more answers have to be right', () => {
+    const many = (amount: number) =>
+      findMilestone(told({ servers: 5, off: [OFFSET_MS, ...Array.from({ length: amount }, () => 0)] }), 'clock-right');
+    expect([many(49), many(50)?.at.low]).toEqual([undefined, 10_500]);
   });
   test('not where it is off by something else', () => {
     expect(right([OFFSET_MS, ...RIGHT.map(() => 200_000)])).toBeUndefined();
