@@ -112,6 +112,11 @@ describe.skipIf(reason !== undefined)(
       expect(await objects()).toContain('timechaos.chaos-mesh.org/chaos-');
       const refused = await startChaos(work, args());
       expect([refused.exitCode, refused.stderr]).toEqual([64, expect.stringContaining('npm run chaos -- cleanup')]);
+      // From any machine, also where the scenario is not allowed any more.
+      writeFileSync(config(), readFileSync(config(), 'utf8').replace(SCENARIO, 'worker_failure'));
+      const elsewhere = { ...work, environment: { ...work.environment, CHAOS_STATE_DIR: join(work.dir, 'elsewhere') } };
+      const { exitCode, stdout } = await startChaos(elsewhere, ['cleanup', '--config', config()]);
+      expect([exitCode, stdout]).toEqual([0, expect.stringContaining('is gone; the last')]);
       const cleaned = await startChaos(work, ['cleanup']);
       expect([cleaned.exitCode, cleaned.stdout]).toEqual([0, expect.stringMatching(/is gone; the last|there is no/)]);
       expect([await objects(), aheadMs]).toEqual(['', 0]);

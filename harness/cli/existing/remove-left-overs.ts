@@ -9,7 +9,8 @@ import { undoByCommands } from '../../platforms/cluster/recovery/operator-platfo
 import { readClusterConfig } from '../cluster-config-file.ts';
 import { apiCredentials, credentialsForHealth } from './api-credentials.ts';
 import { apiUrl } from './api-url.ts';
-import { chaosOf } from '../../profiles/translate/needs.ts';
+import { isForbidden, isNotThere } from '../../platforms/kind/api-answers.ts';
+import { THROUGH_CHAOS_MESH } from '../../profiles/translate/needs.ts';
 import { removeChaosOf, removeChaosOfRuns } from './own-pod-faults.ts';
 import { removeLeftLoads } from './prepare-load.ts';
 import { removeWithin, type OwnAccess } from './own-traffic.ts';
@@ -64,12 +65,17 @@ async function credentialsIn(configFile: string): Promise<ApiCredentials> {
   return credentialsForHealth(config, await guardApi((await chooseCluster(config.cluster)).config));
 }
 
-/** Of each scenario that may be run there: other rights need not be given. */
+/** Of every kind, whatever may be run there by now; what is not allowed any more may not be readable any more either. */
 async function removeAllChaos(config: ClusterConfig, signal: AbortSignal): Promise<readonly string[]> {
   const { chaosMesh, scenarios } = config.allow;
   if (!chaosMesh) return [];
-  const kinds = [...new Set(scenarios.flatMap((id) => chaosOf(id) ?? []))];
-  return Promise.all(kinds.map((kind) => removeChaosOfRuns(config, kind, signal)));
+  const said = Object.entries(THROUGH_CHAOS_MESH).map(async ([scenario, kind]) =>
+    removeChaosOfRuns(config, kind, signal).catch((error: unknown) => {
+      if (!scenarios.includes(scenario) && (isNotThere(error) || isForbidden(error))) return [];
+      throw error;
+    }),
+  );
+  return (await Promise.all(said)).flat();
 }
 
 async function accessOf(configFile: string): Promise<OwnAccess> {
